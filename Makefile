@@ -1,0 +1,124 @@
+# SPDX-License-Identifier: MIT
+# The front door of callprop. `make help` says what there is.
+
+PREFIX ?= /usr/local
+LIBDIR ?= $(PREFIX)/lib
+INCLUDEDIR ?= $(PREFIX)/include
+DESTDIR ?=
+
+VERSION := $(shell sed -n 's/^.define CP_VERSION_STRING "\(.*\)"/\1/p' include/callprop.h)
+SONAME := libcallprop.so.1
+LIBRARY := build/libcallprop.so.$(VERSION)
+STAGE := $(CURDIR)/build/stage
+VENV := build/venv
+
+SOURCES := Package.swift Makefile include/callprop.h include/module.modulemap \
+	$(wildcard Sources/*/*.swift Sources/*/*.h Sources/*/*.modulemap Sources/*/*.map)
+
+.DEFAULT_GOAL := all
+.DELETE_ON_ERROR:
+
+## make            the shared library, in build/
+.PHONY: all
+all: $(LIBRARY)
+
+$(LIBRARY): $(SOURCES)
+	@$(MAKE) --no-print-directory deps
+	@# SwiftPM does not notice a change of flags that touch code generation only.
+	@if [ -e $@ ] && [ Package.swift -nt $@ ]; then rm -rf .build; fi
+	swift build --configuration release --product callprop --disable-local-rpath
+	@mkdir -p build
+	strip --strip-unneeded -o $@ .build/release/libcallprop.so
+	ln -sf libcallprop.so.$(VERSION) build/$(SONAME)
+	ln -sf $(SONAME) build/libcallprop.so
+
+## make deps       installs what is missing with apt-get, as root or through sudo
+.PHONY: deps
+deps:
+	@command -v swift >/dev/null || { \
+	  echo "callprop: no Swift toolchain: install Swift 6.3 from https://swift.org/install and put its bin folder on PATH" >&2; exit 1; }
+	@missing=; need() { missing="$$missing $$1"; }; \
+	command -v cc >/dev/null || need gcc; \
+	command -v c++ >/dev/null || need g++; \
+	command -v readelf >/dev/null || need binutils; \
+	command -v pkg-config >/dev/null || need pkg-config; \
+	pkg-config --exists jansson 2>/dev/null || need libjansson-dev; \
+	python3 -c 'import venv, ensurepip' 2>/dev/null || need python3-venv; \
+	if [ -z "$$missing" ]; then \
+	  $(if $(filter deps,$(MAKECMDGOALS)),echo "deps: everything is there",:); \
+	else \
+	  sudo=; [ "$$(id -u)" = 0 ] || sudo=sudo; \
+	  echo "deps: $$sudo apt-get install$$missing"; \
+	  { $$sudo apt-get update -q && $$sudo apt-get install -q -y --no-install-recommends $$missing; } || { \
+	    echo "callprop: missing:$$missing: install with apt-get as root, then run make again" >&2; exit 1; }; \
+	fi
+
+## make demo       runs the examples on the data of a small office
+.PHONY: demo
+demo: stage
+	@examples/demo.sh "$(STAGE)"
+
+# The library, installed where the examples and the tests use it as a stranger would.
+.PHONY: stage
+stage: $(LIBRARY)
+	@rm -rf "$(STAGE)"
+	@$(MAKE) --no-print-directory install PREFIX="$(STAGE)" LIBDIR="$(STAGE)/lib" INCLUDEDIR="$(STAGE)/include" DESTDIR= >/dev/null
+
+## make test       all tests: the core in full Swift, then the installed library from C, C++ and Python
+.PHONY: test
+test: test-core test-abi
+
+.PHONY: test-core
+test-core: | deps
+	swift test
+
+.PHONY: test-abi
+test-abi: stage $(VENV)/installed
+	$(VENV)/bin/pytest -q Tests/abi --prefix "$(STAGE)"
+
+$(VENV)/installed: Tests/requirements.txt | deps
+	python3 -m venv $(VENV)
+	$(VENV)/bin/pip install -q -r $<
+	@touch $@
+
+## make bench      speed and size, beside the same work in C (not a test)
+.PHONY: bench
+bench: stage
+	@Tests/bench/run.sh "$(STAGE)"
+
+## make lint       the form of the Swift code
+.PHONY: lint
+lint:
+	swift format lint --strict --recursive Package.swift Sources Tests
+
+## make install    into PREFIX=/usr/local, with LIBDIR, INCLUDEDIR and DESTDIR as usual
+.PHONY: install
+install: $(LIBRARY)
+	install -d "$(DESTDIR)$(LIBDIR)/pkgconfig" "$(DESTDIR)$(INCLUDEDIR)"
+	install -m 755 $(LIBRARY) "$(DESTDIR)$(LIBDIR)/"
+	ln -sf libcallprop.so.$(VERSION) "$(DESTDIR)$(LIBDIR)/$(SONAME)"
+	ln -sf $(SONAME) "$(DESTDIR)$(LIBDIR)/libcallprop.so"
+	install -m 644 include/callprop.h "$(DESTDIR)$(INCLUDEDIR)/"
+	sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@LIBDIR@|$(LIBDIR)|' -e 's|@INCLUDEDIR@|$(INCLUDEDIR)|' \
+	  -e 's|@VERSION@|$(VERSION)|' pkgconfig/callprop.pc.in > "$(DESTDIR)$(LIBDIR)/pkgconfig/callprop.pc"
+	@if [ -z "$(DESTDIR)" ] && [ "$$(id -u)" = 0 ]; then ldconfig; fi
+
+## make uninstall  takes away what install put there, with the same variables
+.PHONY: uninstall
+uninstall:
+	rm -f "$(DESTDIR)$(LIBDIR)/libcallprop.so.$(VERSION)" "$(DESTDIR)$(LIBDIR)/$(SONAME)" \
+	  "$(DESTDIR)$(LIBDIR)/libcallprop.so" "$(DESTDIR)$(INCLUDEDIR)/callprop.h" \
+	  "$(DESTDIR)$(LIBDIR)/pkgconfig/callprop.pc"
+ifneq ($(PREFIX),/usr/local)
+	-@rmdir --ignore-fail-on-non-empty "$(DESTDIR)$(LIBDIR)/pkgconfig" "$(DESTDIR)$(LIBDIR)" "$(DESTDIR)$(INCLUDEDIR)"
+endif
+
+## make clean      removes everything that was built
+.PHONY: clean
+clean:
+	rm -rf build .build
+
+## make help       this list
+.PHONY: help
+help:
+	@sed -n 's/^## //p' Makefile

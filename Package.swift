@@ -1,0 +1,49 @@
+// swift-tools-version: 6.2
+// SPDX-License-Identifier: MIT
+
+import PackageDescription
+
+// Release is what ships: Embedded Swift, so that the library needs jansson and the C library and nothing else.
+// Debug is full Swift, for tests, coverage and sanitizers.
+let package = Package(
+  name: "callprop",
+  products: [
+    .library(name: "callprop", type: .dynamic, targets: ["CallProp"])
+  ],
+  targets: [
+    .systemLibrary(name: "CCallProp", path: "include"),
+    .systemLibrary(name: "CJansson", pkgConfig: "jansson", providers: [.apt(["libjansson-dev"])]),
+    .systemLibrary(name: "CLibc"),
+    .target(
+      name: "CallProp",
+      dependencies: ["CCallProp", "CJansson", "CLibc"],
+      exclude: ["callprop.map"],
+      swiftSettings: [
+        .strictMemorySafety(),
+        .enableExperimentalFeature("Lifetimes"),
+        .enableExperimentalFeature("Embedded", .when(configuration: .release)),
+        .unsafeFlags(
+          [
+            "-Xfrontend", "-no-allocations",  // the compiler refuses code that would allocate
+            "-Xfrontend", "-function-sections",  // so that --gc-sections can drop what is not used
+          ],
+          .when(configuration: .release)),
+      ],
+      linkerSettings: [
+        .unsafeFlags(
+          [
+            "-use-ld=lld",
+            "-Xlinker", "--version-script=Sources/CallProp/callprop.map",
+            "-Xlinker", "-soname=libcallprop.so.1",
+            "-Xlinker", "--gc-sections",
+            "-Xlinker", "--as-needed",
+            "-Xlinker", "--no-undefined",
+            "-Xlinker", "-z", "-Xlinker", "relro",
+            "-Xlinker", "-z", "-Xlinker", "now",
+            "-Xlinker", "-z", "-Xlinker", "nodelete",  // borrowed text outlives dlclose
+          ],
+          .when(configuration: .release))
+      ]),
+    .testTarget(name: "CallPropTests", dependencies: ["CallProp"]),
+  ]
+)

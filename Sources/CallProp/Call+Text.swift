@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: MIT
+
+extension Call {
+  /// Reads either of the forms of `call`. What comes back can happen.
+  init(parsing text: Span<UInt8>) throws(Failure) {
+    let content = text.trimmed(text.extent)
+    switch text.byte(at: content.start) {
+    case nil:
+      throw Failure(.call, .emptyCall, at: content)
+    case UInt8(ascii: "["), UInt8(ascii: "{"):
+      try self.init(parsingJSON: text)
+    default:
+      try self.init(parsingPairs: text)
+    }
+  }
+
+  private init(parsingPairs text: Span<UInt8>) throws(Failure) {
+    var draft = CallDraft()
+    var items = CommaSeparated()
+    while let item = try items.next(in: text, of: .call) {
+      var separator = item.start
+      while separator < item.end, text.byte(at: separator) != UInt8(ascii: "=") { separator &+= 1 }
+      guard separator < item.end else { throw Failure(.call, .noEqualsSign, at: item) }
+
+      let name = text.trimmed(Extent(start: item.start, end: separator))
+      guard let key = CallKey(name: text.part(name)) else {
+        throw Failure(.call, .unknownKey, at: name)
+      }
+      guard !draft.has(key) else { throw Failure(.call, .repeatedKey, at: name) }
+
+      let value = text.trimmed(Extent(start: separator &+ 1, end: item.end))
+      if let problem = draft.set(key, to: text.part(value)) {
+        throw Failure(.call, problem, at: value)
+      }
+    }
+    self = try draft.finished()
+  }
+}

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: MIT
+
+// The one place that knows which property lets which call through (section 3 of the design; README, "Decisions").
+// An entry holds the bits of all properties that do: the required one and `all`. 0: the call cannot happen.
+
+private let cq: UInt8 = 0b0000_0011
+private let li: UInt8 = 0b0000_0101
+private let lo: UInt8 = 0b0000_1001
+private let qli: UInt8 = 0b0001_0001
+private let qri: UInt8 = 0b0010_0001
+private let ri: UInt8 = 0b0100_0001
+private let ro: UInt8 = 0b1000_0001
+private let __: UInt8 = 0
+
+/// Columns: src; lines: dst; blocks: leg and callback. So an index is src + 4 dst + 16 leg + 32 callback.
+private let table: [64 of UInt8] = [
+  // extension, external, queue, ivr
+  // leg src
+  /* extension */ lo, __, __, __,
+  /* external  */ ro, __, __, __,
+  /* queue     */ lo, __, __, __,
+  /* ivr       */ lo, __, __, __,
+  // leg dst
+  /* extension */ li, ri, __, __,
+  /* external  */ __, __, __, __,
+  /* queue     */ qli, qri, __, __,
+  /* ivr       */ li, ri, __, __,
+  // leg src, callback
+  /* extension */ lo, __, cq, __,
+  /* external  */ ro, __, cq, __,
+  /* queue     */ lo, __, cq, __,
+  /* ivr       */ lo, __, cq, __,
+  // leg dst, callback
+  /* extension */ li, ri, li, __,
+  /* external  */ __, __, __, __,
+  /* queue     */ qli, qri, qli, __,
+  /* ivr       */ li, ri, li, __,
+]
+
+extension Call {
+  /// The properties of which any one lets this call through: the required one and `all`.
+  /// Empty when the call cannot happen, so that nothing ever permits it.
+  var requirement: PropertySet {
+    let index =
+      src.rawValue | dst.rawValue &<< 2 | leg.rawValue &<< 4 | (callback ? 1 : 0) &<< 5
+    return PropertySet(bits: UInt32(table[Int(index & 63)]))
+  }
+
+  /// The one property, besides `all`, that lets this call through; nil when it cannot happen.
+  var required: Property? {
+    requirement.next(after: .all)
+  }
+}
+
+extension PropertySet {
+  func permits(_ call: Call) -> Bool {
+    intersects(call.requirement)
+  }
+}

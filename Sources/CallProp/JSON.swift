@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: MIT
+
+import CJansson
+import CLibc
+
+// Every call of jansson stands in this file.
+
+/// A JSON value that we own: one reference to jansson's, given back at the end of its life.
+@safe struct JSON: ~Copyable {
+  /// nil when memory ran out while it was built; so does whatever it is put into.
+  private var node: UnsafeMutablePointer<json_t>?
+  private let allocator = JSONAllocator.current
+
+  private init(_ node: UnsafeMutablePointer<json_t>?) {
+    unsafe self.node = node
+  }
+
+  deinit {
+    // When the host has replaced the allocator since, these bytes are lost: better than a free by the wrong one.
+    guard unsafe node != nil, JSONAllocator.current == allocator else { return }
+    unsafe json_decref(node)
+  }
+
+  /// Parses strict JSON: one array or object, in UTF-8, without repeated keys. Numbers are not used, so they may have
+  /// any number of digits.
+  init(parsing text: Span<UInt8>, of argument: Argument) throws(Failure) {
+    if let place = JSONOutline.nesting(beyond: Limit.depth, in: text) {
+      throw Failure(argument, .nestedTooDeeply, at: Extent(start: place, end: text.count))
+    }
+    var error = json_error_t()
+    let flags = Int(JSON_REJECT_DUPLICATES | JSON_DECODE_INT_AS_REAL)
+    unsafe node = text.withUnsafeBufferPointer { bytes in
+      unsafe json_loadb(bytes.baseAddress, bytes.count, flags, &error)
+    }
+    if unsafe node == nil { throw unsafe Failure(argument, &error, in: text) }
+  }
+
+  var value: JSONValue { unsafe JSONValue(node) }
+
+  // MARK: Building
+
+  static func object() -> JSON { unsafe JSON(json_object()) }
+  static func array() -> JSON { unsafe JSON(json_array()) }
+  static func null() -> JSON { unsafe JSON(json_null()) }
+  static func boolean(_ value: Bool) -> JSON { unsafe JSON(value ? json_true() : json_false()) }
+
+  static func string(_ text: Literal) -> JSON {
+    string(text.bytes)
+  }
+
+  static func string(_ text: Span<UInt8>) -> JSON {
+    unsafe JSON(text.withCharacters { unsafe json_stringn_nocheck($0, $1) })
+  }
+
+  mutating func set(_ key: Literal, to value: consuming JSON) {
+    // A literal ends in a NUL. jansson takes the value over, also when it fails.
+    let value = unsafe value.release()
+    let failed = unsafe key.bytes.withCharacters { key, _ in
+      unsafe json_object_set_new_nocheck(node, key, value) != 0
+    }
+    if failed { self = unsafe JSON(nil) }
+  }
+
+  mutating func append(_ value: consuming JSON) {
+    if unsafe json_array_append_new(node, value.release()) != 0 { self = unsafe JSON(nil) }
+  }
+
+  /// Hands the reference on.
+  private mutating func release() -> UnsafeMutablePointer<json_t>? {
+    defer { unsafe node = nil }
+    return unsafe node
+  }
+
+  /// The value as text; nil when memory ran out, or it does not fit.
+  func text<let capacity: Int>() -> FixedText<capacity>? {
+    var text = FixedText<capacity>()
+    text.fill { storage in
+      unsafe storage.withUnsafeMutableBytes { bytes in
+        let start = unsafe bytes.baseAddress?.assumingMemoryBound(to: CChar.self)
+        let flags = Int(JSON_COMPACT | JSON_ENSURE_ASCII)
+        return unsafe json_dumpb(node, start, bytes.count, flags)
+      }
+    }
+    return text.count == 0 ? nil : text
+  }
+}
+
+/// A value inside a `JSON`, valid as long as that lives.
+@safe struct JSONValue {
+  private let node: UnsafeMutablePointer<json_t>?
+
+  fileprivate init(_ node: UnsafeMutablePointer<json_t>?) {
+    unsafe self.node = node
+  }
+
+  var isArray: Bool { unsafe node?.pointee.type == JSON_ARRAY }
+  var isObject: Bool { unsafe node?.pointee.type == JSON_OBJECT }
+
+  var boolean: Bool? {
+    switch unsafe node?.pointee.type {
+    case JSON_TRUE: true
+    case JSON_FALSE: false
+    default: nil
+    }
+  }
+
+  /// The text of a string; nil for any other type.
+  var string: Span<UInt8>? {
+    @_lifetime(borrow self)
+    get {
+      guard let start = unsafe json_string_value(node) else { return nil }
+      return unsafe _overrideLifetime(
+        Span(characters: start, count: json_string_length(node)), borrowing: self)
+    }
+  }
+
+  /// An array's element; nil behind the last one.
+  func element(_ index: Int) -> JSONValue? {
+    guard let element = unsafe json_array_get(node, index) else { return nil }
+    return unsafe JSONValue(element)
+  }
+
+  /// An object's first member in the order of the text; nil when there is none.
+  var firstMember: JSONMember? {
+    unsafe JSONMember(of: node, at: json_object_iter(node), index: 0)
+  }
+}
+
+/// A member of an object.
+@safe struct JSONMember {
+  private let object: UnsafeMutablePointer<json_t>?
+  private let iterator: UnsafeMutableRawPointer
+  /// How many members stand before this one.
+  let index: Int
+
+  fileprivate init?(
+    of object: UnsafeMutablePointer<json_t>?, at iterator: UnsafeMutableRawPointer?, index: Int
+  ) {
+    guard let iterator = unsafe iterator else { return nil }
+    unsafe self.object = object
+    unsafe self.iterator = iterator
+    self.index = index
+  }
+
+  var next: JSONMember? {
+    unsafe JSONMember(of: object, at: json_object_iter_next(object, iterator), index: index &+ 1)
+  }
+
+  var key: Span<UInt8> {
+    @_lifetime(borrow self)
+    get {
+      guard let start = unsafe json_object_iter_key(iterator) else { return Span() }
+      return unsafe _overrideLifetime(
+        Span(characters: start, count: strlen(start)), borrowing: self)
+    }
+  }
+
+  var value: JSONValue { unsafe JSONValue(json_object_iter_value(iterator)) }
+}
+
+/// The functions by which jansson allocates at the moment. The host may replace them at any time.
+private struct JSONAllocator: Equatable {
+  private let allocate: UInt
+  private let free: UInt
+
+  static var current: JSONAllocator {
+    var allocate: json_malloc_t?
+    var free: json_free_t?
+    unsafe json_get_alloc_funcs(&allocate, &free)
+    return unsafe JSONAllocator(
+      allocate: unsafeBitCast(allocate, to: UInt.self), free: unsafeBitCast(free, to: UInt.self))
+  }
+}
+
+extension Failure {
+  /// What jansson had against a text.
+  fileprivate init(
+    _ argument: Argument, _ error: UnsafeMutablePointer<json_error_t>, in text: Span<UInt8>
+  ) {
+    let stop = min(max(0, Int(unsafe error.pointee.position)), text.count)
+    let read = Extent(start: 0, end: stop)
+    switch unsafe json_error_code(error) {
+    case json_error_unknown, json_error_out_of_memory:
+      self.init(argument, .outOfMemory)
+    case json_error_duplicate_key:
+      self.init(argument, .repeatedKey, at: JSONOutline.string(endingAt: stop, in: text))
+    case json_error_premature_end_of_input:
+      self.init(argument, .endsTooEarly, at: read)
+    case json_error_end_of_input_expected:
+      self.init(argument, .textAfterJSON, at: JSONOutline.rest(of: text))
+    case json_error_invalid_utf8:
+      self.init(argument, .notUTF8, at: read)
+    default:
+      self.init(argument, .malformedJSON, at: read)
+    }
+  }
+}
+
+extension Span<UInt8> {
+  fileprivate func withCharacters<Result>(_ body: (UnsafePointer<CChar>?, Int) -> Result) -> Result {
+    unsafe withUnsafeBytes { bytes in
+      unsafe body(bytes.baseAddress?.assumingMemoryBound(to: CChar.self), bytes.count)
+    }
+  }
+}
