@@ -72,6 +72,7 @@ import CLibc
 
 extension Call {
   /// The call of the ABI; nil where a value is out of range.
+  @inline(__always)
   init?(_ call: cp_call) {
     guard let src = Party(rawValue: call.src), let dst = Party(rawValue: call.dst),
       let leg = Leg(rawValue: call.leg), call.callback <= 1

@@ -40,7 +40,7 @@ private let table: [64 of UInt8] = [
 extension Call {
   /// The properties of which any one lets this call through: the required one and `all`.
   /// Empty when the call cannot happen, so that nothing ever permits it.
-  var requirement: PropertySet {
+  @inline(__always) var requirement: PropertySet {
     let index =
       src.rawValue | dst.rawValue &<< 2 | leg.rawValue &<< 4 | (callback ? 1 : 0) &<< 5
     return PropertySet(bits: UInt32(table[Int(index & 63)]))
@@ -53,6 +53,7 @@ extension Call {
 }
 
 extension PropertySet {
+  @inline(__always)
   func permits(_ call: Call) -> Bool {
     intersects(call.requirement)
   }
