@@ -47,12 +47,27 @@ enum Leg: UInt8 {
 
 /// A call, as the four facts on which a decision rests. Not every combination can happen: see `requirement`.
 struct Call: Equatable {
+  /// The facts as one number below 64: src, dst (2 bits each), leg and callback (1 bit each), from the lowest bit.
+  let index: UInt8
+
+  @inline(__always)
+  init(src: Party, dst: Party, leg: Leg, callback: Bool) {
+    index = src.rawValue | dst.rawValue &<< 2 | leg.rawValue &<< 4 | (callback ? 1 : 0) &<< 5
+  }
+
+  /// The facts in the ABI's values; nil when one is out of range.
+  @inline(__always)
+  init?(src: UInt8, dst: UInt8, leg: UInt8, callback: UInt8) {
+    guard (src | dst) & ~3 | (leg | callback) & ~1 == 0 else { return nil }
+    index = src | dst &<< 2 | leg &<< 4 | callback &<< 5
+  }
+
   /// Who originates it.
-  var src: Party
+  var src: Party { Party(rawValue: index & 3) ?? .ivr }
   /// What was dialled.
-  var dst: Party
+  var dst: Party { Party(rawValue: index &>> 2 & 3) ?? .ivr }
   /// Where our extension is.
-  var leg: Leg
+  var leg: Leg { Leg(rawValue: index &>> 4 & 1) ?? .dst }
   /// Whether the PBX calls `src` first, and connects `dst` when that answers.
-  var callback: Bool
+  var callback: Bool { index &>> 5 & 1 == 1 }
 }

@@ -74,10 +74,7 @@ extension Call {
   /// The call of the ABI; nil where a value is out of range.
   @inline(__always)
   init?(_ call: cp_call) {
-    guard let src = Party(rawValue: call.src), let dst = Party(rawValue: call.dst),
-      let leg = Leg(rawValue: call.leg), call.callback <= 1
-    else { return nil }
-    self.init(src: src, dst: dst, leg: leg, callback: call.callback == 1)
+    self.init(src: call.src, dst: call.dst, leg: call.leg, callback: call.callback)
   }
 }
 

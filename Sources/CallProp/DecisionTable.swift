@@ -41,9 +41,7 @@ extension Call {
   /// The properties of which any one lets this call through: the required one and `all`.
   /// Empty when the call cannot happen, so that nothing ever permits it.
   @inline(__always) var requirement: PropertySet {
-    let index =
-      src.rawValue | dst.rawValue &<< 2 | leg.rawValue &<< 4 | (callback ? 1 : 0) &<< 5
-    return PropertySet(bits: UInt32(table[Int(index & 63)]))
+    PropertySet(bits: UInt32(table[Int(index & 63)]))
   }
 
   /// The one property, besides `all`, that lets this call through; nil when it cannot happen.
