@@ -24,15 +24,48 @@ import CLibc
   /// Parses strict JSON: one array or object, in UTF-8, without repeated keys. Numbers are not used, so they may have
   /// any number of digits.
   init(parsing text: Span<UInt8>, of argument: Argument) throws(Failure) {
-    if let place = JSONOutline.nesting(beyond: Limit.depth, in: text) {
+    let demand = JSONDemand(of: text)
+    if let place = demand.tooDeep {
       throw Failure(argument, .nestedTooDeeply, at: Extent(start: place, end: text.count))
     }
+    do throws(Failure) {
+      try self.init(text, JSONPadding(for: demand, of: text), argument)
+    } catch {
+      // jansson may call a text malformed when memory ran out. If so, the second try says it, or succeeds.
+      guard error.problem == .malformedJSON else { throw error }
+      try self.init(text, JSONPadding(for: demand, of: text), argument)
+    }
+  }
+
+  private init(_ text: Span<UInt8>, _ padding: JSONPadding?, _ argument: Argument) throws(Failure) {
     var error = json_error_t()
     let flags = Int(JSON_REJECT_DUPLICATES | JSON_DECODE_INT_AS_REAL)
-    unsafe node = text.withUnsafeBufferPointer { bytes in
-      unsafe json_loadb(bytes.baseAddress, bytes.count, flags, &error)
+    guard let padding else {
+      unsafe node = text.withUnsafeBufferPointer { bytes in
+        unsafe json_loadb(bytes.baseAddress, bytes.count, flags, &error)
+      }
+      if unsafe node == nil { throw unsafe Failure(argument, &error, in: text) }
+      return
     }
+
+    guard allocator.canGive(padding.largestAllocation) else { throw Failure(argument, .outOfMemory) }
+    unsafe node = text.withUnsafeBufferPointer { bytes in
+      var source = unsafe PaddedSource(bytes, padding)
+      return unsafe json_load_callback(readPaddedSource, &source, flags, &error)
+    }
+    error.position = Int32(truncatingIfNeeded: padding.offset(inText: Int(error.position)))
     if unsafe node == nil { throw unsafe Failure(argument, &error, in: text) }
+    guard remove(padding) else { throw Failure(argument, .outOfMemory) }
+  }
+
+  /// Takes the padding out of what was parsed; false when bytes of it were lost.
+  private func remove(_ padding: JSONPadding) -> Bool {
+    if let member = value.firstMember {
+      guard member.key.count == padding.contentLength else { return false }
+      return unsafe json_object_del(node, json_object_iter_key(json_object_iter(node))) == 0
+    }
+    guard value.element(0)?.string?.count == padding.contentLength else { return false }
+    return unsafe json_array_remove(node, 0) == 0
   }
 
   var value: JSONValue { unsafe JSONValue(node) }
@@ -159,16 +192,26 @@ import CLibc
 }
 
 /// The functions by which jansson allocates at the moment. The host may replace them at any time.
-private struct JSONAllocator: Equatable {
-  private let allocate: UInt
-  private let free: UInt
+@safe private struct JSONAllocator: Equatable {
+  private let allocate: json_malloc_t?
+  private let free: json_free_t?
 
   static var current: JSONAllocator {
     var allocate: json_malloc_t?
     var free: json_free_t?
     unsafe json_get_alloc_funcs(&allocate, &free)
-    return unsafe JSONAllocator(
-      allocate: unsafeBitCast(allocate, to: UInt.self), free: unsafeBitCast(free, to: UInt.self))
+    return unsafe JSONAllocator(allocate: allocate, free: free)
+  }
+
+  static func == (one: JSONAllocator, other: JSONAllocator) -> Bool {
+    unsafe unsafeBitCast(one.allocate, to: UInt.self) == unsafeBitCast(other.allocate, to: UInt.self)
+      && unsafeBitCast(one.free, to: UInt.self) == unsafeBitCast(other.free, to: UInt.self)
+  }
+
+  func canGive(_ size: Int) -> Bool {
+    guard let memory = allocate?(size) else { return false }
+    unsafe free?(memory)
+    return true
   }
 }
 

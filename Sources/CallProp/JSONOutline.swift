@@ -1,30 +1,11 @@
 // SPDX-License-Identifier: MIT
 
 /// Finds its way about in JSON text, so that an error can name the place: jansson's values do not say where
-/// they stood. All but `nests` are for text that jansson has read; other text gives a wrong place, nothing worse.
+/// they stood. For text that jansson has read; other text gives a wrong place, nothing worse.
 enum JSONOutline {
-  /// Where brackets open more than `limit` levels; nil when they do not.
-  static func nesting(beyond limit: Int, in text: Span<UInt8>) -> Int? {
-    var openings = 0
-    var offset = 0
-    while let byte = text.byte(at: offset) {
-      // '[' and '{' differ in this one bit.
-      if byte | 0x20 == UInt8(ascii: "{") { openings &+= 1 }
-      offset &+= 1
-    }
-    // Brackets inside strings were counted too: when there are this few, a closer look can be spared.
-    guard openings > limit else { return nil }
-
-    var scanner = Scanner(offset: 0)
-    while scanner.next(in: text) != nil {
-      if scanner.depth > limit { return scanner.offset &- 1 }
-    }
-    return nil
-  }
-
   /// What stands behind the outermost array or object.
   static func rest(of text: Span<UInt8>) -> Extent {
-    var scanner = Scanner(offset: root(of: text))
+    var scanner = JSONScanner(offset: root(of: text))
     while scanner.next(in: text) != nil, scanner.depth > 0 {}
     return text.trimmed(Extent(start: scanner.offset, end: text.count))
   }
@@ -38,7 +19,7 @@ enum JSONOutline {
   /// The key of a member of the object that is the text, without its quotes.
   static func key(ofMember index: Int, in text: Span<UInt8>) -> Extent {
     let member = item(index, of: root(of: text), in: text)
-    var scanner = Scanner(offset: member.start)
+    var scanner = JSONScanner(offset: member.start)
     _ = scanner.next(in: text)
     return unquoted(Extent(start: member.start, end: scanner.offset), in: text)
   }
@@ -46,7 +27,7 @@ enum JSONOutline {
   /// The value of a member of the object that is the text. A string's quotes are left out.
   static func value(ofMember index: Int, in text: Span<UInt8>) -> Extent {
     let member = item(index, of: root(of: text), in: text)
-    var scanner = Scanner(offset: member.start)
+    var scanner = JSONScanner(offset: member.start)
     while let byte = scanner.next(in: text), byte != UInt8(ascii: ":") {}
     return unquoted(text.trimmed(Extent(start: scanner.offset, end: member.end)), in: text)
   }
@@ -72,7 +53,7 @@ enum JSONOutline {
 
   /// The item with this number in the array or object that starts at an offset; for an object, the whole member.
   private static func item(_ number: Int, of container: Int, in text: Span<UInt8>) -> Extent {
-    var scanner = Scanner(offset: container &+ 1)
+    var scanner = JSONScanner(offset: container &+ 1)
     var start = scanner.offset
     var index = 0
     while let byte = scanner.next(in: text) {
@@ -85,36 +66,5 @@ enum JSONOutline {
       start = scanner.offset
     }
     return Extent(start: start, end: text.count)
-  }
-}
-
-/// Steps through JSON text byte by byte, over strings in one step.
-private struct Scanner {
-  private(set) var offset: Int
-  private(set) var depth = 0
-
-  init(offset: Int) {
-    self.offset = offset
-  }
-
-  /// The byte stepped over, or nil at the end; `"` for a whole string.
-  mutating func next(in text: Span<UInt8>) -> UInt8? {
-    guard let byte = text.byte(at: offset) else { return nil }
-    offset &+= 1
-    switch byte {
-    case UInt8(ascii: "\""): skipString(in: text)
-    case UInt8(ascii: "["), UInt8(ascii: "{"): depth &+= 1
-    case UInt8(ascii: "]"), UInt8(ascii: "}"): depth &-= 1
-    default: break
-    }
-    return byte
-  }
-
-  private mutating func skipString(in text: Span<UInt8>) {
-    while let byte = text.byte(at: offset) {
-      offset &+= 1
-      if byte == UInt8(ascii: "\"") { return }
-      if byte == UInt8(ascii: "\\") { offset &+= 1 }
-    }
   }
 }

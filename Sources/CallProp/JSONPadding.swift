@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: MIT
+
+/// Guards jansson against itself where memory is short. Its lexer keeps the token that it reads in a buffer, and does not
+/// notice when that cannot grow: it loses bytes, reads past the end of a string, or stops the process by an assertion (2.14 and
+/// 2.15, `lex_save` in load.c). So text with long tokens gets one long string more, as first item of the outermost array or
+/// object: there the buffer grows as far as it must, and bytes that are lost are missed.
+struct JSONPadding {
+  /// The longest token that the lexer's first buffer holds, with the byte that follows it and a NUL.
+  static var unneededUpTo: Int { 14 }
+
+  /// Behind which byte of the text it goes: that of the outermost bracket.
+  let bracket: Int
+  private let isObject: Bool
+  /// The string's length with its quotes. The buffer, whose size is a power of two, ends up one byte larger. After every step of
+  /// growth at least 127 bytes are left to try again with.
+  private let stringLength: Int
+
+  init?(for demand: JSONDemand, of text: Span<UInt8>) {
+    guard demand.longestToken > Self.unneededUpTo else { return nil }
+    var size = 256
+    while size < demand.longestToken &+ 2 { size &*= 2 }
+    stringLength = size &- 1
+    bracket = text.trimmed(text.extent).start
+    isObject = text.byte(at: bracket) == UInt8(ascii: "{")
+  }
+
+  /// The length of the string that jansson must have read.
+  var contentLength: Int { stringLength &- 2 }
+
+  var length: Int { stringLength &+ (isObject ? 3 : 1) }
+
+  /// No single allocation of jansson's lexer for the text is larger than this.
+  var largestAllocation: Int { 2 &* (stringLength &+ 1) }
+
+  /// A byte of the padded text; nil at its end.
+  func byte(at offset: Int, of text: Span<UInt8>) -> UInt8? {
+    let inside = offset &- bracket &- 1
+    if inside < 0 { return text.byte(at: offset) }
+    if inside >= length { return text.byte(at: offset &- length) }
+    switch inside {
+    case 0, stringLength &- 1: return UInt8(ascii: "\"")
+    case ..<stringLength: return UInt8(ascii: "~")
+    case length &- 1: return UInt8(ascii: ",")
+    case stringLength: return UInt8(ascii: ":")
+    default: return UInt8(ascii: "0")
+    }
+  }
+
+  /// The offset in the text for an offset in the padded text.
+  func offset(inText padded: Int) -> Int {
+    padded <= bracket ? padded : max(bracket &+ 1, padded &- length)
+  }
+}
+
+/// Padded text, as jansson asks for it.
+@safe struct PaddedSource {
+  private let text: UnsafeBufferPointer<UInt8>
+  private let padding: JSONPadding
+  private var offset = 0
+
+  init(_ text: UnsafeBufferPointer<UInt8>, _ padding: JSONPadding) {
+    unsafe self.text = text
+    self.padding = padding
+  }
+
+  mutating func next() -> UInt8? {
+    guard let byte = unsafe padding.byte(at: offset, of: text.span) else { return nil }
+    offset &+= 1
+    return byte
+  }
+}
+
+/// A `json_load_callback_t`.
+func readPaddedSource(
+  _ buffer: UnsafeMutableRawPointer?, _ size: Int, _ source: UnsafeMutableRawPointer?
+) -> Int {
+  guard let buffer = unsafe buffer?.assumingMemoryBound(to: UInt8.self),
+    let source = unsafe source?.assumingMemoryBound(to: PaddedSource.self)
+  else { return 0 }
+  var count = 0
+  while count < size, let byte = unsafe source.pointee.next() {
+    unsafe buffer[count] = byte
+    count &+= 1
+  }
+  return count
+}
