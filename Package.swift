@@ -5,6 +5,24 @@ import PackageDescription
 
 // Release is what ships: Embedded Swift, so that the library needs jansson and the C library and nothing else.
 // Debug is full Swift, for tests, coverage and sanitizers.
+let embedded: [SwiftSetting] = [
+  .strictMemorySafety(),
+  .enableExperimentalFeature("Lifetimes"),
+  .enableExperimentalFeature("Embedded", .when(configuration: .release)),
+  .unsafeFlags(
+    [
+      "-Xfrontend", "-no-allocations",  // the compiler refuses code that would allocate
+      "-Xfrontend", "-function-sections",  // so that --gc-sections can drop what is not used
+    ],
+    .when(configuration: .release)),
+]
+
+#if arch(x86_64)
+  let avx2: [SwiftSetting] = [.unsafeFlags(["-Xcc", "-march=x86-64-v3"])]
+#else
+  let avx2: [SwiftSetting] = []
+#endif
+
 let package = Package(
   name: "callprop",
   products: [
@@ -14,25 +32,18 @@ let package = Package(
     .systemLibrary(name: "CCallProp", path: "include"),
     .systemLibrary(name: "CJansson", pkgConfig: "jansson", providers: [.apt(["libjansson-dev"])]),
     .systemLibrary(name: "CLibc"),
+    .systemLibrary(name: "CWide"),
+    .target(name: "CallPropWide", dependencies: ["CWide"], swiftSettings: embedded + avx2),
     .target(
       name: "CallProp",
-      dependencies: ["CCallProp", "CJansson", "CLibc"],
-      exclude: ["callprop.map"],
-      swiftSettings: [
-        .strictMemorySafety(),
-        .enableExperimentalFeature("Lifetimes"),
-        .enableExperimentalFeature("Embedded", .when(configuration: .release)),
-        .unsafeFlags(
-          [
-            "-Xfrontend", "-no-allocations",  // the compiler refuses code that would allocate
-            "-Xfrontend", "-function-sections",  // so that --gc-sections can drop what is not used
-          ],
-          .when(configuration: .release)),
-      ],
+      dependencies: ["CCallProp", "CJansson", "CLibc", "CWide", "CallPropWide"],
+      exclude: ["callprop.ld", "callprop.map"],
+      swiftSettings: embedded,
       linkerSettings: [
         .unsafeFlags(
           [
             "-use-ld=lld",
+            "-Xlinker", "--script=Sources/CallProp/callprop.ld",
             "-Xlinker", "--version-script=Sources/CallProp/callprop.map",
             "-Xlinker", "-soname=libcallprop.so.1",
             "-Xlinker", "--gc-sections",
@@ -44,6 +55,6 @@ let package = Package(
           ],
           .when(configuration: .release))
       ]),
-    .testTarget(name: "CallPropTests", dependencies: ["CallProp"]),
+    .testTarget(name: "CallPropTests", dependencies: ["CallProp", "CCallProp"]),
   ]
 )

@@ -37,6 +37,12 @@ private let table: [64 of UInt8] = [
   /* ivr       */ li, ri, li, __,
 ]
 
+/// The table's 64 bytes, for code that looks up many calls at once.
+@unsafe
+func withDecisionTable<Result>(_ body: (UnsafeRawPointer?) -> Result) -> Result {
+  unsafe table.span.withUnsafeBytes { bytes in unsafe body(bytes.baseAddress) }
+}
+
 extension Call {
   /// The properties of which any one lets this call through: the required one and `all`.
   /// Empty when the call cannot happen, so that nothing ever permits it.

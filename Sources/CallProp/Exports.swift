@@ -122,17 +122,6 @@ public func cp_permits_many(
   _ granted: UnsafePointer<cp_properties>?, _ calls: UnsafePointer<cp_call>?, _ n: Int,
   _ permitted: UnsafeMutablePointer<UInt8>?
 ) -> Int {
-  guard let granted = unsafe UnsafeRawPointer(granted), let calls = unsafe calls,
-    let permitted = unsafe permitted
-  else { return 0 }
-  var count = 0
-  var index = 0
-  while index != n {
-    let set = unsafe granted.loadUnaligned(fromByteOffset: index &* 4, as: cp_properties.self)
-    let isPermitted = unsafe cp_permits(set, calls + index)
-    unsafe permitted[index] = UInt8(truncatingIfNeeded: isPermitted)
-    count &+= Int(isPermitted)
-    index &+= 1
-  }
-  return count
+  guard let granted = unsafe granted, let calls = unsafe calls, let permitted = unsafe permitted else { return 0 }
+  return unsafe permitMany(granted, calls, n, permitted)
 }

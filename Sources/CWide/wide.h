@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: MIT */
+/* What the core needs to use the wide kernel. Not part of the API, and not exported. */
+#ifndef CALLPROP_WIDE_H
+#define CALLPROP_WIDE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#if defined(__x86_64__)
+#include <cpuid.h>
+
+/** Decides n calls, n a multiple of 32, by the 64 entries of the decision table; returns how many are permitted. */
+size_t callprop_permits_wide(const void *granted, const void *calls, size_t n, void *permitted, const void *table);
+
+/** Whether the processor has AVX2, and the operating system saves its registers. */
+static inline int callprop_has_avx2(void)
+{
+    const unsigned saves_registers = 1u << 27, avx = 1u << 28, avx2 = 1u << 5, xmm_and_ymm = 6;
+    unsigned a, b, c, d;
+    if (!__get_cpuid(1, &a, &b, &c, &d) || !(c & saves_registers) || !(c & avx))
+        return 0;
+    unsigned saved, high;
+    __asm__("xgetbv" : "=a"(saved), "=d"(high) : "c"(0));
+    return (saved & xmm_and_ymm) == xmm_and_ymm && __get_cpuid_count(7, 0, &a, &b, &c, &d) && (b & avx2) != 0;
+}
+#endif
+
+#endif

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: MIT
+
+import CCallProp
+import CWide
+import Synchronization
+
+/// `cp_permits_many` for arrays at any alignment: 32 decisions at a time where the processor can, the rest one by one.
+@unsafe
+func permitMany(
+  _ granted: UnsafeRawPointer, _ calls: UnsafeRawPointer, _ n: Int, _ permitted: UnsafeMutableRawPointer
+) -> Int {
+  var index = 0
+  var count = 0
+  #if arch(x86_64)
+    if n >= wideStep, hasAVX2() {
+      index = n & ~(wideStep &- 1)
+      count = unsafe withDecisionTable { table in
+        unsafe callprop_permits_wide(granted, calls, index, permitted, table)
+      }
+    }
+  #endif
+  while index < n {
+    let set = unsafe granted.loadUnaligned(fromByteOffset: index &* 4, as: cp_properties.self)
+    let call = unsafe Call((calls + index &* 4).loadUnaligned(as: cp_call.self))
+    let isPermitted = call.map { PropertySet(bits: set).permits($0) } ?? false
+    unsafe permitted.storeBytes(of: isPermitted ? 1 : 0, toByteOffset: index, as: UInt8.self)
+    count &+= isPermitted ? 1 : 0
+    index &+= 1
+  }
+  return count
+}
+
+#if arch(x86_64)
+  /// How many decisions the wide kernel makes at a time.
+  private let wideStep = 32
+
+  /// Whether the wide kernel can run here. Asking the processor takes long, so the answer is kept.
+  private func hasAVX2() -> Bool {
+    switch answer.load(ordering: .relaxed) {
+    case 0:
+      let hasAVX2 = callprop_has_avx2() != 0
+      answer.store(hasAVX2 ? 2 : 1, ordering: .relaxed)
+      return hasAVX2
+    case let answer:
+      return answer == 2
+    }
+  }
+
+  /// 0: not asked yet; 1: no; 2: yes.
+  private let answer = Atomic<UInt8>(0)
+#endif
