@@ -67,7 +67,7 @@ struct CallDraft {
     guard let dst else { throw Failure(.call, .missingKey(.dst)) }
     guard let leg else { throw Failure(.call, .missingKey(.leg)) }
     let call = Call(src: src, dst: dst, leg: leg, callback: callback ?? false)
-    guard call.required != nil else {
+    guard call.canHappen else {
       throw Failure(.call, .impossible(call.impossibility))
     }
     return call

@@ -50,6 +50,10 @@ extension Call {
     PropertySet(bits: UInt32(table[Int(index & 63)]))
   }
 
+  var canHappen: Bool {
+    requirement != PropertySet()
+  }
+
   /// The one property, besides `all`, that lets this call through; nil when it cannot happen.
   var required: Property? {
     requirement.next(after: .all)

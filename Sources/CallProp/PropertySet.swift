@@ -27,12 +27,9 @@ struct PropertySet: Equatable {
 
   /// The first member at or after `start` in the order of the bits.
   func first(from start: UInt8 = 0) -> Property? {
-    var candidate = start
-    while let property = Property(rawValue: candidate) {
-      if contains(property) { return property }
-      candidate &+= 1
-    }
-    return nil
+    guard start < Property.count else { return nil }
+    let distance = (bits &>> UInt32(start)).trailingZeroBitCount
+    return Property(rawValue: start &+ UInt8(truncatingIfNeeded: distance))
   }
 
   /// The member after `property` in the order of the bits.

@@ -51,7 +51,7 @@ extension Span<UInt8> {
 extension UInt8 {
   /// Space, tab, carriage return or line feed, as in JSON.
   var isWhiteSpace: Bool {
-    self == 0x20 || self == 0x09 || self == 0x0D || self == 0x0A
+    self <= 0x20 && (self == 0x20 || self == 0x09 || self == 0x0D || self == 0x0A)
   }
 }
 

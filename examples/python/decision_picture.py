@@ -1,0 +1,81 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""Draws which property lets which call through, as SVG on standard output: decision_picture.py > decision_picture.svg
+
+Nothing here knows a rule. Every dot is an answer of the library.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Iterator
+
+import callprop_ctypes as callprop
+
+PARTIES = ("extension", "external", "queue", "ivr")
+LEGS = ("src", "dst")
+COLOURS = ("#57606a", "#8250df", "#1a7f37", "#0969da", "#4ac26b", "#bc4c00", "#cf222e", "#54aeff")
+
+ROW, COLUMN, LEFT, TOP, WIDTH = 20, 54, 268, 64, 728
+
+
+def calls_that_can_happen(leg: int) -> Iterator[callprop.CpCall]:
+    """In the order of the README's table."""
+    for src in range(len(PARTIES)):
+        for dst in range(len(PARTIES)):
+            for callback in range(2):
+                call = callprop.CpCall(src, dst, leg, callback)
+                if callprop.required(call):
+                    yield call
+
+
+def text(x: float, y: float, content: str, style: str = "") -> str:
+    return f'<text x="{x}" y="{y}" {style}>{content}</text>'
+
+
+def picture() -> str:
+    mnemos = [entry["mnemo"] for entry in json.loads(callprop.list_properties())]
+    shapes = [
+        text(
+            LEFT + column * COLUMN + COLUMN / 2,
+            TOP - 14,
+            mnemo,
+            f'text-anchor="middle" font-weight="600" fill="{COLOURS[column]}"',
+        )
+        for column, mnemo in enumerate(mnemos)
+    ]
+    y = TOP
+    for leg in range(len(LEGS)):
+        title = "our extension is on the originating leg (src)" if leg == 0 else "our extension is on the leg that is rung (dst)"
+        shapes.append(text(16, y + 14, title, 'font-weight="600"'))
+        y += ROW + 4
+        for number, call in enumerate(calls_that_can_happen(leg)):
+            if number % 2 == 0:
+                shapes.append(f'<rect x="8" y="{y}" width="{WIDTH - 16}" height="{ROW}" fill="#f6f8fa"/>')
+            label = f"{PARTIES[call.src]} → {PARTIES[call.dst]}"
+            shapes.append(text(28, y + 14, label))
+            if call.callback:
+                shapes.append(text(LEFT - 16, y + 14, "callback", 'text-anchor="end" fill="#57606a"'))
+            for bit in range(len(mnemos)):
+                if callprop.permits(1 << bit, call):
+                    x = LEFT + bit * COLUMN + COLUMN / 2
+                    size = 4 if 1 << bit == callprop.CP_ALL else 6.5
+                    shapes.append(f'<circle cx="{x}" cy="{y + ROW / 2}" r="{size}" fill="{COLOURS[bit]}"/>')
+            y += ROW
+        y += 12
+    font = 'font-family="system-ui, sans-serif" font-size="13" fill="#1f2328"'
+    return "\n".join(
+        [
+            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {y}" width="{WIDTH}" height="{y}" {font}>',
+            "<title>Which property lets which call through</title>",
+            f'<rect width="{WIDTH}" height="{y}" rx="6" fill="#ffffff"/>',
+            text(16, 28, "who calls → what was dialled", 'fill="#57606a"'),
+            text(LEFT + 4 * COLUMN, 24, "a dot: this property lets the call through", 'text-anchor="middle" fill="#57606a"'),
+            *shapes,
+            "</svg>",
+        ]
+    )
+
+
+if __name__ == "__main__":
+    print(picture())
