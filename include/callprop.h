@@ -185,7 +185,9 @@ CP_NODISCARD int cp_allows(const char *property_list, const char *call, cp_error
  * `required` is the one property, besides `all`, that lets the call through. `granted` is the set in the order of the bits.
  * `matched` is the property that let the call through (`all` when only that did), or null.
  *
- * \param property_list,call,error as for cp_allows().
+ * \param property_list as for cp_allows().
+ * \param call as for cp_allows().
+ * \param error filled in, or NULL.
  * \param buffer the caller's buffer; gets at most size bytes, the NUL included, cut off where it is too small. May be NULL
  *   only when size is 0. On an error it gets the empty text.
  * \param size its size in bytes; CP_EXPLAIN_MAX always suffices.
@@ -245,7 +247,8 @@ CP_NODISCARD int cp_permits(cp_properties granted, const cp_call *call);
 
 /**
  * cp_permits() for n pairs: permitted[i] = cp_permits(granted[i], &calls[i]).
- * \param granted,calls n elements each, at any alignment; read and not kept.
+ * \param granted n sets, at any alignment; read and not kept.
+ * \param calls n calls, at any alignment; read and not kept.
  * \param n the number of elements; 0 does nothing.
  * \param permitted the caller's n bytes, each of which becomes 0 or 1; must not overlap the others.
  * \return how many are 1; 0, with nothing written, when n is not 0 and one of the arrays is NULL.

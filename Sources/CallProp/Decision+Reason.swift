@@ -15,7 +15,7 @@ extension Decision {
     } else if let required {
       text.append(", which needs ")
       text.append(required)
-      text.append(" or \"all\"; ")
+      text.append(" or all; ")
       text.append(granted.first() == nil ? "the status grants nothing." : "the status grants neither.")
     }
     return text
@@ -24,9 +24,8 @@ extension Decision {
 
 extension FixedText {
   fileprivate mutating func append(_ property: Property) {
-    append("\"")
     append(property.mnemo)
-    append("\" (")
+    append(" (")
     append(property.name)
     append(")")
   }

@@ -16,6 +16,11 @@ import CLibc
   }
 
   deinit {
+    unsafe Self.giveBack(node, allocator)
+  }
+
+  @inline(never)
+  private static func giveBack(_ node: UnsafeMutablePointer<json_t>?, _ allocator: JSONAllocator) {
     // When the host has replaced the allocator since, these bytes are lost: better than a free by the wrong one.
     guard unsafe node != nil, JSONAllocator.current == allocator else { return }
     unsafe json_decref(node)
@@ -85,17 +90,23 @@ import CLibc
     unsafe JSON(text.withCharacters { unsafe json_stringn_nocheck($0, $1) })
   }
 
+  @inline(never)
   mutating func set(_ key: Literal, to value: consuming JSON) {
     // A literal ends in a NUL. jansson takes the value over, also when it fails.
     let value = unsafe value.release()
     let failed = unsafe key.bytes.withCharacters { key, _ in
       unsafe json_object_set_new_nocheck(node, key, value) != 0
     }
-    if failed { self = unsafe JSON(nil) }
+    if failed { drop() }
   }
 
+  @inline(never)
   mutating func append(_ value: consuming JSON) {
-    if unsafe json_array_append_new(node, value.release()) != 0 { self = unsafe JSON(nil) }
+    if unsafe json_array_append_new(node, value.release()) != 0 { drop() }
+  }
+
+  private mutating func drop() {
+    unsafe Self.giveBack(release(), allocator)
   }
 
   /// Hands the reference on.
@@ -196,7 +207,7 @@ import CLibc
   private let allocate: json_malloc_t?
   private let free: json_free_t?
 
-  static var current: JSONAllocator {
+  @inline(never) static var current: JSONAllocator {
     var allocate: json_malloc_t?
     var free: json_free_t?
     unsafe json_get_alloc_funcs(&allocate, &free)

@@ -69,11 +69,11 @@ extension Problem {
     case .unknownParty: "extension, external, queue or ivr"
     case .unknownLeg: "src or dst"
     case .notABoolean, .unknownFlag: "true or false"
-    case .impossible(.originatingLegNotOurs): "src=extension, or queue"
+    case .impossible(.originatingLegNotOurs): "src=extension or src=queue"
     case .impossible(.voiceMenuOriginates): "src=extension, external or queue"
     case .impossible(.queueWithoutCallback): "callback=true"
     case .impossible(.externalLegNotOurs): "dst=extension, queue or ivr"
-    case .outOfMemory: "more free memory"
+    case .outOfMemory: "enough of it"
     }
   }
 

@@ -1,0 +1,83 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""callprop on the command line, with ctypes and the standard library alone. Try ``callprop_check.py --help``."""
+
+from __future__ import annotations
+
+import sys
+
+# A script must be able to tell a denial from a question that has no answer.
+PERMITTED, DENIED, FAILED = 0, 1, 2
+
+USAGE = """\
+usage: callprop_check.py list
+       callprop_check.py get MNEMO
+       callprop_check.py allows PROPERTY_LIST CALL
+       callprop_check.py explain PROPERTY_LIST CALL
+
+PROPERTY_LIST  li,lo  or  ["li","lo"]  or a status object in JSON
+CALL           src=external,dst=ivr,leg=dst,callback=false  or the same as a JSON object
+
+exit status: 0 permitted, or listed; 1 denied; 2 error
+"""
+
+
+def fail(text: str) -> int:
+    """Says on stderr why there is no answer."""
+    print(f"callprop_check.py: {text}", file=sys.stderr)
+    return FAILED
+
+
+try:
+    import callprop_ctypes as callprop
+except (ImportError, OSError) as problem:
+    # Python's own exit status for this is 1, which means "denied" here.
+    sys.exit(fail(str(problem)))
+
+
+def write(text: str) -> None:
+    """Writes to stdout; when that fails, then here. print() would find out when Python is already on its way out."""
+    with open(1, "w", encoding="utf-8", closefd=False) as stdout:
+        stdout.write(text)
+
+
+def run(arguments: list[str]) -> int:
+    """Carries out the command, and returns the exit status."""
+    if arguments == ["--help"]:
+        write(USAGE)
+        return PERMITTED
+    if arguments == ["list"]:
+        write(callprop.list_properties() + "\n")
+        return PERMITTED
+    if len(arguments) == 2 and arguments[0] == "get":
+        json = callprop.get_property(arguments[1])
+        if json is None:
+            return fail("no such property; `callprop_check.py list` shows all of them")
+        write(json + "\n")
+        return PERMITTED
+    if len(arguments) == 3 and arguments[0] in ("allows", "explain"):
+        command, property_list, call = arguments
+        permitted = callprop.allows(property_list, call)
+        if command == "explain":
+            write(callprop.explain(property_list, call) + "\n")
+        else:
+            write("permitted\n" if permitted else "denied\n")
+        return PERMITTED if permitted else DENIED
+    sys.stderr.write(USAGE)
+    return FAILED
+
+
+def main() -> int:
+    """Runs the command; whatever prevents an answer is an error, never a denial."""
+    try:
+        return run(sys.argv[1:])
+    except callprop.CallpropError as error:
+        return fail(str(error))
+    except MemoryError:
+        return fail("out of memory")
+    except OSError as error:
+        return fail(f"standard output: {error.strerror}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
