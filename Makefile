@@ -23,7 +23,7 @@ SOURCES := Package.swift Makefile include/callprop.h include/module.modulemap \
 all: $(LIBRARY)
 
 $(LIBRARY): $(SOURCES)
-	@$(MAKE) --no-print-directory deps
+	@$(MAKE) --no-print-directory deps QUIET=yes
 	@# SwiftPM does not notice a change of flags that touch code generation only.
 	@if [ -e $@ ] && [ Package.swift -nt $@ ]; then rm -rf .build; fi
 	swift build --configuration release --product callprop --disable-local-rpath
@@ -45,7 +45,7 @@ deps:
 	pkg-config --exists jansson 2>/dev/null || need libjansson-dev; \
 	python3 -c 'import venv, ensurepip' 2>/dev/null || need python3-venv; \
 	if [ -z "$$missing" ]; then \
-	  $(if $(filter deps,$(MAKECMDGOALS)),echo "deps: everything is there",:); \
+	  [ -n "$(QUIET)" ] || echo "deps: everything is there"; \
 	else \
 	  sudo=; [ "$$(id -u)" = 0 ] || sudo=sudo; \
 	  echo "deps: $$sudo apt-get install$$missing"; \
@@ -69,14 +69,16 @@ stage: $(LIBRARY)
 test: test-core test-abi
 
 .PHONY: test-core
-test-core: | deps
+test-core:
+	@$(MAKE) --no-print-directory deps QUIET=yes
 	swift test
 
 .PHONY: test-abi
 test-abi: stage $(VENV)/installed
 	$(VENV)/bin/pytest -q Tests/abi --prefix "$(STAGE)"
 
-$(VENV)/installed: Tests/requirements.txt | deps
+$(VENV)/installed: Tests/requirements.txt
+	@$(MAKE) --no-print-directory deps QUIET=yes
 	python3 -m venv $(VENV)
 	$(VENV)/bin/pip install -q -r $<
 	@touch $@
