@@ -46,6 +46,7 @@ let package = Package(
             "-Xlinker", "--script=Sources/CallProp/callprop.ld",
             "-Xlinker", "--version-script=Sources/CallProp/callprop.map",
             "-Xlinker", "-soname=libcallprop.so.1",
+            "-Xlinker", "-init=callprop_seed_jansson",
             "-Xlinker", "--gc-sections",
             "-Xlinker", "--as-needed",
             "-Xlinker", "--no-undefined",

@@ -14,7 +14,8 @@
  *   Arguments are read during the call only, and never kept.
  * - It fails closed: a function that says "permitted" returns 1 for a well-formed, permitted call
  *   and 0 for everything else, errors included. `if (cp_allows(…))` is safe.
- * - Threads: any thread may call anything at any time, also after fork.
+ * - Threads: any thread may call anything at any time, also after fork. For the sake of fork the library has jansson seed its
+ *   hash tables when it is loaded (json_object_seed(0)); a host that wants a seed of its own sets it before.
  * - Signals: cp_required, cp_permits, cp_permits_many and cp_version are async-signal-safe; the rest are
  *   not, because jansson allocates.
  * - Text is NUL-terminated UTF-8 of at most CP_TEXT_MAX bytes. White space is space, tab, CR and LF. Case counts.

@@ -129,6 +129,13 @@ import CLibc
   }
 }
 
+/// Run when the library is loaded (`-init` in Package.swift). jansson seeds its hash tables when the process makes its first
+/// object; were it to fork while another thread is at that, the child would wait for that thread forever.
+@_cdecl("callprop_seed_jansson")
+func seedJansson() {
+  json_object_seed(0)
+}
+
 /// A value inside a `JSON`, valid as long as that lives.
 @safe struct JSONValue {
   private let node: UnsafeMutablePointer<json_t>?
