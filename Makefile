@@ -83,6 +83,27 @@ $(VENV)/installed: Tests/requirements.txt
 	$(VENV)/bin/pip install -q -r $<
 	@touch $@
 
+# Each of these proves one claim of Tests/README.md, with what it measured in its last line.
+PROOFS := exhaustive allocation sanitizers valgrind process machine-code abi headers hosts install
+.PHONY: $(PROOFS:%=check-%)
+$(PROOFS:%=check-%): check-%: stage
+	@mkdir -p build/proof
+	Tests/proof/$*.sh "$(STAGE)"
+
+.PHONY: check-fuzz check-mutation coverage
+check-fuzz: | build
+	Tests/fuzz/run.sh $(FUZZ_RUNS)
+check-mutation: stage
+	Tests/proof/mutation.sh "$(STAGE)"
+coverage: | build
+	Tests/proof/coverage.sh
+build:
+	@mkdir -p build
+
+## make check-deep every claim of Tests/README.md, in 40 minutes; each is also a target of its own
+.PHONY: check-deep
+check-deep: $(PROOFS:%=check-%) coverage check-mutation check-fuzz
+
 ## make bench      speed and size, beside the same work in C (not a test)
 .PHONY: bench
 bench: stage

@@ -7,6 +7,7 @@ import PackageDescription
 // Debug is full Swift, for tests, coverage and sanitizers.
 let embedded: [SwiftSetting] = [
   .strictMemorySafety(),
+  .treatWarning("StrictMemorySafety", as: .error),
   .enableExperimentalFeature("Lifetimes"),
   .enableExperimentalFeature("Embedded", .when(configuration: .release)),
   .unsafeFlags(

@@ -9,10 +9,11 @@ import CLibc
 @safe struct JSON: ~Copyable {
   /// nil when memory ran out while it was built; so does whatever it is put into.
   private var node: UnsafeMutablePointer<json_t>?
+  /// From before the value was made, so that a change meanwhile shows.
   private let allocator = JSONAllocator.current
 
-  private init(_ node: UnsafeMutablePointer<json_t>?) {
-    unsafe self.node = node
+  private init(_ make: () -> UnsafeMutablePointer<json_t>?) {
+    unsafe node = make()
   }
 
   deinit {
@@ -77,17 +78,17 @@ import CLibc
 
   // MARK: Building
 
-  static func object() -> JSON { unsafe JSON(json_object()) }
-  static func array() -> JSON { unsafe JSON(json_array()) }
-  static func null() -> JSON { unsafe JSON(json_null()) }
-  static func boolean(_ value: Bool) -> JSON { unsafe JSON(value ? json_true() : json_false()) }
+  static func object() -> JSON { unsafe JSON { unsafe json_object() } }
+  static func array() -> JSON { unsafe JSON { unsafe json_array() } }
+  static func null() -> JSON { unsafe JSON { unsafe json_null() } }
+  static func boolean(_ value: Bool) -> JSON { unsafe JSON { unsafe value ? json_true() : json_false() } }
 
   static func string(_ text: Literal) -> JSON {
     string(text.bytes)
   }
 
   static func string(_ text: Span<UInt8>) -> JSON {
-    unsafe JSON(text.withCharacters { unsafe json_stringn_nocheck($0, $1) })
+    unsafe JSON { unsafe text.withCharacters { unsafe json_stringn_nocheck($0, $1) } }
   }
 
   @inline(never)

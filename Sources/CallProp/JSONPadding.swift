@@ -11,6 +11,8 @@ struct JSONPadding {
   /// Behind which byte of the text it goes: that of the outermost bracket.
   let bracket: Int
   private let isObject: Bool
+  /// Whether that bracket is closed at once, so that no comma may follow.
+  private let isAlone: Bool
   /// The string's length with its quotes. The buffer, whose size is a power of two, ends up one byte larger. After every step of
   /// growth at least 127 bytes are left to try again with.
   private let stringLength: Int
@@ -22,12 +24,14 @@ struct JSONPadding {
     stringLength = size &- 1
     bracket = text.trimmed(text.extent).start
     isObject = text.byte(at: bracket) == UInt8(ascii: "{")
+    let next = text.byte(at: text.trimmed(Extent(start: bracket &+ 1, end: text.count)).start)
+    isAlone = next == UInt8(ascii: "]") || next == UInt8(ascii: "}")
   }
 
   /// The length of the string that jansson must have read.
   var contentLength: Int { stringLength &- 2 }
 
-  var length: Int { stringLength &+ (isObject ? 3 : 1) }
+  var length: Int { stringLength &+ (isObject ? 2 : 0) &+ (isAlone ? 0 : 1) }
 
   /// No single allocation of jansson's lexer for the text is larger than this.
   var largestAllocation: Int { 2 &* (stringLength &+ 1) }
@@ -40,9 +44,9 @@ struct JSONPadding {
     switch inside {
     case 0, stringLength &- 1: return UInt8(ascii: "\"")
     case ..<stringLength: return UInt8(ascii: "~")
-    case length &- 1: return UInt8(ascii: ",")
-    case stringLength: return UInt8(ascii: ":")
-    default: return UInt8(ascii: "0")
+    case stringLength where isObject: return UInt8(ascii: ":")
+    case stringLength &+ 1: return UInt8(ascii: "0")
+    default: return UInt8(ascii: ",")
     }
   }
 

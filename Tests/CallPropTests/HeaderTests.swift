@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: MIT
+
+import CCallProp
+import Testing
+
+@testable import CallProp
+
+@Suite("The header's numbers")
+struct HeaderTests {
+  @Test(
+    "The properties are bits, in order",
+    arguments: zip(
+      [CP_ALL, CP_CQ, CP_LI, CP_LO, CP_QLI, CP_QRI, CP_RI, CP_RO],
+      [Property.all, .cq, .li, .lo, .qli, .qri, .ri, .ro]))
+  func properties(bit: Int, property: Property) {
+    #expect(bit == 1 << property.rawValue)
+    #expect(PropertySet(property).bits == cp_properties(bit))
+  }
+
+  @Test("Parties and legs")
+  func facts() {
+    #expect([CP_EXTENSION, CP_EXTERNAL, CP_QUEUE, CP_IVR] == [0, 1, 2, 3])
+    #expect([Party.extension, .external, .queue, .ivr].map { Int($0.rawValue) } == [0, 1, 2, 3])
+    #expect([CP_LEG_SRC, CP_LEG_DST] == [0, 1])
+    #expect([Leg.src, .dst].map { Int($0.rawValue) } == [0, 1])
+  }
+
+  @Test("Error codes")
+  func errors() {
+    let header = [
+      CP_OK, CP_ERROR_ARGUMENT, CP_ERROR_LIMIT, CP_ERROR_SYNTAX, CP_ERROR_TYPE, CP_ERROR_PROPERTY, CP_ERROR_PARTY,
+      CP_ERROR_CALL, CP_ERROR_MEMORY,
+    ]
+    let core: [ErrorCode] = [.ok, .argument, .limit, .syntax, .type, .property, .party, .call, .memory]
+    #expect(header == Array(0...8))
+    #expect(core.map { Int($0.rawValue) } == header)
+  }
+
+  @Test("Limits and buffer sizes")
+  func limits() {
+    #expect(CP_TEXT_MAX == 65_536)
+    #expect(CP_DEPTH_MAX == 32)
+    #expect(CP_PROPERTIES_MAX == 128)
+    #expect(CP_EXPLAIN_MAX == 1024)
+    #expect(Limit.text == CP_TEXT_MAX)
+    #expect(Limit.depth == CP_DEPTH_MAX)
+  }
+
+  @Test("The structs are laid out as a caller in C lays them out")
+  func layout() {
+    #expect(MemoryLayout<cp_properties>.size == 4)
+    #expect(MemoryLayout<cp_call>.size == 4)
+    #expect(MemoryLayout<cp_call>.alignment == 1)
+    #expect(MemoryLayout<cp_call>.offset(of: \.src) == 0)
+    #expect(MemoryLayout<cp_call>.offset(of: \.dst) == 1)
+    #expect(MemoryLayout<cp_call>.offset(of: \.leg) == 2)
+    #expect(MemoryLayout<cp_call>.offset(of: \.callback) == 3)
+    #expect(MemoryLayout<cp_error>.size == 160)
+    #expect(MemoryLayout<cp_error>.offset(of: \.code) == 0)
+    #expect(MemoryLayout<cp_error>.offset(of: \.position) == 4)
+    #expect(MemoryLayout<cp_error>.offset(of: \.text) == 8)
+    #expect(MemoryLayout<cp_error>.offset(of: \.reserved) == 136)
+  }
+
+  @Test("The library's version is the header's")
+  func version() throws {
+    let version = String(cString: try #require(cp_version()))
+    #expect(version == CP_VERSION_STRING)
+    #expect(version == "\(CP_VERSION_MAJOR).\(CP_VERSION_MINOR).\(CP_VERSION_PATCH)")
+    #expect(cp_version() == cp_version())
+  }
+
+  @Test("What the core knows of a property, a party, a leg and a key is what the header calls it")
+  func names() {
+    #expect([Party.extension, .external, .queue, .ivr].map { String($0.name) } == Vocabulary.parties.map(\.key))
+    #expect([Leg.src, .dst].map { String($0.name) } == Vocabulary.legs.map(\.key))
+    #expect([CallKey.src, .dst, .leg, .callback].map { String($0.name) } == ["src", "dst", "leg", "callback"])
+  }
+}
