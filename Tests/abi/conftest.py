@@ -1,0 +1,47 @@
+# SPDX-License-Identifier: MIT
+"""Tests of an installed callprop, as a stranger would use it: `make test-abi`, or
+`pytest Tests/abi --prefix DIR`, where DIR is what callprop was installed with as PREFIX."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import configuration, settings
+
+from capi import Library
+from installed import REPOSITORY, Installed
+
+# The same examples in every run, and no verdict by the clock.
+settings.register_profile("callprop", derandomize=True, deadline=None, database=None, max_examples=500)
+settings.load_profile("callprop")
+configuration.set_hypothesis_home_dir(str(REPOSITORY / "build/hypothesis"))
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--prefix",
+        type=Path,
+        help="where callprop is installed: the PREFIX of `make install`, such as build/stage",
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if config.getoption("help"):
+        return
+    prefix = config.getoption("--prefix")
+    if prefix is None:
+        raise pytest.UsageError("--prefix DIR is missing: these tests need an installed callprop. `make test-abi` has it.")
+    library = prefix / "lib/libcallprop.so.1"
+    if not library.exists():
+        raise pytest.UsageError(f"--prefix {prefix}: there is no {library}. `make stage` puts one in build/stage.")
+
+
+@pytest.fixture(scope="session")
+def installed(pytestconfig: pytest.Config) -> Installed:
+    """The installed files, and the tools to use them with."""
+    return Installed(pytestconfig.getoption("--prefix").resolve())
+
+
+@pytest.fixture(scope="session")
+def library(installed: Installed) -> Library:
+    """The installed library, loaded."""
+    return Library(installed.library)

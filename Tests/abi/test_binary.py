@@ -1,0 +1,215 @@
+# SPDX-License-Identifier: MIT
+"""The shared library as a file: what it exports and needs, how it is linked, and what was installed beside it."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from capi import Library
+from installed import Installed, plain_environment, run_or_fail
+
+# ---- What binutils read --------------------------------------------------------------------------------
+
+
+def binutil(*command: str | Path) -> str:
+    return run_or_fail(command, plain_environment())
+
+
+@pytest.fixture(scope="module")
+def dynamic_section(installed: Installed) -> dict[str, list[str]]:
+    """The entries of the dynamic section: from tag to values."""
+    entries: dict[str, list[str]] = {}
+    for line in binutil("readelf", "--wide", "--dynamic", installed.library).splitlines():
+        entry = re.match(r"\s*0x[0-9a-f]+ \((\w+)\)\s+(.*)", line)
+        if entry:
+            entries.setdefault(entry[1], []).append(entry[2].strip())
+    assert "SONAME" in entries, "readelf is read wrongly: there is no SONAME"
+    return entries
+
+
+@pytest.fixture(scope="module")
+def segments(installed: Installed) -> list[tuple[str, str]]:
+    """Type and flags of each segment."""
+    # Type, offset, two addresses, two sizes, flags such as "R E", alignment.
+    line = r"^  (\w+) +(?:0x[0-9a-f]+ +){5}([RWE ]{3}) (?:0x)?[0-9a-f]+$"
+    found = re.findall(line, binutil("readelf", "--wide", "--segments", installed.library), re.MULTILINE)
+    assert [kind for kind, _ in found].count("LOAD") >= 2, f"readelf is read wrongly: {found}"
+    return [(kind, flags.replace(" ", "")) for kind, flags in found]
+
+
+@pytest.fixture(scope="module")
+def dynamic_symbols(installed: Installed) -> list[tuple[str, str]]:
+    """The type and the name with its version of each dynamic symbol."""
+    output = binutil("nm", "--dynamic", "--with-symbol-versions", installed.library)
+    symbols = [(fields[-2], fields[-1]) for fields in map(str.split, output.splitlines())]
+    assert symbols, "nm is read wrongly: there are no symbols"
+    return symbols
+
+
+@pytest.fixture(scope="module")
+def imported(dynamic_symbols: list[tuple[str, str]]) -> set[str]:
+    """What others are to define, without versions."""
+    names = {name.split("@")[0] for kind, name in dynamic_symbols if kind in "Uwv"}
+    assert "json_loadb" in names, f"nm is read wrongly: {names}"
+    return names
+
+
+# ---- Symbols -------------------------------------------------------------------------------------------
+
+
+def test_the_exported_names_are_the_functions_of_the_header(
+    installed: Installed, dynamic_symbols: list[tuple[str, str]]
+) -> None:
+    declared = re.findall(r"\b(cp_\w+)\s*\(", installed.preprocessed_header())
+    assert len(declared) == len(set(declared)) >= 11, declared
+    exported = {name for kind, name in dynamic_symbols if kind not in "Uwv"}
+    # One @ would be an old version of the name, kept beside the default one.
+    assert exported == {f"{name}@@CALLPROP_1" for name in declared}
+
+
+def test_every_exported_name_is_a_function(dynamic_symbols: list[tuple[str, str]]) -> None:
+    assert {kind for kind, _ in dynamic_symbols if kind not in "Uwv"} == {"T"}
+
+
+def test_no_allocator_is_imported(imported: set[str]) -> None:
+    allocators = {
+        *("malloc", "calloc", "realloc", "reallocarray", "free", "cfree", "posix_memalign", "aligned_alloc", "memalign"),
+        *("valloc", "pvalloc", "strdup", "strndup", "asprintf", "vasprintf", "getline", "sbrk", "brk", "alloca"),
+        *("json_dumps", "json_malloc", "jsonp_malloc", "jsonp_free", "swift_slowAlloc", "swift_allocObject"),
+    }
+    assert imported & allocators == set()
+
+
+def test_nothing_that_ends_the_process_prints_or_locks_is_imported(imported: set[str]) -> None:
+    unwanted = re.compile(
+        r"abort|_?exit|_Exit|quick_exit|__assert.*|raise|kill|.*printf.*|f?puts|putc.*|fwrite|write|syslog"
+        r"|pthread_.*|swift_.*|_?_?Z.*|dl(open|sym)|getenv|setlocale"
+    )
+    assert {name for name in imported if unwanted.fullmatch(name)} == set()
+
+
+# ---- How it is linked ----------------------------------------------------------------------------------
+
+
+def test_jansson_and_the_c_library_are_all_that_is_needed(dynamic_section: dict[str, list[str]]) -> None:
+    needed = [re.sub(r".*\[(.*)\]", r"\1", value) for value in dynamic_section["NEEDED"]]
+    assert sorted(needed) == ["libc.so.6", "libjansson.so.4"]
+
+
+def test_the_soname_is_that_of_the_major_version(dynamic_section: dict[str, list[str]]) -> None:
+    assert dynamic_section["SONAME"] == ["Library soname: [libcallprop.so.1]"]
+
+
+@pytest.mark.parametrize("tag", ["RPATH", "RUNPATH", "TEXTREL", "SYMBOLIC"])
+def test_the_dynamic_section_is_free_of(dynamic_section: dict[str, list[str]], tag: str) -> None:
+    assert tag not in dynamic_section, dynamic_section.get(tag)
+
+
+def test_relocations_are_read_only_after_loading(
+    dynamic_section: dict[str, list[str]], segments: list[tuple[str, str]]
+) -> None:
+    assert ("GNU_RELRO", "R") in segments, segments
+    flags = " ".join(dynamic_section.get("FLAGS", []) + dynamic_section.get("FLAGS_1", []))
+    assert "BIND_NOW" in flags.split() or "BIND_NOW" in dynamic_section, flags
+
+
+def test_borrowed_text_is_kept_by_the_nodelete_flag(dynamic_section: dict[str, list[str]]) -> None:
+    assert any("NODELETE" in value.split() for value in dynamic_section.get("FLAGS_1", [])), dynamic_section
+
+
+def test_no_memory_is_writable_and_executable(segments: list[tuple[str, str]]) -> None:
+    assert [segment for segment in segments if "W" in segment[1] and "E" in segment[1]] == []
+    assert [flags for kind, flags in segments if kind == "GNU_STACK"] == ["RW"], segments
+    assert "E" in "".join(flags for kind, flags in segments if kind == "LOAD"), segments
+
+
+def test_it_is_stripped_and_small(installed: Installed) -> None:
+    sections = binutil("readelf", "--wide", "--sections", installed.library)
+    assert ".dynsym" in sections, f"readelf is read wrongly: {sections}"
+    for section in (".symtab", ".debug_info", ".swift1_autolink_entries"):
+        assert section not in sections, f"{section} is to be stripped"
+    size = installed.library.stat().st_size
+    assert size < 64 * 1024, f"{size} bytes"
+
+
+def test_no_branch_leads_to_a_trap(installed: Installed) -> None:
+    """A run-time check of Swift's is a conditional branch to a `ud2`, which would end the PBX. (Jumps through a table are
+    not followed.)"""
+    output = binutil("objdump", "--disassemble", "--no-show-raw-insn", installed.library)
+    if "file format elf64-x86-64" not in output:
+        pytest.fail("this test reads x86-64 code only: teach it this machine's trap instruction", pytrace=False)
+
+    instructions = [
+        (int(address, 16), text.split("#")[0].split())
+        for address, text in re.findall(r"^ +([0-9a-f]+):\t(.+)$", output, re.MULTILINE)
+    ]
+    branches = {
+        int(words[1], 16): address
+        for address, words in instructions
+        if (words[0].startswith("j") or words[0] == "call") and len(words) > 1 and re.fullmatch("[0-9a-f]+", words[1])
+    }
+    assert len(instructions) > 1000 and len(branches) > 100, "objdump is read wrongly"
+
+    for number, (address, words) in enumerate(instructions):
+        if words[0] not in ("ud2", "hlt"):
+            continue
+        # Back to the beginning of the straight line of code that ends here. int3 fills the gaps between functions.
+        start = number
+        while instructions[start - 1][1][0] not in ("ret", "jmp", "int3", "ud2", "nopl", "nopw", "nop", "xchg"):
+            start -= 1
+        for inside, _ in instructions[start : number + 1]:
+            assert inside not in branches, f"{branches[inside]:#x} branches to the {words[0]} at {address:#x}"
+
+
+# ---- The installed files -------------------------------------------------------------------------------
+
+
+def test_the_installed_files_are_the_library_its_links_the_header_and_the_pc_file(installed: Installed) -> None:
+    files = {
+        str(path.relative_to(installed.prefix)): path.is_symlink()
+        for path in installed.prefix.rglob("*")
+        if path.is_symlink() or not path.is_dir()
+    }
+    assert files == {
+        "include/callprop.h": False,
+        "lib/libcallprop.so": True,
+        "lib/libcallprop.so.1": True,
+        "lib/libcallprop.so.1.0.0": False,
+        "lib/pkgconfig/callprop.pc": False,
+    }
+
+
+@pytest.mark.parametrize(
+    ("link", "target"), [("libcallprop.so", "libcallprop.so.1"), ("libcallprop.so.1", "libcallprop.so.1.0.0")]
+)
+def test_a_link_points_to_its_neighbour(installed: Installed, link: str, target: str) -> None:
+    assert str((installed.prefix / "lib" / link).readlink()) == target
+
+
+def test_the_files_may_be_read_by_everybody_and_written_by_their_owner(installed: Installed) -> None:
+    modes = {path.name: path.stat().st_mode & 0o777 for path in (installed.header, installed.library)}
+    assert modes == {"callprop.h": 0o644, "libcallprop.so.1": 0o755}
+
+
+def test_the_version_is_the_same_everywhere(installed: Installed, library: Library) -> None:
+    (from_pkg_config,) = installed.pkg_config("--modversion", "callprop")
+    (from_header,) = re.findall(r'#define CP_VERSION_STRING "(.*)"', installed.header.read_text())
+    from_file_name = installed.library.resolve().name.removeprefix("libcallprop.so.")
+    assert {from_pkg_config, from_header, from_file_name, library.version().decode()} == {from_header}
+
+
+def test_pkg_config_says_where_things_are(installed: Installed) -> None:
+    assert installed.pkg_config("--cflags", "callprop") == [f"-I{installed.prefix}/include"]
+    assert installed.pkg_config("--libs", "callprop") == [f"-L{installed.prefix}/lib", "-lcallprop"]
+    variables = [installed.pkg_config(f"--variable={name}", "callprop") for name in ("prefix", "libdir", "includedir")]
+    prefix = str(installed.prefix)
+    assert variables == [[prefix], [f"{prefix}/lib"], [f"{prefix}/include"]]
+
+
+def test_jansson_is_private_to_the_library(installed: Installed) -> None:
+    assert "-ljansson" not in installed.pkg_config("--libs", "callprop")
+    assert "-ljansson" in installed.pkg_config("--static", "--libs", "callprop")
+    assert installed.pkg_config("--print-requires", "callprop") == []
+    assert installed.pkg_config("--print-requires-private", "callprop") == ["jansson"]
+    assert "jansson" not in installed.preprocessed_header()
