@@ -56,7 +56,7 @@ extension Call {
 
   /// The one property, besides `all`, that lets this call through; nil when it cannot happen.
   var required: Property? {
-    requirement.next(after: .all)
+    requirement.without(.all).first()
   }
 }
 

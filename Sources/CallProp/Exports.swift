@@ -103,20 +103,23 @@ public func cp_call_parse(
   }
 }
 
+// Inlined into what C calls: at two nanoseconds a decision, a jump more is to be felt.
+
+@inline(__always)
 @_cdecl("cp_required") @implementation
 public func cp_required(_ call: UnsafePointer<cp_call>?) -> cp_properties {
-  guard let call = unsafe call, let call = unsafe Call(call.pointee),
-    let required = call.required
-  else { return 0 }
-  return PropertySet(required).bits
+  guard let call = unsafe call, let call = unsafe Call(call.pointee) else { return 0 }
+  return call.requirement.without(.all).bits
 }
 
+@inline(__always)
 @_cdecl("cp_permits") @implementation
 public func cp_permits(_ granted: cp_properties, _ call: UnsafePointer<cp_call>?) -> CInt {
   guard let call = unsafe call, let call = unsafe Call(call.pointee) else { return 0 }
   return PropertySet(bits: granted).permits(call) ? 1 : 0
 }
 
+@inline(__always)
 @_cdecl("cp_permits_many") @implementation
 public func cp_permits_many(
   _ granted: UnsafePointer<cp_properties>?, _ calls: UnsafePointer<cp_call>?, _ n: Int,

@@ -5,7 +5,7 @@ import CWide
 import Synchronization
 
 /// `cp_permits_many` for arrays at any alignment: 32 decisions at a time where the processor can, the rest one by one.
-@unsafe
+@unsafe @inline(__always)
 func permitMany(
   _ granted: UnsafeRawPointer, _ calls: UnsafeRawPointer, _ n: Int, _ permitted: UnsafeMutableRawPointer
 ) -> Int {

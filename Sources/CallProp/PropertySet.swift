@@ -25,6 +25,10 @@ struct PropertySet: Equatable {
     bits |= Self.bit(of: property)
   }
 
+  func without(_ property: Property) -> PropertySet {
+    PropertySet(bits: bits & ~Self.bit(of: property))
+  }
+
   /// The first member at or after `start` in the order of the bits.
   func first(from start: UInt8 = 0) -> Property? {
     guard start < Property.count else { return nil }
