@@ -3,39 +3,47 @@
 import CJansson
 import Glibc
 
-/// One of two allocators of a host. It knows what it gave.
+/// One of two allocators of a host. It knows what it gave, and notices writes behind it.
 struct HostAllocator {
-  private(set) var live: Set<UInt> = []
+  private static let fence = [UInt8](repeating: 0xFB, count: 64)
+
+  private var sizes: [UnsafeMutableRawPointer: Int] = [:]
   private(set) var given = 0
   /// How many times it was told to free what it had not given.
   private(set) var strangers = 0
+  /// How many times somebody had written behind what it gave.
+  private(set) var overruns = 0
+
+  var live: Int { sizes.count }
+  var isSound: Bool { strangers == 0 && overruns == 0 }
 
   mutating func allocate(_ size: Int) -> UnsafeMutableRawPointer? {
-    let memory = malloc(size)
-    live.insert(UInt(bitPattern: memory))
+    guard let memory = malloc(size + Self.fence.count) else { return nil }
+    (memory + size).copyMemory(from: Self.fence, byteCount: Self.fence.count)
+    sizes[memory] = size
     given += 1
     return memory
   }
 
   mutating func free(_ memory: UnsafeMutableRawPointer?) {
     guard let memory else { return }
-    if live.remove(UInt(bitPattern: memory)) == nil {
+    guard let size = sizes.removeValue(forKey: memory) else {
       strangers += 1
-    } else {
-      Glibc.free(memory)
+      return
     }
+    if memcmp(memory + size, Self.fence, Self.fence.count) != 0 { overruns += 1 }
+    Glibc.free(memory)
   }
 }
 
-/// The host's two allocators, and when they fail.
+/// The host's two allocators, and what befalls the first.
 enum Heap {
   enum Choice { case first, second }
 
   nonisolated(unsafe) static var first = HostAllocator()
   nonisolated(unsafe) static var second = HostAllocator()
-  private nonisolated(unsafe) static var untilFailure = Int.max
-  private nonisolated(unsafe) static var isLasting = true
-  private nonisolated(unsafe) static var untilReplacement = Int.max
+  private nonisolated(unsafe) static var number = 0
+  private nonisolated(unsafe) static var isRefused: (_ number: Int, _ size: Int) -> Bool = { _, _ in false }
 
   static func install(_ choice: Choice) {
     switch choice {
@@ -44,22 +52,14 @@ enum Heap {
     }
   }
 
-  /// Lets the first allocator fail after so many allocations: once, or from then on.
-  static func fail(at allocation: Int, isLasting: Bool) {
-    untilFailure = allocation
-    self.isLasting = isLasting
-  }
-
-  /// Lets the host replace the first allocator by the second after so many allocations.
-  static func replace(after allocations: Int) {
-    untilReplacement = allocations
+  /// Refuses allocations from now on, by their number, beginning with 0, and their size.
+  static func refuse(where isRefused: @escaping (_ number: Int, _ size: Int) -> Bool) {
+    number = 0
+    self.isRefused = isRefused
   }
 
   private static func allocate(_ size: Int) -> UnsafeMutableRawPointer? {
-    untilFailure -= 1
-    if untilFailure < 0, isLasting || untilFailure == -1 { return nil }
-    untilReplacement -= 1
-    if untilReplacement == 0 { install(.second) }
-    return first.allocate(size)
+    number += 1
+    return isRefused(number - 1, size) ? nil : first.allocate(size)
   }
 }

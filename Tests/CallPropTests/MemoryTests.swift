@@ -6,50 +6,106 @@ import Testing
 @testable import CallProp
 
 // jansson's allocator belongs to the whole process: these tests replace it in processes of their own.
-@Suite("Memory: jansson's allocator, when it fails and when the host replaces it")
+@Suite("Where memory runs out, a decision is refused or right, and nothing is kept or damaged")
 struct MemoryTests {
-  @Test("Where memory runs out, the decision is refused or right, and nothing is kept")
-  func exhaustion() async {
+  @Test("At any allocation, once or from then on")
+  func anyAllocation() async {
     await #expect(processExitsWith: .success) {
       Heap.install(.first)
       for (list, call) in decisions {
         for isLasting in [true, false] {
-          var outcomes: [Int] = []
-          for allocation in 0..<300 {
-            Heap.fail(at: allocation, isLasting: isLasting)
-            outcomes.append(try explain(list, call))
-            try #require(Heap.first.live.isEmpty, "\(allocation): \(list)")
+          var codes: [Int] = []
+          for failing in 0..<300 {
+            Heap.refuse { number, _ in number == failing || (isLasting && number > failing) }
+            codes.append(try explain(list, call))
           }
-          #expect(outcomes.first == CP_ERROR_MEMORY)
-          #expect(outcomes.last == CP_OK, "every allocation has failed once")
+          #expect(codes.first == CP_ERROR_MEMORY)
+          #expect(codes.last == CP_OK, "every allocation has failed once")
         }
       }
     }
   }
 
-  @Test("So also about the lengths at which jansson's buffers grow")
-  func exhaustionWhileGrowing() async {
+  // jansson calls a text malformed when it has no memory for a string. The core asks twice; two failures may still look so.
+  @Test("At any two allocations, though then it may be said to be malformed")
+  func twoAllocations() async {
     await #expect(processExitsWith: .success) {
       Heap.install(.first)
-      for count in Array(9...18) + [27, 28, 29, 30, 31, 32] + Array(124...129) + Array(252...257) + Array(508...513) {
-        let text = String(repeating: "n", count: count)
-        let members = [
-          #""x":"\#(text)""#, #""\#(text)":1"#, #""x":0.\#(String(repeating: "3", count: count))"#,
-          #""x":"\#(String(repeating: "\\t", count: count / 2))""#, #""x":"a","y":["\#(text)","\#(text)"]"#,
-        ]
-        for member in members {
-          for allocation in 0..<80 {
-            Heap.fail(at: allocation, isLasting: false)
+      for (list, call) in [decisions[1], decisions[3]] {
+        for first in 0..<60 {
+          for second in first..<80 {
+            Heap.refuse { number, _ in number == first || number == second }
+            var error = cp_error.garbage
+            let permitted = cp_allows(list, call, &error)
+            try #require([CP_OK, CP_ERROR_MEMORY, CP_ERROR_SYNTAX].contains(Int(error.code)))
+            try #require(permitted == (error.code == 0 ? 1 : 0))
+            let place = Int(error.code) == CP_ERROR_SYNTAX ? 1...max(list.utf8.count, call.utf8.count) : -1...0
+            try #require(place.contains(Int(error.position)), "\(Complaint(error))")
+            try #require(Heap.first.live == 0 && Heap.first.isSound)
+          }
+        }
+      }
+    }
+  }
+
+  // The core asks the allocator for the largest buffer before jansson does, but cannot hold it for jansson: what shrinks
+  // in between makes jansson lose the end of a string, and read on behind it.
+  @Test("For whatever is larger than there is room for, from any allocation on")
+  func roomShrinks() async {
+    await withKnownIssue("jansson's lexer damages memory where its buffer cannot grow (load.c, lex_save)") {
+      await #expect(processExitsWith: .success) {
+        Heap.install(.first)
+        for length in [40, 300, 600] {
+          for room in [32, 64, 128, 256, 512, 1024] {
+            for start in 0..<40 {
+              Heap.refuse { number, size in number >= start && size > room }
+              let name = String(repeating: "n", count: length)
+              _ = try explain(#"{"name":"\#(name)","property_list":["ri"]}"#, "src=external,dst=ivr,leg=dst")
+            }
+          }
+        }
+      }
+    }
+  }
+
+  @Test("For whatever is larger than there is room for")
+  func largeAllocations() async {
+    await #expect(processExitsWith: .success) {
+      Heap.install(.first)
+      for (list, call) in decisions {
+        var codes: [Int] = []
+        let rooms = Array(0...300) + Array(500...520) + Array(1020...1030)
+        for room in rooms + [2000, 2047, 2048, 4000, 4096, 5000, 100_000] {
+          Heap.refuse { _, size in size > room }
+          codes.append(try explain(list, call))
+        }
+        #expect(codes.first == CP_ERROR_MEMORY)
+        #expect(codes.last == CP_OK)
+      }
+    }
+  }
+
+  @Test("About the lengths at which jansson's buffers grow", arguments: [9, 13, 27, 124, 252, 508])
+  func growingBuffers(length: Int) async {
+    await #expect(processExitsWith: .success) { [shortest = length as Int] in
+      Heap.install(.first)
+      for length in shortest..<shortest + 6 {
+        for member in members(ofLength: length) {
+          for failing in 0..<80 {
+            Heap.refuse { number, _ in number == failing }
+            _ = try explain(#"{\#(member),"property_list":["ri"]}"#, "src=external,dst=ivr,leg=dst")
+          }
+          for room in [16, 17, 31, 32, 33, 64, 128, 129, 255, 256, 257, 511, 512, 513, 1024] {
+            Heap.refuse { _, size in size > room }
             _ = try explain(#"{\#(member),"property_list":["ri"]}"#, "src=external,dst=ivr,leg=dst")
           }
         }
       }
-      #expect(Heap.first.live.isEmpty)
     }
   }
 
-  @Test("Where memory runs out, nothing that is denied or refused is permitted")
-  func exhaustionDenies() async {
+  @Test("Nothing that is denied or refused is permitted")
+  func denials() async {
     await #expect(processExitsWith: .success) {
       Heap.install(.first)
       let long = String(repeating: "all", count: 40)
@@ -61,82 +117,31 @@ struct MemoryTests {
       for list in lists {
         for isLasting in [true, false] {
           for failing in 0..<100 {
-            Heap.fail(at: failing, isLasting: isLasting)
+            Heap.refuse { number, _ in number == failing || (isLasting && number > failing) }
             let permitted = cp_allows(list, #"{"src":"external","dst":"ivr","leg":"dst"}"#, nil)
             try #require(permitted == 0, "\(failing): \(list)")
           }
         }
       }
-      #expect(Heap.first.live.isEmpty)
+      #expect(Heap.first.live == 0 && Heap.first.isSound)
     }
   }
 
-  @Test("When memory runs out while the catalogue is made, a later call tries again")
+  @Test("While the catalogue is made: a later call tries again")
   func catalogue() async {
     await #expect(processExitsWith: .success) {
       Heap.install(.first)
       for failing in 0..<40 {
-        Heap.fail(at: failing, isLasting: true)
+        Heap.refuse { number, _ in number >= failing }
         #expect(cp_list() == nil)
-        Heap.fail(at: failing, isLasting: true)
+        Heap.refuse { number, _ in number >= failing }
         #expect(cp_get("li") == nil)
       }
-      Heap.fail(at: .max, isLasting: true)
+      Heap.refuse { _, _ in false }
       #expect(cp_get("li").map { String(cString: $0) }?.hasPrefix(#"{"mnemo":"li","#) == true)
-      Heap.fail(at: 0, isLasting: true)
+      Heap.refuse { _, _ in true }
       #expect(cp_list() != nil, "what is made stays")
-      #expect(Heap.first.live.isEmpty)
-    }
-  }
-
-  @Test("What one allocator gave goes back to it, when the host replaces it between calls")
-  func replacedBetweenCalls() async {
-    await #expect(processExitsWith: .success) {
-      for turn in 0..<6 {
-        Heap.install(turn % 2 == 0 ? .first : .second)
-        let code = try explain(#"["ri"]"#, #"{"src":"external","dst":"ivr","leg":"dst"}"#)
-        #expect(code == CP_OK)
-        #expect(cp_list() != nil)
-      }
-      #expect(Heap.first.live.isEmpty && Heap.second.live.isEmpty)
-      #expect(Heap.first.strangers == 0 && Heap.second.strangers == 0)
-      #expect(Heap.first.given > 0 && Heap.second.given > 0)
-    }
-  }
-
-  @Test("What one allocator gave is lost rather than given to another, when the host replaces it during a call")
-  func replacedDuringCall() async {
-    await #expect(processExitsWith: .success) {
-      let text = Array(#"["li"]"#.utf8)
-      do {
-        Heap.install(.first)
-        var built = JSON.object()
-        built.set("a", to: .string("b"))
-        Heap.install(.second)
-      }
-      let lost = Heap.first.live.count
-      do {
-        Heap.install(.first)
-        let parsed = try JSON(parsing: text.span, of: .propertyList)
-        _ = parsed.value.isArray
-        Heap.install(.second)
-      }
-      #expect(lost > 0)
-      #expect(Heap.first.live.count > lost)
-      #expect(Heap.second.strangers == 0)
-    }
-  }
-
-  @Test("So also when the host replaces it while a value is being made", arguments: [1, 2])
-  func replacedDuringCreation(allocation: Int) async {
-    await #expect(processExitsWith: .success) { [allocation = allocation as Int] in
-      Heap.install(.first)
-      Heap.replace(after: allocation)
-      do {
-        let json = JSON.object()
-        _ = json.value.isObject
-      }
-      #expect(Heap.first.strangers == 0 && Heap.second.strangers == 0)
+      #expect(Heap.first.live == 0 && Heap.first.isSound)
     }
   }
 }
@@ -153,6 +158,17 @@ private let decisions = [
   ),
 ]
 
+/// Members of a status object that have something of this length, in bytes of the text.
+private func members(ofLength length: Int) -> [String] {
+  let text = String(repeating: "n", count: length)
+  let escapes = String(repeating: #"\t"#, count: length / 2)
+  let quotes = String(repeating: #"nnnnn\""#, count: length / 7)
+  return [
+    #""x":"\#(text)""#, #""\#(text)":1"#, #""x":0.\#(String(repeating: "3", count: length))"#, #""x":"\#(escapes)""#,
+    #""x":"\#(quotes)""#, #""x":"a","y":["\#(text)","\#(text)"]"#,
+  ]
+}
+
 /// Explains a decision that `ri` permits; returns the error code, of which two are right.
 private func explain(_ list: String, _ call: String) throws -> Int {
   var error = cp_error.garbage
@@ -168,5 +184,6 @@ private func explain(_ list: String, _ call: String) throws -> Int {
     try #require(error.position == -1)
     try #require(Complaint(error).text.hasSuffix(": memory ran out; expected enough of it"))
   }
+  try #require(Heap.first.live == 0 && Heap.first.isSound)
   return Int(error.code)
 }

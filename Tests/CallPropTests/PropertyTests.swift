@@ -58,6 +58,13 @@ struct PropertyTests {
     }
   }
 
+  @Test("Behind the last property there is none, whatever the bits", arguments: UInt8(8)...255)
+  func behindTheLast(start: UInt8) {
+    for bits: UInt32 in [0, 1, 0xFF, 0x100, 0x8000_0000, .max] {
+      #expect(PropertySet(bits: bits).first(from: start) == nil)
+    }
+  }
+
   @Test("Two sets intersect when a property is in both")
   func intersections() {
     for left in Vocabulary.sets {

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: MIT
+
+import CCallProp
+import Testing
+
+@testable import CallProp
+
+// jansson's allocator belongs to the whole process: these tests replace it in processes of their own.
+@Suite("The host may replace jansson's allocator at any time")
+struct AllocatorTests {
+  @Test("Between calls, what one allocator gave goes back to it")
+  func betweenCalls() async {
+    await #expect(processExitsWith: .success) {
+      for turn in 0..<6 {
+        Heap.install(turn % 2 == 0 ? .first : .second)
+        #expect(cp_allows(#"["ri"]"#, #"{"src":"external","dst":"ivr","leg":"dst"}"#, nil) == 1)
+        #expect(cp_explain(#"["ri"]"#, "src=external,dst=ivr,leg=dst", nil, 0, nil) > 0)
+        #expect(cp_list() != nil)
+      }
+      #expect(Heap.first.live == 0 && Heap.second.live == 0)
+      #expect(Heap.first.isSound && Heap.second.isSound)
+      #expect(Heap.first.given > 0 && Heap.second.given > 0)
+    }
+  }
+
+  @Test("During a call, what one allocator gave is lost rather than given to another")
+  func duringCall() async {
+    await #expect(processExitsWith: .success) {
+      let text = Array(#"["li"]"#.utf8)
+      do {
+        Heap.install(.first)
+        var built = JSON.object()
+        built.set("a", to: .string("b"))
+        Heap.install(.second)
+      }
+      let lost = Heap.first.live
+      do {
+        Heap.install(.first)
+        let parsed = try JSON(parsing: text.span, of: .propertyList)
+        _ = parsed.value.isArray
+        Heap.install(.second)
+      }
+      #expect(lost > 0)
+      #expect(Heap.first.live > lost)
+      #expect(Heap.second.strangers == 0)
+    }
+  }
+
+  @Test("So also while a value is being made", arguments: [0, 1])
+  func duringCreation(allocation: Int) async {
+    await #expect(processExitsWith: .success) { [allocation = allocation as Int] in
+      Heap.install(.first)
+      Heap.refuse { number, _ in
+        if number == allocation { Heap.install(.second) }
+        return false
+      }
+      do {
+        let json = JSON.object()
+        _ = json.value.isObject
+      }
+      do {
+        Heap.install(.first)
+        let json = JSON.string("a")
+        _ = json.value.string?.count
+      }
+      #expect(Heap.first.strangers == 0 && Heap.second.strangers == 0)
+    }
+  }
+
+  @Test("Whoever makes the catalogue second gets the one that was made first")
+  func catalogueMadeTwice() async {
+    await #expect(processExitsWith: .success) {
+      nonisolated(unsafe) var first: UnsafePointer<CChar>?
+      Heap.install(.first)
+      Heap.refuse { number, _ in
+        if number == 0 { first = cp_list() }
+        return false
+      }
+      #expect(cp_list() == first)
+      #expect(first != nil)
+      #expect(Heap.first.live == 0 && Heap.first.isSound)
+    }
+  }
+}
