@@ -48,8 +48,8 @@ deps:
 	  [ -n "$(QUIET)" ] || echo "deps: everything is there"; \
 	else \
 	  sudo=; [ "$$(id -u)" = 0 ] || sudo=sudo; \
-	  echo "deps: $$sudo apt-get install$$missing"; \
-	  { $$sudo apt-get update -q && $$sudo apt-get install -q -y --no-install-recommends $$missing; } || { \
+	  { command -v $${sudo:-apt-get} >/dev/null && echo "deps: $$sudo apt-get install$$missing" && \
+	    $$sudo apt-get update -q && $$sudo apt-get install -q -y --no-install-recommends $$missing; } || { \
 	    echo "callprop: missing:$$missing: install with apt-get as root, then run make again" >&2; exit 1; }; \
 	fi
 
@@ -84,7 +84,7 @@ $(VENV)/installed: Tests/requirements.txt
 	@touch $@
 
 # Each of these proves one claim of Tests/README.md, with what it measured in its last line.
-PROOFS := exhaustive allocation sanitizers valgrind process machine-code abi headers hosts install
+PROOFS := machine-code reproducible processors abi headers hosts exhaustive allocation process valgrind sanitizers install
 .PHONY: $(PROOFS:%=check-%)
 $(PROOFS:%=check-%): check-%: stage
 	@mkdir -p build/proof
@@ -104,10 +104,10 @@ build:
 .PHONY: check-deep
 check-deep: $(PROOFS:%=check-%) coverage check-mutation check-fuzz
 
-## make bench      speed and size, beside the same work in C (not a test)
+## make bench      speed and size, beside C and beside other engines (BENCH=--quick: a short look)
 .PHONY: bench
 bench: stage
-	@Tests/bench/run.sh "$(STAGE)"
+	@Tests/bench/run.sh "$(STAGE)" $(BENCH)
 
 ## make lint       the form of the Swift code
 .PHONY: lint
@@ -124,6 +124,7 @@ install: $(LIBRARY)
 	install -m 644 include/callprop.h "$(DESTDIR)$(INCLUDEDIR)/"
 	sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@LIBDIR@|$(LIBDIR)|' -e 's|@INCLUDEDIR@|$(INCLUDEDIR)|' \
 	  -e 's|@VERSION@|$(VERSION)|' pkgconfig/callprop.pc.in > "$(DESTDIR)$(LIBDIR)/pkgconfig/callprop.pc"
+	chmod 644 "$(DESTDIR)$(LIBDIR)/pkgconfig/callprop.pc"
 	@if [ -z "$(DESTDIR)" ] && [ "$$(id -u)" = 0 ]; then ldconfig; fi
 
 ## make uninstall  takes away what install put there, with the same variables

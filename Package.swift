@@ -14,6 +14,9 @@ let embedded: [SwiftSetting] = [
     [
       "-Xfrontend", "-no-allocations",  // the compiler refuses code that would allocate
       "-Xfrontend", "-function-sections",  // so that --gc-sections can drop what is not used
+      // The same bytes wherever it is built: no path of the checkout, and none of the module cache.
+      "-file-prefix-map", "\(Context.packageDirectory)=.",
+      "-Xfrontend", "-no-clang-module-breadcrumbs",
     ],
     .when(configuration: .release)),
 ]
@@ -44,6 +47,7 @@ let package = Package(
         .unsafeFlags(
           [
             "-use-ld=lld",
+            "-Xclang-linker", "-nostartfiles",  // nothing to construct or destroy
             "-Xlinker", "--script=Sources/CallProp/callprop.ld",
             "-Xlinker", "--version-script=Sources/CallProp/callprop.map",
             "-Xlinker", "-soname=libcallprop.so.1",

@@ -39,7 +39,13 @@ extension Span<UInt8> {
   }
 
   /// The extent without the white space at its ends.
+  @inline(__always)
   func trimmed(_ extent: Extent) -> Extent {
+    let isTrimmed = byte(at: extent.start)?.isWhiteSpace != true && byte(at: extent.end &- 1)?.isWhiteSpace != true
+    return isTrimmed ? extent : trimming(extent)
+  }
+
+  private func trimming(_ extent: Extent) -> Extent {
     var start = extent.start
     var end = extent.end
     while start < end, let first = byte(at: start), first.isWhiteSpace { start &+= 1 }

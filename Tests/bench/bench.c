@@ -1,180 +1,94 @@
 /* SPDX-License-Identifier: MIT */
-/* How fast callprop decides, beside the same work in C. Every figure is the median of interleaved rounds in one run;
-   ratios hold from machine to machine, times do not. Usage: bench [ROUNDS] */
+/* Times the rows, or runs one of them alone (for callgrind). Rounds go over all rows, so that whatever else the machine
+   does meanwhile hits a row and its floor alike; time is the processor's, not the clock's. Prints a line of JSON a row,
+   with the nanoseconds a unit in every round.
+   Usage: bench ROUNDS | bench --run TIMES ROW | bench --counted */
 #define _POSIX_C_SOURCE 200809L
-#include <callprop.h>
-#include <jansson.h>
+#include "rows.h"
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
-int c_permits(uint32_t granted, const cp_call *call);
+enum { MOST_ROUNDS = 201, MOST_ROWS = 128 };
 
-enum { CALLS = 1 << 12, MOST_ROUNDS = 101 };
-
-static cp_properties granted[CALLS];
-static cp_call calls[CALLS];
-static uint8_t permitted[CALLS];
-static volatile unsigned sink;
-
-static const char *const comma_list = "li,lo,ri", *const pairs = "src=external,dst=extension,leg=dst,callback=false";
-static const char *const json_list = "[\"li\",\"lo\",\"ri\"]";
-static const char *const json_call = "{\"src\":\"external\",\"dst\":\"extension\",\"leg\":\"dst\",\"callback\":false}";
-
-static void permits(void)
-{
-    unsigned count = 0;
-    for (int i = 0; i < CALLS; i++)
-        count += (unsigned)cp_permits(granted[i], &calls[i]);
-    sink = count;
-}
-
-static void permits_in_c(void)
-{
-    unsigned count = 0;
-    for (int i = 0; i < CALLS; i++)
-        count += (unsigned)c_permits(granted[i], &calls[i]);
-    sink = count;
-}
-
-static void permits_many(void)
-{
-    sink = (unsigned)cp_permits_many(granted, calls, CALLS, permitted);
-}
-
-static void allows_comma(void)
-{
-    for (int i = 0; i < 100; i++)
-        sink = (unsigned)cp_allows(comma_list, pairs, NULL);
-}
-
-static void allows_json(void)
-{
-    for (int i = 0; i < 100; i++)
-        sink = (unsigned)cp_allows(json_list, json_call, NULL);
-}
-
-static void two_json_loads(void)
-{
-    for (int i = 0; i < 100; i++) {
-        json_t *list = json_loads(json_list, JSON_REJECT_DUPLICATES, NULL);
-        json_t *call = json_loads(json_call, JSON_REJECT_DUPLICATES, NULL);
-        sink = list && call;
-        json_decref(list);
-        json_decref(call);
-    }
-}
-
-static void explain(void)
-{
-    char buffer[CP_EXPLAIN_MAX];
-    for (int i = 0; i < 100; i++)
-        sink = (unsigned)cp_explain(json_list, json_call, buffer, sizeof buffer, NULL);
-}
-
-static void list(void)
-{
-    for (int i = 0; i < 1000; i++)
-        sink = cp_list() != NULL;
-}
-
-static void get(void)
-{
-    for (int i = 0; i < 1000; i++)
-        sink = cp_get("qri") != NULL;
-}
-
-static const struct row {
-    const char *name;
-    void (*run)(void);
-    int decisions;  /* in one run */
-    int repeats;    /* of a run in one round */
-    int floor;      /* the row that it is compared with, or -1 */
-    double at_most; /* what the project promises for that ratio */
-} rows[] = {
-    {"the same table in C (floor)", permits_in_c, CALLS, 60, -1, 0},
-    {"cp_permits", permits, CALLS, 60, 0, 1.25},
-    {"cp_permits_many", permits_many, CALLS, 60, 0, 1},
-    {"two json_loads and json_decref (floor)", two_json_loads, 100, 10, -1, 0},
-    {"cp_allows, JSON", allows_json, 100, 10, 3, 1.3},
-    {"cp_explain, JSON", explain, 100, 10, 3, 0},
-    {"cp_allows, commas and key=value", allows_comma, 100, 50, -1, 0},
-    {"cp_list", list, 1000, 10, -1, 0},
-    {"cp_get", get, 1000, 10, -1, 0},
-};
-enum { ROWS = sizeof rows / sizeof *rows };
+static const double target = 1e6; /* ns that one measurement should take at least */
 
 static double now(void)
 {
     struct timespec time;
-    clock_gettime(CLOCK_MONOTONIC, &time);
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time);
     return (double)time.tv_sec * 1e9 + (double)time.tv_nsec;
 }
 
-static int by_size(const void *a, const void *b)
+static double time_of(const struct row *row, unsigned repeats)
 {
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
+    double start = now();
+    for (unsigned i = 0; i < repeats; i++)
+        row->run(row->n);
+    return now() - start;
 }
 
-static unsigned random_bits(void)
+static unsigned repeats_of(const struct row *row)
 {
-    static uint64_t state = 20261123;
-    state = state * 6364136223846793005u + 1442695040888963407u;
-    return (unsigned)(state >> 33);
+    time_of(row, 1); /* warms up */
+    double once = time_of(row, 1);
+    return once >= target ? 1 : (unsigned)(target / once) + 1;
 }
 
-static size_t allocations;
-
-static void *counting_malloc(size_t size)
+static void time_rows(unsigned rounds)
 {
-    allocations++;
-    return malloc(size);
+    static double times[MOST_ROWS][MOST_ROUNDS];
+    unsigned repeats[MOST_ROWS];
+    for (size_t i = 0; i < row_count; i++)
+        repeats[i] = repeats_of(&rows[i]);
+    for (unsigned round = 0; round < rounds; round++)
+        for (size_t i = 0; i < row_count; i++) {
+            /* Every other round goes backwards, so that no row always runs in the wake of the same other one. */
+            size_t row = round % 2 ? row_count - 1 - i : i;
+            times[row][round] = time_of(&rows[row], repeats[row]) / repeats[row] / (double)rows[row].units;
+        }
+    for (size_t i = 0; i < row_count; i++) {
+        printf("{\"name\": \"%s\", \"ns\": [", rows[i].name);
+        for (unsigned round = 0; round < rounds; round++)
+            printf("%s%.5g", round ? ", " : "", times[i][round]);
+        printf("]}\n");
+    }
+}
+
+static int run(const char *name, int times)
+{
+    for (size_t i = 0; i < row_count; i++)
+        if (strcmp(rows[i].name, name) == 0) {
+            while (times-- > 0)
+                rows[i].run(rows[i].n);
+            return 0;
+        }
+    fprintf(stderr, "bench: no such row: %s\n", name);
+    return 2;
 }
 
 int main(int argc, char **argv)
 {
-    int rounds = argc > 1 ? atoi(argv[1]) : 25;
-    if (rounds < 1 || rounds > MOST_ROUNDS) {
-        fprintf(stderr, "bench: ROUNDS is 1 to %d\n", MOST_ROUNDS);
-        return 2;
+    int alone = argc == 4 && strcmp(argv[1], "--run") == 0;
+    const char *problem = row_count > MOST_ROWS ? "too many rows" : prepare(alone ? FEW_CASES : ALL_CASES);
+    if (!problem && alone)
+        return run(argv[3], atoi(argv[2]));
+    if (!problem && argc == 2 && strcmp(argv[1], "--counted") == 0) {
+        for (size_t i = 0; i < row_count; i++)
+            if (rows[i].function)
+                printf("%zu %s %s\n", rows[i].units, rows[i].function, rows[i].name);
+        return 0;
     }
-    for (int i = 0; i < CALLS; i++) {
-        granted[i] = random_bits() & 0xFF;
-        calls[i] = (cp_call){(uint8_t)(random_bits() & 3), (uint8_t)(random_bits() & 3), (uint8_t)(random_bits() & 1),
-                             (uint8_t)(random_bits() & 1)};
-        if (cp_permits(granted[i], &calls[i]) != c_permits(granted[i], &calls[i])) {
-            fprintf(stderr, "bench: the table in C decides otherwise\n");
-            return 1;
-        }
+    int rounds = argc == 2 ? atoi(argv[1]) : 0;
+    if (!problem && (rounds < 1 || rounds > MOST_ROUNDS))
+        problem = "usage: bench ROUNDS | bench --run TIMES ROW | bench --counted";
+    if (!problem)
+        problem = check();
+    if (problem) {
+        fprintf(stderr, "bench: %s\n", problem);
+        return 1;
     }
-
-    static double times[ROWS][MOST_ROUNDS];
-    for (int round = -1; round < rounds; round++) /* round -1 warms up */
-        for (int row = 0; row < ROWS; row++) {
-            double start = now();
-            for (int i = 0; i < rows[row].repeats; i++)
-                rows[row].run();
-            if (round >= 0)
-                times[row][round] = (now() - start) / rows[row].repeats / rows[row].decisions;
-        }
-
-    printf("callprop %s, median of %d interleaved rounds\n\n", cp_version(), rounds);
-    printf("%-42s %10s %10s %10s  %s\n", "", "ns", "min", "max", "against its floor");
-    for (int row = 0; row < ROWS; row++) {
-        qsort(times[row], (size_t)rounds, sizeof(double), by_size);
-        printf("%-42s %10.2f %10.2f %10.2f", rows[row].name, times[row][rounds / 2], times[row][0],
-               times[row][rounds - 1]);
-        if (rows[row].floor >= 0)
-            printf("  %.2fx", times[row][rounds / 2] / times[rows[row].floor][rounds / 2]);
-        if (rows[row].at_most > 0)
-            printf(" (promised: at most %.2fx)", rows[row].at_most);
-        printf("\n");
-    }
-
-    json_set_alloc_funcs(counting_malloc, free);
-    permits();
-    permits_many();
-    printf("\nallocations during %d typed decisions: %zu\n", 2 * CALLS, allocations);
+    time_rows((unsigned)rounds);
     return 0;
 }

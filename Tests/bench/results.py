@@ -1,0 +1,221 @@
+# SPDX-License-Identifier: MIT
+"""From the lines of JSON that the measuring programs print to the figures and promises of the report.
+
+What is not here was not measured: a row whose program could not run carries the error instead of figures.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+Lines = dict[str, dict[str, Any]]
+
+TYPED, ARRAYS, TEXT = "Typed, from C", "Arrays, from C", "Text, from C"
+PYTHON, ARRAYS_PYTHON = "From Python, through ctypes", "Arrays, from Python"
+PEERS = "What else a Python program could embed"
+
+SECTIONS = {
+    TYPED: "the floor above",
+    ARRAYS: "a floor above",
+    TEXT: "two json_loads; of cp_explain, to cp_allows with JSON",
+    PYTHON: "the floor above",
+    ARRAYS_PYTHON: "cp_permits from Python",
+    PEERS: "cp_permits from Python",
+}
+"""The parts of the table, and what their ratios are to."""
+
+
+@dataclass
+class Row:
+    """One line of the table. `ratio` is that to the row `to`, over the rounds in which both ran."""
+
+    section: str
+    label: str
+    name: str
+    to: str | None = None
+    ratio_at_most: float | None = None
+    ns_at_most: float | None = None
+    is_floor: bool = False
+    median: float | None = None
+    min: float | None = None
+    max: float | None = None
+    ratio: float | None = None
+    kept: bool | None = None
+    instructions: float | None = None
+    so_bytes: int | None = None
+    start_ms: float | None = None
+    rss_kb: int | None = None
+    explains: str = ""
+    how: str = ""
+    error: str = ""
+
+    @property
+    def promise(self) -> str:
+        """The promise in words; empty when there is none."""
+        if self.ratio_at_most:
+            return f"<= {self.ratio_at_most:.3g}x"
+        return f"<= {self.ns_at_most:g} ns" if self.ns_at_most else ""
+
+    @property
+    def measured(self) -> str:
+        """The figure that the promise is about, in words."""
+        return f"{self.median:.3g} ns" if self.ns_at_most else f"{self.ratio:.3g}x"
+
+
+def floor(section: str, label: str, name: str) -> Row:
+    """A row that others are measured against."""
+    return Row(section, label, name, is_floor=True)
+
+
+def array_rows(exponent: int, **promises: float) -> list[Row]:
+    """cp_permits_many on an array too long for the processor's registers, beside its two floors."""
+    n = 2**exponent
+    return [
+        floor(ARRAYS, f"2^{exponent}: streaming the same bytes (floor)", f"stream/{n}"),
+        floor(ARRAYS, f"2^{exponent}: plain loop in C, -O3 (floor)", f"c_many/{n}"),
+        Row(ARRAYS, f"2^{exponent}: cp_permits_many / streaming", f"many/{n}", f"stream/{n}", promises.get("stream")),
+        Row(ARRAYS, f"2^{exponent}: cp_permits_many / plain loop", f"many/{n}", f"c_many/{n}", promises.get("loop")),
+    ]
+
+
+def c_rows() -> list[Row]:
+    """The rows that bench measures."""
+    rows = [
+        floor(TYPED, "the same table in C (floor)", "c_permits"),
+        Row(TYPED, "cp_permits", "permits", "c_permits", 1.05),
+        floor(TYPED, "the same, struct just written (floor)", "c_permits written"),
+        Row(TYPED, "cp_permits, struct just written", "permits written", "c_permits written", 1.05),
+        floor(TYPED, "the required property in C (floor)", "c_required"),
+        Row(TYPED, "cp_required", "required", "c_required", 1.05),
+    ]
+    for n in (1, 8, 31):
+        rows += [
+            floor(ARRAYS, f"{n}: loop of cp_permits (floor)", f"one_by_one/{n}"),
+            Row(ARRAYS, f"{n}: cp_permits_many", f"few/{n}", f"one_by_one/{n}", 1.05),
+            Row(ARRAYS, f"{n}: the same for arrays in plain C", f"c_few/{n}", f"one_by_one/{n}", is_floor=True),
+        ]
+    rows += array_rows(12, loop=1 / 6) + array_rows(16, loop=1 / 6) + array_rows(22, stream=1.3)
+    return rows + [
+        Row(TEXT, "cp_allows, commas and key=value", "allows text", ns_at_most=120),
+        Row(TEXT, "the same text again and again", "allows same text", ns_at_most=120),
+        floor(TEXT, "two json_loads + json_decref (floor)", "json in C"),
+        Row(TEXT, "cp_allows, JSON", "allows json", "json in C", 1.15),
+        Row(TEXT, "cp_explain, JSON / cp_allows", "explain", "allows json", 2.0),
+        Row(TEXT, "cp_list", "list", ns_at_most=5),
+        Row(TEXT, "cp_get", "get", ns_at_most=30),
+    ]
+
+
+def python_rows(measured: Lines) -> list[Row]:
+    """The rows that through_python.py measures. The peers, quickest first, are measured against cp_permits."""
+    rows = [
+        floor(PYTHON, "empty C function, same arguments (floor)", "empty call, typed"),
+        Row(PYTHON, "cp_permits", "permits", "empty call, typed", 2.0),
+        floor(PYTHON, "empty C function, same arguments (floor)", "empty call, text"),
+        Row(PYTHON, "cp_allows, commas and key=value", "allows text", "empty call, text", 2.0),
+        Row(ARRAYS_PYTHON, "cp_permits_many on array.array, 2^16", "many through array", "permits"),
+        Row(ARRAYS_PYTHON, "cp_permits_many on bytes, 2^16", "many through bytes", "permits"),
+        Row(ARRAYS_PYTHON, "cp_permits_many on numpy arrays, 2^16", "many through numpy", "permits"),
+    ]
+    known = {row.name for row in rows}
+    peers = [name for name in measured if name not in known]
+    peers.sort(key=lambda name: median(measured[name].get("ns", [1e9])))
+    return rows + [Row(PEERS, name, name, "permits") for name in peers]
+
+
+def fill(row: Row, measured: Lines, counted: Lines) -> Row:
+    """Puts the figures into a row."""
+    line = measured.get(row.name, {"error": "not measured"})
+    for key in ("so_bytes", "start_ms", "rss_kb", "explains", "how", "error"):
+        setattr(row, key, line.get(key, getattr(row, key)))
+    if "ns" not in line:
+        return row
+    ns = line["ns"]
+    row.median, row.min, row.max = median(ns), min(ns), max(ns)
+    row.instructions = counted.get(row.name, {}).get("instructions")
+    if row.to and "ns" in measured.get(row.to, {}):
+        row.ratio = median(own / other for own, other in zip(ns, measured[row.to]["ns"]))
+    if row.ratio_at_most and row.ratio:
+        row.kept = row.ratio <= row.ratio_at_most
+    if row.ns_at_most:
+        row.kept = row.median <= row.ns_at_most
+    return row
+
+
+@dataclass
+class Promise:
+    """What the project holds itself to."""
+
+    label: str
+    measured: str
+    promise: str
+    kept: bool
+
+
+def loading_promises(footprint: Lines) -> list[Promise]:
+    """Those about the file and its loading."""
+    own, jansson = footprint.get("callprop"), footprint.get("jansson")
+    if not own or not jansson:
+        return []
+    loading = own["dlopen_us"]["median"] / jansson["dlopen_us"]["median"]
+    memory = own["rss_kb"]["mean"] - jansson["rss_kb"]["mean"]
+    return [
+        Promise("file size", f"{own['bytes']} bytes", "<= 24 KiB", own["bytes"] <= 24 * 1024),
+        Promise("dlopen, to libjansson's own", f"{loading:.2f}x", "<= 1.5x", loading <= 1.5),
+        Promise("resident memory beyond libjansson's own", f"{memory:.0f} KiB", "<= 100 KiB", memory <= 100),
+    ]
+
+
+@dataclass
+class Results:
+    """All figures."""
+
+    environment: dict[str, Any]
+    rows: list[Row] = field(default_factory=list)
+    footprint: Lines = field(default_factory=dict)
+    promises: list[Promise] = field(default_factory=list)
+    text_growth: dict[str, dict[int, float]] = field(default_factory=dict)
+    decision_growth: dict[str, dict[int, float]] = field(default_factory=dict)
+    problems: list[str] = field(default_factory=list)
+
+    def write(self, path: Path) -> None:
+        """As JSON."""
+        path.write_text(json.dumps(asdict(self), indent=1) + "\n")
+
+
+def lines_of(path: Path) -> Lines:
+    """The lines of a file of JSON, those about one name made one."""
+    found: Lines = {}
+    for line in path.read_text().splitlines() if path.exists() else []:
+        fields = json.loads(line)
+        found.setdefault(fields.pop("name"), {}).update(fields)
+    return found
+
+
+def collect(build: Path, environment: dict[str, Any]) -> Results:
+    """What the programs have measured, from their files in the build folder."""
+    c, python, counted = (lines_of(build / f"{name}.jsonl") for name in ("bench", "python", "instructions"))
+    results = Results(environment, footprint=lines_of(build / "footprint.jsonl"))
+    results.rows = [fill(row, c, counted) for row in c_rows()] + [fill(row, python, {}) for row in python_rows(python)]
+    for name, line in c.items():
+        kind, _, rest = name.partition("/")
+        what, _, n = rest.rpartition("/")
+        growth = {"text": results.text_growth, "decide": results.decision_growth}.get(kind)
+        if growth is not None:
+            growth.setdefault(what, {})[int(n)] = median(line["ns"]) / (int(n) if kind == "text" else 1)
+    for name, line in python.items():
+        if "growth" in line:
+            results.decision_growth[f"Python: {name}"] = {int(n): ns for n, ns in line["growth"].items()}
+    results.promises = [
+        Promise(f"{row.section.split(',')[0]}: {row.label}", row.measured, row.promise, row.kept)
+        for row in results.rows
+        if row.kept is not None
+    ] + loading_promises(results.footprint)
+    for name, line in [*python.items(), *results.footprint.items(), *counted.items()]:
+        if "error" in line:
+            results.problems.append(f"NOT MEASURED: {name}: {line['error']}")
+    return results
