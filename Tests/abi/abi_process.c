@@ -16,7 +16,10 @@
 
 #include "check.h"
 
-enum { THREADS = 8 };
+enum { THREADS = 8, ROUNDS = 500 };
+
+/** After so many seconds, what hangs has hung: far more than anything here takes. */
+enum { DEADLOCK = 300 };
 
 /* ---- Every allocation of the process passes here --------------------------------------------------- */
 
@@ -74,7 +77,7 @@ static int right_in_a_child(int (*work)(void))
     child = fork();
     require(child >= 0, "fork");
     if (child == 0) {
-        alarm(60);
+        alarm(DEADLOCK);
         _exit(work() == 1 ? 0 : 1);
     }
     require(waitpid(child, &status, 0) == child, "waitpid");
@@ -215,7 +218,7 @@ static void *make_rounds(void *unused)
     int i;
 
     (void)unused;
-    for (i = 0; i < 2000 && wrong == NULL; i++)
+    for (i = 0; i < ROUNDS && wrong == NULL; i++)
         wrong = wrong_in_a_round();
     return (void *)(uintptr_t)wrong;
 }
@@ -224,7 +227,7 @@ static void every_function_may_be_called_by_many_threads_at_once(void)
 {
     pthread_t threads[THREADS];
 
-    CHECK(right_in_threads(make_rounds, threads) == THREADS, "eight threads, 2000 rounds through every function each");
+    CHECK(right_in_threads(make_rounds, threads) == THREADS, "eight threads, %d rounds through every function each", ROUNDS);
 }
 
 /* ---- Fork ------------------------------------------------------------------------------------------ */
@@ -280,7 +283,7 @@ static void a_child_can_have_threads_of_its_own(void)
 
 /* ---- Signals --------------------------------------------------------------------------------------- */
 
-enum { SIGNALS = 5000 };
+enum { SIGNALS = 500 };
 
 static volatile sig_atomic_t signals_handled;
 static volatile sig_atomic_t wrong_in_handler;
@@ -408,5 +411,6 @@ int main(void)
         {"decisions on values never allocate", decisions_on_values_never_allocate},
     };
 
+    alarm(2 * DEADLOCK);
     return run_cases(cases, sizeof cases / sizeof cases[0]);
 }

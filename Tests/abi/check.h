@@ -65,6 +65,7 @@ static int run_cases(const struct test_case *cases, size_t count)
     signal(SIGBUS, report_crash);
     signal(SIGILL, report_crash);
     signal(SIGABRT, report_crash);
+    signal(SIGALRM, report_crash);
     for (i = 0; i < count; i++) {
         case_name = cases[i].name;
         case_failures = 0;

@@ -202,9 +202,10 @@ def test_the_version_is_the_same_everywhere(installed: Installed, library: Libra
 def test_pkg_config_says_where_things_are(installed: Installed) -> None:
     assert installed.pkg_config("--cflags", "callprop") == [f"-I{installed.prefix}/include"]
     assert installed.pkg_config("--libs", "callprop") == [f"-L{installed.prefix}/lib", "-lcallprop"]
-    variables = [installed.pkg_config(f"--variable={name}", "callprop") for name in ("prefix", "libdir", "includedir")]
+    names = ("prefix", "libdir", "includedir")
+    variables = [" ".join(installed.pkg_config(f"--variable={name}", "callprop")) for name in names]
     prefix = str(installed.prefix)
-    assert variables == [[prefix], [f"{prefix}/lib"], [f"{prefix}/include"]]
+    assert variables == [prefix, f"{prefix}/lib", f"{prefix}/include"]
 
 
 def test_jansson_is_private_to_the_library(installed: Installed) -> None:
