@@ -1,3 +1,4 @@
 /* The C library that the core uses: Embedded Swift has no Glibc module. */
+#include <locale.h>
 #include <string.h>
 #include <sys/mman.h>

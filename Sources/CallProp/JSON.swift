@@ -34,6 +34,8 @@ import CLibc
     if let place = demand.tooDeep {
       throw Failure(argument, .nestedTooDeeply, at: Extent(start: place, end: text.count))
     }
+    let locale = PlainLocale.enter(when: demand.hasDecimalPoint)
+    defer { locale.leave() }
     do throws(Failure) {
       try self.init(text, JSONPadding(for: demand, of: text), argument)
     } catch {
@@ -254,14 +256,6 @@ extension Failure {
       self.init(argument, .notUTF8, at: read)
     default:
       self.init(argument, .malformedJSON, at: read)
-    }
-  }
-}
-
-extension Span<UInt8> {
-  fileprivate func withCharacters<Result>(_ body: (UnsafePointer<CChar>?, Int) -> Result) -> Result {
-    unsafe withUnsafeBytes { bytes in
-      unsafe body(bytes.baseAddress?.assumingMemoryBound(to: CChar.self), bytes.count)
     }
   }
 }

@@ -6,6 +6,8 @@ struct JSONDemand {
   private(set) var tooDeep: Int?
   /// The length of the longest string, number or word, in bytes, quotes included.
   private(set) var longestToken = 0
+  /// Whether there is a number with a decimal point, as `1.5`.
+  private(set) var hasDecimalPoint = false
 
   init(of text: Span<UInt8>) {
     guard !Self.isModest(text) else { return }
@@ -13,6 +15,7 @@ struct JSONDemand {
     var tokenStart = 0
     while let byte = scanner.next(in: text) {
       if tooDeep == nil, scanner.depth > Limit.depth { tooDeep = scanner.offset &- 1 }
+      if byte == UInt8(ascii: ".") { hasDecimalPoint = true }
       switch byte {
       case UInt8(ascii: ","), UInt8(ascii: ":"), UInt8(ascii: "["), UInt8(ascii: "]"), UInt8(ascii: "{"),
         UInt8(ascii: "}"), 0x20, 0x09, 0x0A, 0x0D:
@@ -23,7 +26,7 @@ struct JSONDemand {
     }
   }
 
-  /// Whether a quick look can tell that there is nothing to worry about: few brackets, no escapes, and no two quotes
+  /// Whether a quick look can tell that there is nothing to worry about: few brackets, no escapes, no points, and no two quotes
   /// further apart than in the longest name that we know, `"property_list"`.
   private static func isModest(_ text: Span<UInt8>) -> Bool {
     var openings = 0
@@ -33,7 +36,7 @@ struct JSONDemand {
       offset &+= 1
       if byte == UInt8(ascii: "\"") {
         afterQuote = offset
-      } else if byte == UInt8(ascii: "\\") || offset &- afterQuote > 13 {
+      } else if byte == UInt8(ascii: "\\") || byte == UInt8(ascii: ".") || offset &- afterQuote > 13 {
         return false
       }
       // '[' and '{' differ in this one bit.

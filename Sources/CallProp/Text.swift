@@ -69,4 +69,12 @@ extension Span<UInt8> {
     let bytes = unsafe Span(_unsafeStart: start, count: Swift.max(0, count))
     self = unsafe _overrideLifetime(bytes, copying: ())
   }
+
+  /// Bytes as characters of C, for functions that take their number too. A literal's end in a NUL.
+  @unsafe
+  func withCharacters<Result>(_ body: (UnsafePointer<CChar>?, Int) -> Result) -> Result {
+    unsafe withUnsafeBytes { bytes in
+      unsafe body(bytes.baseAddress?.assumingMemoryBound(to: CChar.self), bytes.count)
+    }
+  }
 }

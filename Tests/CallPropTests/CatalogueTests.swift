@@ -95,6 +95,24 @@ struct CatalogueTests {
       #expect(pointers.count == 1)
     }
   }
+
+  @Test("When memory runs out while it is made, a later call tries again")
+  func memoryRunsOut() async {
+    await #expect(processExitsWith: .success) {
+      Heap.install(.first)
+      for failing in 0..<40 {
+        Heap.refuse { number, _ in number >= failing }
+        #expect(cp_list() == nil)
+        Heap.refuse { number, _ in number >= failing }
+        #expect(cp_get("li") == nil)
+      }
+      Heap.refuse { _, _ in false }
+      #expect(cp_get("li").map { String(cString: $0) }?.hasPrefix(#"{"mnemo":"li","#) == true)
+      Heap.refuse { _, _ in true }
+      #expect(cp_list() != nil, "what is made stays")
+      #expect(Heap.first.live == 0 && Heap.first.isSound)
+    }
+  }
 }
 
 /// The addresses of all nine texts.

@@ -1,0 +1,101 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# Fuzzes the core with libFuzzer and AddressSanitizer:
+#   Tests/fuzz/run.sh [RUNS] [SECONDS]   every target: RUNS inputs (20,000,000), at most SECONDS (no limit)
+#   Tests/fuzz/run.sh replay             every target: the seeds and the regressions, nothing new
+# Builds into build/fuzz. What is found stays in build/fuzz/findings, and the exit status is 1; such an input, moved to
+# Tests/fuzz/regressions/TARGET, is replayed at the start of every run. `build/fuzz/TARGET FILE` runs one input.
+set -eu
+cd "$(dirname "$0")/../.."
+out=build/fuzz
+seeds=Tests/fuzz/seeds
+
+# TARGET MAX_LEN DIVISOR: the longest input in bytes; of RUNS, one in DIVISOR. The slowest come first.
+# A name behind a colon is another run of the same target.
+targets='memory 4096 1
+allows 4096 1
+allows:large 70000 100
+call_parse 4096 1
+properties_parse 4096 1
+permits 600 1
+get 64 1
+properties_format 5 1'
+
+modules='-I include -I Sources/CJansson -I Sources/CLibc -I Sources/CWide'
+# -O keeps Swift's run-time checks: a trap is a finding. Comparisons are not traced: the dictionary finds the names, and the
+# inputs per second are nearly twice as many.
+flags="-O -wmo -swift-version 6 -parse-as-library -use-ld=lld -sanitize=fuzzer,address
+  -sanitize-coverage=edge,inline-8bit-counters,pc-table $modules"
+
+build_wide() {
+  wide=
+  if [ "$(uname -m)" = x86_64 ]; then wide='-Xcc -march=x86-64-v3'; fi
+  # shellcheck disable=SC2086
+  swiftc $flags -module-name CallPropWide $wide -c Sources/CallPropWide/*.swift -o $out/CallPropWide.o
+}
+
+# The core is compiled into each target, as one module, for its coverage.
+build() {
+  # shellcheck disable=SC2086
+  swiftc $flags -module-name CallProp -enable-experimental-feature Lifetimes Sources/CallProp/*.swift \
+    Tests/fuzz/support/*.swift "Tests/fuzz/targets/$1.swift" $out/CallPropWide.o -ljansson -o "$out/$1"
+}
+
+# Texts about the limit of 65536 bytes, which are better not committed.
+large_seeds() {
+  mkdir -p $out/large
+  fill() { head -c "$1" /dev/zero | tr '\0' "$2"; }
+  call='src=external,dst=ivr,leg=dst'
+  for size in 65535 65536 65537 69900; do
+    { printf li && fill $((size - 2)) ' ' && printf '\n%s' $call; } > $out/large/mnemos-$size
+    { printf '["' && fill $((size - 4)) x && printf '"]\n%s' $call; } > $out/large/string-$size
+    { printf '{"n":"' && fill $((size - 28)) x && printf '","property_list":["li"]}\n%s' $call; } > $out/large/status-$size
+    { printf 'li\n' && fill $((size - 28)) ' ' && printf %s $call; } > $out/large/call-$size
+  done
+}
+
+fail() {
+  echo "$1: FAILED: the input is in $out/findings, the report in $2"
+  tail -n 40 "$2"
+  exit 1
+}
+
+# run_one RUNS SECONDS NAME MAX_LEN DIVISOR
+run_one() {
+  name=$3 target=${3%%:*} corpus=$out/corpus/$3 log=$out/$3.log
+  mkdir -p "$corpus" $out/findings
+  # Short stacks of allocations, for speed; a finding, run again as one input, has them whole. Below 2, no leak is found.
+  export ASAN_OPTIONS=malloc_context_size=2:detect_stack_use_after_return=0
+  export SWIFT_BACKTRACE=enable=no  # a trap is libFuzzer's to report
+  # shellcheck disable=SC2046
+  "$out/$target" -artifact_prefix="$out/findings/$target-" \
+    $(find $seeds/"$target" Tests/fuzz/regressions/"$target" -type f 2>/dev/null) > "$log" 2>&1 || fail "$name" "$log"
+  replayed=$(grep -c '^Executed ' "$log")
+  if [ "$1" = replay ]; then
+    printf '%-18s %8d inputs replayed\n' "$name" "$replayed"
+    return
+  fi
+  start=$(date +%s)
+  given=$seeds/$target
+  if [ "$name" != "$target" ]; then given=$out/large; fi
+  "$out/$target" -runs=$(($1 / $5)) -max_total_time="$2" -max_len="$4" -timeout=10 -rss_limit_mb=2048 \
+    -dict=Tests/fuzz/dictionary.txt -artifact_prefix="$out/findings/$target-" -print_final_stats=1 \
+    "$corpus" "$given" > "$log" 2>&1 || fail "$name" "$log"
+  executions=$(sed -n 's/^stat::number_of_executed_units: //p' "$log")
+  seconds=$(($(date +%s) - start))
+  edges=$(sed -n 's/.*DONE *cov: \([0-9]*\).*/\1/p' "$log")
+  printf '%-18s %9d executions  %5d s  %4d edges, and %d inputs replayed\n' \
+    "$name" "$executions" $seconds "$edges" "$replayed"
+}
+
+case ${1-} in
+  --build) build "$2"; exit ;;
+  --one) shift; run_one "$@"; exit ;;
+esac
+
+runs=${1-20000000}
+mkdir -p $out
+build_wide
+echo "$targets" | sed '/:/d; s/ .*//' | xargs -P 2 -n 1 "$0" --build || exit 1
+if [ "$runs" = replay ]; then targets=$(echo "$targets" | sed /:/d); else large_seeds; fi
+echo "$targets" | xargs -P 2 -L 1 "$0" --one "$runs" "${2-0}" || exit 1

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: MIT
+
+import CCallProp
+import CJansson
+import Glibc
+
+// The input is three lines: a plan, a property_list, and a call. Without memory, an answer is the one that memory gives, or a refusal.
+//
+// The plan has a byte for each of jansson's allocations, and the last holds for all that follow: `x` fails. A digit d as the first
+// byte: every allocation of more than 16 << d bytes fails. The core cannot guard jansson's lexer against every plan: 128 failures in
+// a row and then a success, or room that shrinks during a call, make it write where it must not (MemoryTests, `roomShrinks`).
+// So a plan has at most 100 bytes, and its room is the same from the first allocation on.
+@_cdecl("LLVMFuzzerTestOneInput")
+public func fuzz(_ data: UnsafePointer<UInt8>?, _ size: Int) -> CInt {
+  let (plan, texts) = Bytes(start: data, count: size).splitAtLineFeed
+  let (first, rest) = texts.splitAtLineFeed
+  json_set_alloc_funcs({ Host.allocate($0) }, { Host.free($0) })
+  withText(first) { list, listBytes in
+    withText(rest) { call, callBytes in
+      for function in [allows, parsesProperties, parsesCall] {
+        Host.follow(Bytes(rebasing: plan[..<0]))
+        let right = function(list, call)
+        Host.follow(Bytes(rebasing: plan.prefix(100)))
+        let answer = function(list, call)
+        answer.error.claimTidy(isError: answer.error.code != 0, propertyList: listBytes.count, call: callBytes.count)
+        answer.claimRightOrRefused(right)
+      }
+      Host.follow(Bytes(rebasing: plan.prefix(100)))
+      claimExplanationOrNothing(list, call)
+      claim(cp_list() == nil || cp_get("li") != nil, "once there is a catalogue, it stays")
+      claim(Host.live == 0, "nothing is kept: \(Host.live) blocks")
+    }
+  }
+  return 0
+}
+
+/// What a function returned, wrote to `out`, and reported.
+private struct Answer {
+  var result: CInt = 0
+  var out = garbageProperties
+  var error = cp_error.garbage
+
+  func claimRightOrRefused(_ right: Answer) {
+    if error.code == 0 {
+      claim(result == right.result && out == right.out && right.error.code == 0, "what is not refused is right")
+    } else {
+      claim(result == 0 && out == garbageProperties, "what is refused is no permission, and out is untouched")
+      // jansson calls a text malformed when it has no memory for a string.
+      let codes = [right.error.code, Int32(CP_ERROR_MEMORY), Int32(CP_ERROR_SYNTAX)]
+      claim(codes.contains(error.code), "memory is short, or the text is wrong: \(error.words)")
+    }
+  }
+}
+
+private func allows(_ list: UnsafePointer<CChar>, _ call: UnsafePointer<CChar>) -> Answer {
+  var answer = Answer()
+  answer.result = cp_allows(list, call, &answer.error)
+  return answer
+}
+
+private func parsesProperties(_ list: UnsafePointer<CChar>, _ call: UnsafePointer<CChar>) -> Answer {
+  var answer = Answer()
+  answer.result = cp_properties_parse(list, &answer.out, &answer.error)
+  return answer
+}
+
+private func parsesCall(_ list: UnsafePointer<CChar>, _ call: UnsafePointer<CChar>) -> Answer {
+  var answer = Answer()
+  var facts = garbageCall
+  answer.result = cp_call_parse(call, &facts, &answer.error)
+  answer.out = facts.bits
+  return answer
+}
+
+private func claimExplanationOrNothing(_ list: UnsafePointer<CChar>, _ call: UnsafePointer<CChar>) {
+  withUnsafeTemporaryAllocation(of: CChar.self, capacity: Int(CP_EXPLAIN_MAX)) { buffer in
+    var error = cp_error()
+    let length = cp_explain(list, call, buffer.baseAddress, buffer.count, &error)
+    claim((length == 0) == (error.code != 0), "an explanation, or an error")
+    claim(buffer.firstIndex(of: 0) == length, "the buffer holds the explanation, or the empty text")
+    claim(length == 0 || buffer[length - 1] == CChar(UInt8(ascii: "}")), "an explanation is whole")
+  }
+}
+
+/// The host's allocator, which fails by plan. Behind each block stands a fence: jansson, which is not compiled for
+/// AddressSanitizer, must not have written to it when the block comes back.
+private enum Host {
+  private nonisolated(unsafe) static var plan = Bytes(start: nil, count: 0)
+  private nonisolated(unsafe) static var next = 0
+  nonisolated(unsafe) static private(set) var live = 0
+
+  private static let headSize = 16
+  private static let fenceSize = 64
+
+  static func follow(_ plan: Bytes) {
+    self.plan = plan
+    next = 0
+  }
+
+  static func allocate(_ size: Int) -> UnsafeMutableRawPointer? {
+    let number = min(next, plan.count - 1)
+    next += 1
+    if number >= 0, plan[number] == UInt8(ascii: "x") || size > room { return nil }
+    guard let head = malloc(headSize + size + fenceSize) else { return nil }
+    head.storeBytes(of: size, as: Int.self)
+    let block = head + headSize
+    memset(block, Int32(garbage), size)
+    memset(block + size, fenceByte, fenceSize)
+    poison(block + size, fenceSize)
+    live += 1
+    return block
+  }
+
+  private static var room: Int {
+    guard let first = plan.first, (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(first) else { return .max }
+    return 16 << Int(first - UInt8(ascii: "0"))
+  }
+
+  static func free(_ memory: UnsafeMutableRawPointer?) {
+    guard let block = memory else { return }
+    let head = block - headSize
+    let size = head.load(as: Int.self)
+    let fence = block + size
+    unpoison(fence, fenceSize)
+    let isWhole = UnsafeRawBufferPointer(start: fence, count: fenceSize).allSatisfy { $0 == UInt8(fenceByte) }
+    claim(isWhole, "nobody writes behind a block of \(size) bytes")
+    live -= 1
+    Glibc.free(head)
+  }
+
+  private static let fenceByte: Int32 = 0xFB
+}
+
+@_silgen_name("__asan_poison_memory_region") private func poison(_ start: UnsafeRawPointer, _ size: Int)
+@_silgen_name("__asan_unpoison_memory_region") private func unpoison(_ start: UnsafeRawPointer, _ size: Int)

@@ -1,0 +1,77 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# AddressSanitizer, UndefinedBehaviorSanitizer and ThreadSanitizer: sanitizers.sh PREFIX
+# UndefinedBehaviorSanitizer is for C alone. What it looks for in C, Swift itself checks in a debug build, by traps.
+set -eu
+# shellcheck source=Tests/proof/need.sh
+. Tests/proof/need.sh
+
+start=$(date +%s)
+passed=0
+failed=
+clang=$(swift_clang)
+swift_libraries=$(dirname "$(dirname "$clang")")/lib/swift/linux
+[ -e "$swift_libraries/libswiftCore.so" ] || fail "there is no libswiftCore.so in $swift_libraries"
+export ASAN_OPTIONS=detect_leaks=1:detect_stack_use_after_return=1 UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1
+export TSAN_OPTIONS=halt_on_error=1
+# XCTest, which starts the tests, leaves something behind itself.
+echo 'leak:libXCTest.so' >"$build/leaks.supp"
+export LSAN_OPTIONS="suppressions=$build/leaks.supp:print_suppressions=0"
+
+# run TITLE COMMAND…: what it wrote is shown only when it failed.
+run() {
+    title=$1
+    shift
+    if "$@" >"$build/sanitizers.log" 2>&1; then
+        passed=$((passed + 1))
+        echo "  $title: $(grep -v '^ok: \|^$' "$build/sanitizers.log" | tail -n 1 | sed 's/^ *//')"
+    else
+        failed="$failed, $title"
+        echo "  $title: FAILED"
+        grep -m 1 -A 15 'ERROR\|WARNING\|runtime error\|FAILED\|error:\|✘' "$build/sanitizers.log" || tail -n 30 "$build/sanitizers.log"
+    fi
+}
+
+# program NAME: its sources.
+program() {
+    case $1 in
+    abi_*) echo "Tests/abi/$1.c" ;;
+    *) echo "$here/$1.c $here/texts.c" ;;
+    esac
+}
+
+# The installed library, and C programs that notice what they hand to it and what it does with memory of theirs. abi_process has a
+# malloc of its own, so AddressSanitizer cannot watch it.
+for name_of_program in abi_test abi_memory everything abi_process; do
+    sanitizers=address,undefined
+    [ $name_of_program != abi_process ] || sanitizers=undefined
+    # shellcheck disable=SC2046
+    compile cc $name_of_program-sanitized -O1 -fsanitize=$sanitizers -fno-omit-frame-pointer -Wno-error -w $(program $name_of_program)
+    run "installed library, $name_of_program ($sanitizers)" "$build/$name_of_program-sanitized"
+done
+
+# The core as full Swift with a sanitizer in it, under the same programs.
+for sanitizer in address thread; do
+    scratch=$build/$sanitizer
+    run "the core with $sanitizer sanitizer" swift build --sanitize=$sanitizer --product callprop --scratch-path "$scratch"
+    programs="abi_test everything" also=,undefined runtime=
+    # Swift's own ThreadSanitizer knows about its queues, so it needs them.
+    [ $sanitizer = address ] || programs=threads also= runtime="-ldispatch -lBlocksRuntime"
+    for name_of_program in $programs; do
+        # shellcheck disable=SC2046
+        "$clang" -fuse-ld=lld -fsanitize=$sanitizer$also -std=c99 -D_XOPEN_SOURCE=700 -pthread -g -O1 \
+            -o "$build/$name_of_program-$sanitizer" $(program $name_of_program) -Iinclude -L"$scratch/debug" -lcallprop \
+            $(pkg-config --libs jansson) -L"$swift_libraries" $runtime >"$build/sanitizers.log" 2>&1 || { cat "$build/sanitizers.log"; fail "$name_of_program does not compile"; }
+        LD_LIBRARY_PATH="$scratch/debug:$swift_libraries" \
+            run "core with $sanitizer sanitizer, $name_of_program" "$build/$name_of_program-$sanitizer"
+    done
+    run "swift test with $sanitizer sanitizer" swift test --sanitize=$sanitizer --scratch-path "$scratch"
+done
+# A race does not show each time.
+for again in 1 2 3 4 5 6 7 8 9; do
+    LD_LIBRARY_PATH="$build/thread/debug:$swift_libraries" run "core with thread sanitizer, threads, time $again" "$build/threads-thread"
+done >"$build/again.log"
+[ -z "$failed" ] || cat "$build/again.log"
+echo "sanitizers: $passed runs under AddressSanitizer, UndefinedBehaviorSanitizer (C only) and ThreadSanitizer${failed:+; FAILED$failed}," \
+    "$(($(date +%s) - start)) s"
+[ -z "$failed" ]
