@@ -34,7 +34,7 @@ ALLOWED_UNTESTED = [
     r"(sudo )?apt-get (update|install)( .*)?",
     r"git clone .*",
     r"cd [\w./-]+",
-    r"(sudo )?make( (all|deps|demo|test|test-core|test-abi|bench|fuzz|lint|install|uninstall|clean|help|stage))*( [A-Z]+=\S*)*",
+    r"(sudo )?make( (all|deps|demo|test|test-core|test-abi|bench|fuzz|lint|install|uninstall|clean|help|stage|coverage|check-[a-z-]+))*( [A-Z]+=\S*)*",
     r"sudo ldconfig",
 ]
 
@@ -89,11 +89,26 @@ def blocks_of(markdown: str) -> list[Block]:
     return blocks
 
 
-BLOCKS = blocks_of(README.read_text(encoding="utf-8")) if README.exists() else []
+MARKDOWN = README.read_text(encoding="utf-8") if README.exists() else ""
+BLOCKS = blocks_of(MARKDOWN)
 
 
 def blocks_in(*languages: str, tested: bool) -> list[Block]:
     return [block for block in BLOCKS if block.language in languages and block.is_tested == tested]
+
+
+def each(blocks: list[Block]) -> pytest.MarkDecorator:
+    """A test for each of the blocks; when there is none, one that fails."""
+    return pytest.mark.parametrize("block", blocks or [NO_BLOCK], ids=str)
+
+
+NO_BLOCK = Block("none", [], "", 0)
+
+
+@pytest.fixture(autouse=True)
+def there_is_a_block(request: pytest.FixtureRequest) -> None:
+    if "block" in request.fixturenames and request.getfixturevalue("block") is NO_BLOCK:
+        pytest.fail(f"{README} is missing, or shows no block of this kind", pytrace=False)
 
 
 @dataclass(frozen=True)
@@ -138,7 +153,7 @@ def test_readme_is_there_and_shows_something() -> None:
     assert {"sh", "c", "python"} <= shown, f"a C, a Python and a shell block are to be shown and tested, not just {shown}"
 
 
-@pytest.mark.parametrize("block", BLOCKS, ids=str)
+@each(BLOCKS)
 def test_no_block_is_left_out_in_silence(block: Block) -> None:
     where = f"README.md, line {block.line}"
     if block.language in OUTPUT:
@@ -156,22 +171,21 @@ def test_no_block_is_left_out_in_silence(block: Block) -> None:
     assert not unknown, f"{where}: what is {unknown}?"
 
 
-@pytest.mark.parametrize("block", blocks_in("sh", tested=False), ids=str)
-def test_a_block_that_is_not_run_holds_allowed_commands_only(block: Block) -> None:
-    for line in block.text.splitlines():
-        command = re.sub(r"(^|\s)#.*", "", line).strip()
-        if command:
-            assert any(re.fullmatch(allowed, command) for allowed in ALLOWED_UNTESTED), (
+def test_a_block_that_is_not_run_holds_allowed_commands_only() -> None:
+    for block in blocks_in("sh", tested=False):
+        for line in block.text.splitlines():
+            command = re.sub(r"(^|\s)#.*", "", line).strip()
+            assert not command or any(re.fullmatch(allowed, command) for allowed in ALLOWED_UNTESTED), (
                 f"README.md, line {block.line}: `{command}` is to be tested, or to stand in ALLOWED_UNTESTED"
             )
 
 
-@pytest.mark.parametrize("block", blocks_in("sh", tested=True), ids=str)
+@each(blocks_in("sh", tested=True))
 def test_a_shell_block_does_what_it_shows(copy: Copy, block: Block) -> None:
     copy.check(run(["sh", "-euc", block.text], copy.environment, copy.folder), block)
 
 
-@pytest.mark.parametrize("block", blocks_in("python", tested=True), ids=str)
+@each(blocks_in("python", tested=True))
 def test_a_python_block_does_what_it_shows(copy: Copy, tmp_path: Path, block: Block) -> None:
     if block.file_name is not None:
         compile(block.text, block.file_name, "exec")
@@ -181,7 +195,7 @@ def test_a_python_block_does_what_it_shows(copy: Copy, tmp_path: Path, block: Bl
     copy.check(run([sys.executable, "-W", "error", program], copy.environment, copy.folder), block)
 
 
-@pytest.mark.parametrize("block", blocks_in("c", tested=True), ids=str)
+@each(blocks_in("c", tested=True))
 def test_a_c_block_does_what_it_shows(copy: Copy, installed: Installed, tmp_path: Path, block: Block) -> None:
     source = tmp_path / "shown.c"
     if re.search(r"\bint\s+main\b", block.text):
@@ -212,10 +226,11 @@ def test_a_c_block_does_what_it_shows(copy: Copy, installed: Installed, tmp_path
 
 def rows(start: str) -> list[list[str]]:
     """The cells of the table whose first line begins like this."""
-    lines = README.read_text(encoding="utf-8").splitlines()
-    (first,) = [number for number, line in enumerate(lines) if line.startswith(start)]
+    lines = MARKDOWN.splitlines()
+    starts = [number for number, line in enumerate(lines) if line.startswith(start)]
+    assert len(starts) == 1, f"expected one table in README.md that begins with {start!r}, found {len(starts)}"
     table = []
-    for line in lines[first + 2 :]:
+    for line in lines[starts[0] + 2 :]:
         if not line.startswith("|"):
             break
         table.append([cell.strip() for cell in line.strip().strip("|").split("|")])
@@ -237,6 +252,7 @@ def test_the_table_of_errors_has_the_codes_of_the_header() -> None:
     assert found == {name: value for name, value in CONSTANTS.items() if name == "CP_OK" or name.startswith("CP_ERROR_")}
 
 
-@pytest.mark.parametrize("link", sorted(set(re.findall(r"\]\(([^)#:]+)\)", README.read_text() if README.exists() else ""))))
-def test_a_link_leads_to_a_file_of_the_repository(link: str) -> None:
-    assert (REPOSITORY / link).exists(), f"README.md links to {link}, which is not there"
+def test_every_link_leads_to_a_file_of_the_repository() -> None:
+    links = re.findall(r"\]\(([^)#:]+)\)", MARKDOWN)
+    assert links, "README.md links to nothing, or is read wrongly"
+    assert [link for link in links if not (REPOSITORY / link).exists()] == []

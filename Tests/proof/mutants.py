@@ -89,7 +89,9 @@ class Mutant:
         first = self.source.rfind("\n", 0, self.start) + 1
         last = self.source.find("\n", self.end)
         old = " ".join(self.source[first:last].split())
-        new = " ".join((self.source[first : self.start] + self.new + self.source[self.end : last]).split())
+        new = " ".join(
+            (self.source[first : self.start] + self.new + self.source[self.end : last]).split()
+        )
         number = f"#{self.ordinal}" if self.ordinal > 1 else ""
         return f"{self.file.name}{number} | {old} => {new or '(nothing)'}"
 
@@ -115,7 +117,9 @@ def mutants(files: Iterable[Path]) -> list[Mutant]:
     found: list[Mutant] = []
     for file, source in sources.items():
         seen: Counter[str] = Counter()
-        for change in sorted(set(changes(source, cases)), key=lambda change: (change.start, change.end, change.new)):
+        for change in sorted(
+            set(changes(source, cases)), key=lambda change: (change.start, change.end, change.new)
+        ):
             if source[change.start : change.end] == change.new:
                 continue
             mutant = Mutant(file, source, change.start, change.end, change.new, change.rule)
@@ -126,8 +130,18 @@ def mutants(files: Iterable[Path]) -> list[Mutant]:
 
 def changes(source: str, cases: dict[str, set[str]]) -> Iterator[Change]:
     # Comments, strings and the like as blanks: the same length, and nothing in them to be found.
-    code = COMMENT_OR_STRING.sub(lambda match: '"' + "_" * (len(match[0]) - 2) + '"' if match[0][0] == '"' else " " * len(match[0]), source)
-    code = re.sub(r"^ *(?:@_cdecl|@_lifetime|import|#|extension|public func|static func ==)[^\n]*", lambda match: " " * len(match[0]), code, flags=re.M)
+    code = COMMENT_OR_STRING.sub(
+        lambda match: (
+            '"' + "_" * (len(match[0]) - 2) + '"' if match[0][0] == '"' else " " * len(match[0])
+        ),
+        source,
+    )
+    code = re.sub(
+        r"^ *(?:@_cdecl|@_lifetime|import|#|extension|public func|static func ==)[^\n]*",
+        lambda match: " " * len(match[0]),
+        code,
+        flags=re.M,
+    )
     yield from operators(source, code)
     yield from numbers(code)
     yield from strings(source, code)
@@ -171,7 +185,12 @@ def strings(source: str, code: str) -> Iterator[Change]:
         content = source[match.start() + 1 : match.end() - 1]
         first = re.match(r"\\.|.|", content)
         rest = content[first.end() :] if first else ""
-        yield Change(match.start(), match.end(), f'"{"-" if content.startswith("~") else "~"}{rest}"', "string")
+        yield Change(
+            match.start(),
+            match.end(),
+            f'"{"-" if content.startswith("~") else "~"}{rest}"',
+            "string",
+        )
 
 
 def words(code: str, cases: dict[str, set[str]]) -> Iterator[Change]:
@@ -179,7 +198,9 @@ def words(code: str, cases: dict[str, set[str]]) -> Iterator[Change]:
         for old, new in ((one, other), (other, one)):
             for match in re.finditer(rf"(?<!@)\b{old}\b(?!:)", code):
                 yield Change(match.start(), match.end(), new, "word")
-    for match in re.finditer(r"(?:(?<![\w)\]\"?>])|(?<=\b[A-Z]\w\w)|(?<=Party)|(?<=Property))\.(\w+)\b(?!:)", code):
+    for match in re.finditer(
+        r"(?:(?<![\w)\]\"?>])|(?<=\b[A-Z]\w\w)|(?<=Party)|(?<=Property))\.(\w+)\b(?!:)", code
+    ):
         for new in sorted(cases.get(match[1], set())):
             yield Change(match.start(1), match.end(1), new, "case")
 
@@ -230,7 +251,10 @@ def split(code: str, start: int, end: int) -> Iterator[tuple[int, int]]:
         if character == "," and depth == 0:
             clause = code[first:position]
             if clause.strip():
-                yield first + len(clause) - len(clause.lstrip()), position - len(clause) + len(clause.rstrip())
+                yield (
+                    first + len(clause) - len(clause.lstrip()),
+                    position - len(clause) + len(clause.rstrip()),
+                )
             first = position + 1
 
 

@@ -2,12 +2,13 @@
 # SPDX-License-Identifier: MIT
 """Shows that the tests notice every change of the core.
 
-    Tests/proof/mutation.py [--only FILE …] [--sample N] [--workers N]
+    Tests/proof/mutation.py PREFIX [--only FILE …] [--sample N] [--workers N]
 
 Makes every mutant that mutants.py knows, one at a time: compiles the one file, links it with the rest of the core in full Swift,
 and runs the tests of Tests/CallPropTests, then those in C of Tests/abi, until one fails. Then changes each entry of the decision
-table inside a copy of the shipped library to each other property, and runs the tests in C. A test that does not end counts as
-failed. Exit status 0: every mutant was noticed, but for those of equivalent-mutants.txt, where a sentence says why no test can."""
+table inside a copy of the library that is installed in PREFIX to each other property, and runs the tests in C. A test that does
+not end counts as failed. Exit status 0: every mutant was noticed, but for those of equivalent-mutants.txt, where a sentence says
+why no test can."""
 
 import argparse
 import json
@@ -44,7 +45,10 @@ WIDE = sorted((REPOSITORY / "Sources/CallPropWide").glob("*.swift"))
 SWIFT_TESTS = sorted((REPOSITORY / "Tests/CallPropTests").glob("*.swift"))
 C_TESTS = [REPOSITORY / f"Tests/abi/{name}.c" for name in ("abi_test", "abi_memory")]
 
-MODULES = [f"-I{REPOSITORY / folder}" for folder in ("include", "Sources/CJansson", "Sources/CLibc", "Sources/CWide")]
+MODULES = [
+    f"-I{REPOSITORY / folder}"
+    for folder in ("include", "Sources/CJansson", "Sources/CLibc", "Sources/CWide")
+]
 SWIFT = ["-Onone", "-swift-version", "6", "-parse-as-library", "-disable-batch-mode", *MODULES]
 CORE_FLAGS = ["-enable-testing", "-enable-experimental-feature", "Lifetimes"]
 AVX2 = ["-Xcc", "-march=x86-64-v3"] if os.uname().machine == "x86_64" else []
@@ -52,8 +56,8 @@ AVX2 = ["-Xcc", "-march=x86-64-v3"] if os.uname().machine == "x86_64" else []
 # What Swift Testing says where a test fails, and in which file.
 ISSUE = re.compile(r"recorded an issue.* at (\w+)\.swift:\d+")
 
-# A test that computes this many times as long as it should does not end.
-PATIENCE = 8
+# A test that computes this many times as long as it should, and a second, does not end.
+PATIENCE = 4
 
 
 class Verdict(Enum):
@@ -69,9 +73,19 @@ class Outcome:
     killer: str = ""
 
 
-def run(command: Sequence[str | Path], folder: Path = REPOSITORY) -> subprocess.CompletedProcess[str]:
+def run(
+    command: Sequence[str | Path], folder: Path = REPOSITORY
+) -> subprocess.CompletedProcess[str]:
     words = [str(word) for word in command]
-    return subprocess.run(words, cwd=folder, capture_output=True, text=True, errors="replace", timeout=600, check=False)
+    return subprocess.run(
+        words,
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        errors="replace",
+        timeout=600,
+        check=False,
+    )
 
 
 def need(command: Sequence[str | Path], folder: Path = REPOSITORY) -> str:
@@ -98,16 +112,30 @@ class Build:
         self.compile("CallProp", CORE, CORE_FLAGS)
         link([], BASE)
         runner = BASE / "runner.swift"
-        runner.write_text("import Testing\n@main struct Runner { static func main() async { await Testing.__swiftPMEntryPoint() as Never } }\n")
+        runner.write_text(
+            "import Testing\n@main struct Runner { static func main() async { await Testing.__swiftPMEntryPoint() as Never } }\n"
+        )
         plugins = TOOLCHAIN.parent / "lib/swift/host/plugins/testing"
         need(
-            ["swiftc", *SWIFT, "-module-name", "CallPropTests", f"-I{BASE}", "-plugin-path", plugins, *SWIFT_TESTS, runner]
+            [
+                "swiftc",
+                *SWIFT,
+                "-module-name",
+                "CallPropTests",
+                f"-I{BASE}",
+                "-plugin-path",
+                plugins,
+                *SWIFT_TESTS,
+                runner,
+            ]
             + [f"-L{BASE}", "-lCallProp", "-ljansson", "-use-ld=lld", "-o", BASE / "swift-tests"],
             BASE,
         )
         for test in C_TESTS:
             flags = ["-O1", f"-I{REPOSITORY}/include", "-Wl,--allow-shlib-undefined"]
-            need(["cc", *flags, test, "-o", BASE / test.stem, f"-L{BASE}", "-lCallProp", "-ljansson"])
+            need(
+                ["cc", *flags, test, "-o", BASE / test.stem, f"-L{BASE}", "-lCallProp", "-ljansson"]
+            )
 
     def compile(self, module: str, sources: list[Path], flags: list[str]) -> None:
         command = ["swiftc", *SWIFT, *flags, "-module-name", module, "-c", *sources]
@@ -119,12 +147,18 @@ class Build:
 
     def measure(self) -> None:
         """How long each suite computes on the core without a change. All must pass."""
-        names = [name for test in SWIFT_TESTS for name in re.findall(r"^struct (\w+Tests)\b", test.read_text(), re.M)]
+        names = [
+            name
+            for test in SWIFT_TESTS
+            for name in re.findall(r"^struct (\w+Tests)\b", test.read_text(), re.M)
+        ]
         for name in names:
             before = computing_time()
             outcome = test_swift(BASE, [name], 600)
             if outcome.verdict is not Verdict.SURVIVED:
-                sys.exit(f"{name}: {outcome.verdict.value} ({outcome.killer}), and nothing is changed yet")
+                sys.exit(
+                    f"{name}: {outcome.verdict.value} ({outcome.killer}), and nothing is changed yet"
+                )
             self.suites.append((computing_time() - before, name))
         self.suites.sort()
         outcome = test_c(BASE)
@@ -147,7 +181,14 @@ def link(objects: list[Path], folder: Path) -> bool:
     names = {file.name for file in objects}
     files = [*objects, *(file for file in BASE.glob("*.o") if file.name not in names)]
     libraries = TOOLCHAIN.parent / "lib/swift/linux"
-    command = [TOOLCHAIN / "clang", "-shared", "-fuse-ld=lld", *files, "-o", folder / "libCallProp.so"]
+    command = [
+        TOOLCHAIN / "clang",
+        "-shared",
+        "-fuse-ld=lld",
+        *files,
+        "-o",
+        folder / "libCallProp.so",
+    ]
     command += [f"-L{libraries}", f"-Wl,-rpath,{libraries}"]
     command += ["-lswiftCore", "-lswiftSwiftOnoneSupport", "-lswiftSynchronization", "-ljansson"]
     return run([*command, "-Wl,-soname,libCallProp.so"]).returncode == 0
@@ -170,7 +211,9 @@ def build_mutant(build: Build, mutant: Mutant, folder: Path) -> bool:
         done = run(["swiftc", *flags, "-c", *sources], folder)
         objects = [folder / f"{file.stem}.o" for file in CORE]
     else:
-        words = [str(source) if word == str(mutant.file) else word for word in build.jobs[mutant.file]]
+        words = [
+            str(source) if word == str(mutant.file) else word for word in build.jobs[mutant.file]
+        ]
         target = folder / f"{mutant.file.stem}.o"
         words[words.index("-o") + 1] = str(target)
         done = run(words, folder)
@@ -194,7 +237,9 @@ def judge(build: Build, mutant: Mutant, folder: Path, favourites: list[str]) -> 
 
 def test_swift(folder: Path, suites: list[str], seconds: float) -> Outcome:
     filters = [word for suite in suites for word in ("--filter", rf"CallPropTests\.{suite}/")]
-    return watch([BASE / "swift-tests", "--testing-library", "swift-testing", *filters], folder, seconds)
+    return watch(
+        [BASE / "swift-tests", "--testing-library", "swift-testing", *filters], folder, seconds
+    )
 
 
 def test_c(folder: Path) -> Outcome:
@@ -241,8 +286,16 @@ def watch(command: Sequence[str | Path], library: Path, seconds: float) -> Outco
 
 def table_of_the_source() -> tuple[bytes, list[int]]:
     """The 64 bytes of the decision table, and the values that an entry may have."""
-    source = re.sub(r"/\*.*?\*/|//[^\n]*", "", (REPOSITORY / "Sources/CallProp/DecisionTable.swift").read_text(), flags=re.S)
-    values = {name: int(value.replace("_", ""), 0) for name, value in re.findall(r"let (\w+): UInt8 = (\w+)", source)}
+    source = re.sub(
+        r"/\*.*?\*/|//[^\n]*",
+        "",
+        (REPOSITORY / "Sources/CallProp/DecisionTable.swift").read_text(),
+        flags=re.S,
+    )
+    values = {
+        name: int(value.replace("_", ""), 0)
+        for name, value in re.findall(r"let (\w+): UInt8 = (\w+)", source)
+    }
     entries = re.search(r"let table:[^=]*= \[(.*?)^\]", source, re.S | re.M)
     table = bytes(values[name] for name in re.findall(r"\w+", entries[1] if entries else ""))
     if len(table) != 64:
@@ -250,15 +303,25 @@ def table_of_the_source() -> tuple[bytes, list[int]]:
     return table, sorted(values.values())
 
 
-def survivors_in_the_table(workers: int) -> tuple[int, list[str]]:
-    need(["make", "all"])
-    shipped = (REPOSITORY / "build/libcallprop.so.1").read_bytes()
+def survivors_in_the_table(prefix: Path, workers: int) -> tuple[int, list[str]]:
+    shipped = (prefix / "lib/libcallprop.so.1").read_bytes()
     table, values = table_of_the_source()
     if shipped.count(table) != 1:
         sys.exit(f"the decision table is {shipped.count(table)} times in the shipped library")
     place = shipped.index(table)
     program = BUILD / "shipped-test"
-    need(["cc", "-O1", f"-I{REPOSITORY}/include", C_TESTS[0], "-o", program, f"-L{REPOSITORY}/build", "-lcallprop"])
+    need(
+        [
+            "cc",
+            "-O1",
+            f"-I{REPOSITORY}/include",
+            C_TESTS[0],
+            "-o",
+            program,
+            f"-L{prefix}/lib",
+            "-lcallprop",
+        ]
+    )
 
     def survives(change: tuple[int, int]) -> str:
         index, value = change
@@ -269,7 +332,11 @@ def survivors_in_the_table(workers: int) -> tuple[int, list[str]]:
         (folder / "libcallprop.so.1").write_bytes(patched)
         outcome = watch([program], folder, 1)
         shutil.rmtree(folder)
-        return f"entry {index} of the table: {value:#04x}" if outcome.verdict is Verdict.SURVIVED else ""
+        return (
+            f"entry {index} of the table: {value:#04x}"
+            if outcome.verdict is Verdict.SURVIVED
+            else ""
+        )
 
     # Without a change, the test passes.
     if not survives((0, table[0])):
@@ -307,58 +374,86 @@ def judge_all(build: Build, chosen: list[Mutant], workers: int) -> dict[Mutant, 
     return outcomes
 
 
+def report(
+    chosen: list[Mutant],
+    outcomes: dict[Mutant, Outcome],
+    patched: int,
+    in_table: list[str],
+    complaints: list[str],
+) -> None:
+    """The last line says it all."""
+    count = Counter(outcome.verdict for outcome in outcomes.values())
+    known = explained(EQUIVALENT)
+    unexplained = [
+        mutant.key
+        for mutant in chosen
+        if outcomes[mutant].verdict is Verdict.SURVIVED and mutant.key not in known
+    ]
+    for survivor in unexplained + in_table:
+        print(f"no test notices: {survivor}")
+    for complaint in complaints:
+        print(complaint)
+    noticed = count[Verdict.KILLED] + count[Verdict.ENDLESS]
+    tested = len(chosen) - count[Verdict.REFUSED]
+    print(
+        f"mutation: {tested + patched} mutants, {patched} of them in the shipped table; "
+        f"{noticed + patched - len(in_table)} noticed, {count[Verdict.ENDLESS]} of them because a test did not end; "
+        f"{tested - noticed - len(unexplained)} equivalent; {len(unexplained) + len(in_table)} survived "
+        f"({count[Verdict.REFUSED]} more changes do not compile)"
+    )
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--only", action="append", metavar="FILE", help="mutants of this file of the core, such as Text.swift")
-    parser.add_argument("--sample", type=int, metavar="N", help="N mutants, the same ones every time, and no table")
+    parser.add_argument(
+        "prefix", type=Path, help="where callprop is installed, such as build/stage"
+    )
+    parser.add_argument(
+        "--only",
+        action="append",
+        metavar="FILE",
+        help="mutants of this file of the core, such as Text.swift",
+    )
+    parser.add_argument(
+        "--sample", type=int, metavar="N", help="N mutants, the same ones every time, and no table"
+    )
     parser.add_argument("--workers", type=int, default=os.cpu_count() or 1)
-    parser.add_argument("--list", action="store_true", help="say what would be changed, and change nothing")
-    parser.add_argument("--report", type=Path, help="write what became of every mutant to a JSON file")
+    parser.add_argument(
+        "--report", type=Path, metavar="FILE", help="write what became of every mutant, as JSON"
+    )
     options = parser.parse_args()
 
     every = mutants([*CORE, *WIDE])
-    known = explained(EQUIVALENT)
     chosen = [mutant for mutant in every if not options.only or mutant.file.name in options.only]
-    if options.sample is not None:
-        chosen = random.Random(1).sample(chosen, min(options.sample, len(chosen)))
-    if options.list:
-        print("\n".join(mutant.key for mutant in chosen))
-        return 0
+    # In no order, so that the workers' loads are even; the same one every time.
+    random.Random(1).shuffle(chosen)
+    chosen = chosen[: options.sample]
 
     start = time.monotonic()
     build = Build()
     build.make()
     build.measure()
-    print(f"built in {time.monotonic() - start:.0f} s; {len(chosen)} changes to try", file=sys.stderr)
-    # Mixed, so that the workers' loads are even.
-    outcomes = judge_all(build, random.Random(2).sample(chosen, len(chosen)), options.workers)
-    patched, in_table = (0, []) if options.sample is not None or options.only else survivors_in_the_table(options.workers)
-
-    count = Counter(outcome.verdict for outcome in outcomes.values())
-    survivors = [mutant.key for mutant in chosen if outcomes[mutant].verdict is Verdict.SURVIVED]
-    unexplained = [key for key in survivors if key not in known]
-    unjudged = {mutant.key for mutant in every} - {mutant.key for mutant in chosen}
-    complaints = stale(EQUIVALENT, known, unjudged | set(survivors))
-    if options.report:
-        rows = [{"mutant": mutant.key, "rule": mutant.rule, "line": mutant.line, "verdict": outcomes[mutant].verdict.name,
-                 "killer": outcomes[mutant].killer} for mutant in chosen]  # fmt: skip
-        options.report.write_text(json.dumps(rows, indent=1))
-
-    for key in unexplained:
-        print(f"no test notices: {key}")
-    for name in in_table:
-        print(f"no test notices: {name}")
-    for complaint in complaints:
-        print(complaint)
-    tested = len(chosen) - count[Verdict.REFUSED]
     print(
-        f"mutation: {tested + patched} mutants ({patched} of them in the shipped library's table), "
-        f"{count[Verdict.KILLED] + count[Verdict.ENDLESS] + patched - len(in_table)} noticed "
-        f"({count[Verdict.ENDLESS]} because a test did not end), {len(survivors) - len(unexplained)} equivalent, "
-        f"{len(unexplained) + len(in_table)} survived; {count[Verdict.REFUSED]} changes do not compile; "
-        f"{time.monotonic() - start:.0f} s"
+        f"built in {time.monotonic() - start:.0f} s; {len(chosen)} changes to try", file=sys.stderr
     )
-    return 1 if unexplained or in_table or complaints else 0
+    outcomes = judge_all(build, chosen, options.workers)
+    is_whole = options.sample is None and not options.only
+    patched, in_table = (
+        survivors_in_the_table(options.prefix.resolve(), options.workers) if is_whole else (0, [])
+    )
+
+    if options.report:
+        rows = [
+            [mutant.key, mutant.rule, outcomes[mutant].verdict.name, outcomes[mutant].killer]
+            for mutant in chosen
+        ]
+        options.report.write_text(json.dumps(rows, indent=1))
+    noticed = {mutant.key for mutant in chosen if outcomes[mutant].verdict is not Verdict.SURVIVED}
+    known = explained(EQUIVALENT)
+    complaints = stale(EQUIVALENT, known, {mutant.key for mutant in every} - noticed)
+    report(chosen, outcomes, patched, in_table, complaints)
+    survivors = {mutant.key for mutant in chosen} - noticed
+    return 1 if survivors - known.keys() or in_table or complaints else 0
 
 
 if __name__ == "__main__":

@@ -291,14 +291,14 @@ int main(void)
             reader = (enum reader)any;
             replace_everywhere();
         }
-    printf("replaced inside allocations: %ld calls, %ld wrong, freed by the wrong allocator: %ld by callprop, %ld inside jansson's "
+    printf("  replaced inside allocations: %ld calls, %ld wrong, freed by the wrong allocator: %ld by callprop, %ld inside jansson's "
            "functions; lost without a reason %ld, at most %ld bytes given up in a call\n",
         calls, wrong, by_callprop, by_jansson, lost, most_lost);
     any = wrong != 0 || by_callprop != 0 || lost != 0 || damaged != 0;
 
     calls = wrong = by_callprop = by_jansson = by_race = 0;
     race();
-    printf("replaced by a thread, %ld times: %ld calls, %ld wrong, freed by the wrong allocator: %ld by callprop, %ld inside jansson's "
+    printf("  replaced by a thread, %ld times: %ld calls, %ld wrong, freed by the wrong allocator: %ld by callprop, %ld inside jansson's "
            "functions, %ld between a look and a free\n",
         swaps_by_thread, calls, wrong, by_callprop, by_jansson, by_race);
     return any || wrong != 0 || by_callprop != 0;

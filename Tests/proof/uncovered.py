@@ -20,7 +20,13 @@ def unexecuted(export: Path) -> list[tuple[Path, int, int]]:
             if kind == CODE:
                 region = (Path(function["filenames"][file]), *place)
                 counts[region] = counts.get(region, 0) + count
-    return sorted({region[:3] for region, count in counts.items() if count == 0 and "Sources" in region[0].parts})
+    return sorted(
+        {
+            region[:3]
+            for region, count in counts.items()
+            if count == 0 and "Sources" in region[0].parts
+        }
+    )
 
 
 def source_line(file: Path, line: int, column: int) -> tuple[int, str]:
@@ -45,7 +51,9 @@ def main() -> int:
     complaints = stale(UNCOVERED, reasons, found)
     for complaint in complaints:
         print(complaint)
-    print(f"coverage: {len(found)} places that no test runs, {len(found) - missing} of them explained in {UNCOVERED.name}")
+    print(
+        f"coverage: {len(found)} places that no test runs, {len(found) - missing} of them explained in {UNCOVERED.name}"
+    )
     return 1 if missing or complaints else 0
 
 
