@@ -160,7 +160,7 @@ CP_NODISCARD const char *cp_get(const char *mnemo);
  * \param property_list the status's properties, in one of three forms:
  *   - a JSON array of mnemos: `["li","lo"]`
  *   - a JSON object with a member `property_list` that is such an array; its other members are ignored, so
- *     that a status can be passed on as the PBX's API answered it
+ *     that a status can be passed on as the PBX's API answered it (numbers within a double's range, no NUL, no lone surrogate)
  *   - mnemos joined by commas: `li, lo`
  *   Empty text and `[]` are the empty set, which permits nothing. Repeats are harmless.
  * \param call the call, in one of two forms:

@@ -27,8 +27,8 @@ import CLibc
     unsafe json_decref(node)
   }
 
-  /// Parses strict JSON: one array or object, in UTF-8, without repeated keys. Numbers are not used, so they may have
-  /// any number of digits.
+  /// Parses strict JSON: one array or object, in UTF-8, without repeated keys. Numbers are not used, so they
+  /// need not fit an integer; jansson wants them within a double's range.
   init(parsing text: Span<UInt8>, of argument: Argument) throws(Failure) {
     let demand = JSONDemand(of: text)
     if let place = demand.tooDeep {

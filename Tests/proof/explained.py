@@ -20,8 +20,4 @@ def explained(file: Path) -> dict[str, str]:
 
 def stale(file: Path, reasons: dict[str, str], needed: set[str]) -> list[str]:
     """Complaints about entries that explain nothing any more."""
-    return [
-        f"{file.name}: needed no more, take it out: {what}"
-        for what in reasons
-        if what not in needed
-    ]
+    return [f"{file.name}: needed no more, take it out: {what}" for what in reasons if what not in needed]

@@ -14,10 +14,10 @@ from functools import cached_property
 EXPORTS = re.compile(r"cp_[a-z_]+@@CALLPROP_1")
 
 # None of these allocates, aborts or takes a lock, but for __stack_chk_fail: it ends a process whose stack is corrupt.
-# mmap and munmap hold the catalogue.
+# mmap and munmap hold the catalogue; newlocale gives the C locale, which is static.
 IMPORTS_OF_LIBC = {
     "memcpy", "memmove", "memset", "memcmp", "memchr", "strlen", "strnlen",
-    "mmap", "munmap",
+    "mmap", "munmap", "newlocale", "uselocale",
     "__stack_chk_fail",
 }  # fmt: skip
 

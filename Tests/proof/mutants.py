@@ -56,8 +56,10 @@ private func mutantNone<T: ~Copyable & ~Escapable>(_ value: consuming T?) -> T? 
 STRING = re.compile(r'"(?:\\.|[^"\\\n])*"')
 COMMENT_OR_STRING = re.compile(r"//[^\n]*|/\*.*?\*/|" + STRING.pattern, re.S)
 NUMBER = re.compile(r"(?<![\w$])(?<![^.]\.)(?:0x[\dA-Fa-f_]+|0b[01_]+|\d[\d_]*)(?!\w|\.\d)")
-STATEMENT = re.compile(r"^ *(?!(?:private|fileprivate|mutating|static|let|var|case|func|guard|if|while|switch|default|else)\b)"
-                       r"(?:[a-z_][^\n{}]*(?: = | [|&+*-]+= |\().*|return|break)$", re.M)  # fmt: skip
+DECLARATION = r"(?:private|fileprivate|mutating|static|let|var|case|func|guard|if|while|switch|default|else)\b"
+STATEMENT = re.compile(rf"^ *(?!{DECLARATION})(?:[a-z_][^\n{{}}]*(?: = | [|&+*-]+= |\().*|return|break)$", re.M)
+# What the compiler or the ABI fixes: no statements, and not the core's to change.
+FIXED = re.compile(r"^ *(?:@_cdecl|@_lifetime|import|#|extension|public func|static func ==)[^\n]*", re.M)
 ENUM = re.compile(r"\benum (\w+)(: U?Int\d+)?[^{\n]*\{\n((?:[ \t]*(?:///[^\n]*|case [^:\n]+|)\n)+)")
 
 
@@ -89,9 +91,7 @@ class Mutant:
         first = self.source.rfind("\n", 0, self.start) + 1
         last = self.source.find("\n", self.end)
         old = " ".join(self.source[first:last].split())
-        new = " ".join(
-            (self.source[first : self.start] + self.new + self.source[self.end : last]).split()
-        )
+        new = " ".join((self.source[first : self.start] + self.new + self.source[self.end : last]).split())
         number = f"#{self.ordinal}" if self.ordinal > 1 else ""
         return f"{self.file.name}{number} | {old} => {new or '(nothing)'}"
 
@@ -117,9 +117,7 @@ def mutants(files: Iterable[Path]) -> list[Mutant]:
     found: list[Mutant] = []
     for file, source in sources.items():
         seen: Counter[str] = Counter()
-        for change in sorted(
-            set(changes(source, cases)), key=lambda change: (change.start, change.end, change.new)
-        ):
+        for change in sorted(set(changes(source, cases)), key=lambda change: (change.start, change.end, change.new)):
             if source[change.start : change.end] == change.new:
                 continue
             mutant = Mutant(file, source, change.start, change.end, change.new, change.rule)
@@ -128,20 +126,14 @@ def mutants(files: Iterable[Path]) -> list[Mutant]:
     return found
 
 
+def blank(match: re.Match[str]) -> str:
+    """Comments and the like as white space, strings as quotes with nothing to be found in them: the same length."""
+    text = match[0]
+    return f'"{"_" * (len(text) - 2)}"' if text.startswith('"') else " " * len(text)
+
+
 def changes(source: str, cases: dict[str, set[str]]) -> Iterator[Change]:
-    # Comments, strings and the like as blanks: the same length, and nothing in them to be found.
-    code = COMMENT_OR_STRING.sub(
-        lambda match: (
-            '"' + "_" * (len(match[0]) - 2) + '"' if match[0][0] == '"' else " " * len(match[0])
-        ),
-        source,
-    )
-    code = re.sub(
-        r"^ *(?:@_cdecl|@_lifetime|import|#|extension|public func|static func ==)[^\n]*",
-        lambda match: " " * len(match[0]),
-        code,
-        flags=re.M,
-    )
+    code = FIXED.sub(blank, COMMENT_OR_STRING.sub(blank, source))
     yield from operators(source, code)
     yield from numbers(code)
     yield from strings(source, code)
@@ -198,9 +190,7 @@ def words(code: str, cases: dict[str, set[str]]) -> Iterator[Change]:
         for old, new in ((one, other), (other, one)):
             for match in re.finditer(rf"(?<!@)\b{old}\b(?!:)", code):
                 yield Change(match.start(), match.end(), new, "word")
-    for match in re.finditer(
-        r"(?:(?<![\w)\]\"?>])|(?<=\b[A-Z]\w\w)|(?<=Party)|(?<=Property))\.(\w+)\b(?!:)", code
-    ):
+    for match in re.finditer(r"(?:(?<![\w)\]\"?>])|(?<=\b[A-Z]\w\w)|(?<=Party)|(?<=Property))\.(\w+)\b(?!:)", code):
         for new in sorted(cases.get(match[1], set())):
             yield Change(match.start(1), match.end(1), new, "case")
 
@@ -264,7 +254,7 @@ def successors(sources: Iterable[str]) -> dict[str, set[str]]:
     for source in sources:
         for enum in ENUM.finditer(source):
             names = [name for name in case_names(enum[3]) if "(" not in name]
-            for name, successor in zip(names, names[1:] + names[:1]):
+            for name, successor in zip(names, names[1:] + names[:1], strict=True):
                 found.setdefault(name.strip("`"), set()).add(successor.strip("`"))
     return found
 
@@ -284,7 +274,7 @@ def raw_values(code: str) -> Iterator[Change]:
         for index in range(len(names) - 1) if line else ():
             values = list(range(len(names)))
             values[index], values[index + 1] = values[index + 1], values[index]
-            new = ", ".join(f"{name} = {value}" for name, value in zip(names, values))
+            new = ", ".join(f"{name} = {value}" for name, value in zip(names, values, strict=True))
             start = enum.start(3) + (line.start(1) if line else 0)
             yield Change(start, start + len(line[1]) if line else start, new, "order")
 

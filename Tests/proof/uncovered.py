@@ -20,13 +20,7 @@ def unexecuted(export: Path) -> list[tuple[Path, int, int]]:
             if kind == CODE:
                 region = (Path(function["filenames"][file]), *place)
                 counts[region] = counts.get(region, 0) + count
-    return sorted(
-        {
-            region[:3]
-            for region, count in counts.items()
-            if count == 0 and "Sources" in region[0].parts
-        }
-    )
+    return sorted({region[:3] for region, count in counts.items() if count == 0 and "Sources" in region[0].parts})
 
 
 def source_line(file: Path, line: int, column: int) -> tuple[int, str]:
