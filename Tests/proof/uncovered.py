@@ -24,11 +24,15 @@ def unexecuted(export: Path) -> list[tuple[Path, int, int]]:
 
 
 def source_line(file: Path, line: int, column: int) -> tuple[int, str]:
-    """The number and the text of the line where the code itself begins."""
+    """Number and text of the line where the code itself begins; with an `else`, the condition that it belongs to."""
     lines = file.read_text().splitlines()
     if not lines[line - 1][column - 1 :].strip():
         line += 1
-    return line, " ".join(lines[line - 1].split())
+    first = line
+    if lines[line - 1].lstrip().startswith("else "):
+        while not lines[first - 1].lstrip().startswith("guard "):
+            first -= 1
+    return line, " ".join(" ".join(lines[first - 1 : line]).split())
 
 
 def main() -> int:
