@@ -69,8 +69,9 @@ import CLibc
     noticeReplacedAllocator()
     let stop = Int(error.position)
     error.position = Int32(truncatingIfNeeded: padding.offset(inText: stop))
-    if unsafe node == nil, !ranOutOfMemory, !padding.contains(stop &- 1) {
-      throw unsafe Failure(argument, &error, in: text)
+    if unsafe node == nil, !ranOutOfMemory {
+      let failure = unsafe Failure(argument, &error, in: text)
+      guard failure.problem == .malformedJSON, padding.contains(stop &- 1) else { throw failure }
     }
     guard remove(padding) else { throw Failure(argument, .outOfMemory) }
   }
