@@ -13,6 +13,7 @@ let embedded: [SwiftSetting] = [
   .unsafeFlags(
     [
       "-Xfrontend", "-no-allocations",  // the compiler refuses code that would allocate
+      "-Xcc", "-momit-leaf-frame-pointer",  // a decision calls nothing, so a debugger misses none of its callers
       "-Xfrontend", "-function-sections",  // so that --gc-sections can drop what is not used
       // The same bytes wherever it is built: no path of the checkout, and none of the module cache.
       "-file-prefix-map", "\(Context.packageDirectory)=.",

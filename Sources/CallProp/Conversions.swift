@@ -71,9 +71,9 @@ import CLibc
 }
 
 extension Call {
-  /// The call of the ABI; nil where a value is out of range.
+  /// The call of the ABI.
   @inline(__always)
-  init?(_ call: cp_call) {
+  init(_ call: cp_call) {
     self.init(src: call.src, dst: call.dst, leg: call.leg, callback: call.callback)
   }
 }

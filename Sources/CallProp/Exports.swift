@@ -108,15 +108,15 @@ public func cp_call_parse(
 @inline(__always)
 @_cdecl("cp_required") @implementation
 public func cp_required(_ call: UnsafePointer<cp_call>?) -> cp_properties {
-  guard let call = unsafe call, let call = unsafe Call(call.pointee) else { return 0 }
-  return call.requirement.without(.all).bits
+  guard let call = unsafe call else { return 0 }
+  return unsafe Call(call.pointee).requirement.without(.all).bits
 }
 
 @inline(__always)
 @_cdecl("cp_permits") @implementation
 public func cp_permits(_ granted: cp_properties, _ call: UnsafePointer<cp_call>?) -> CInt {
-  guard let call = unsafe call, let call = unsafe Call(call.pointee) else { return 0 }
-  return PropertySet(bits: granted).permits(call) ? 1 : 0
+  guard let call = unsafe call else { return 0 }
+  return unsafe PropertySet(bits: granted).permits(Call(call.pointee)) ? 1 : 0
 }
 
 @inline(__always)

@@ -4,27 +4,31 @@ import CCallProp
 import CWide
 import Synchronization
 
-/// `cp_permits_many` for arrays at any alignment: 32 decisions at a time where the processor can, the rest one by one.
+// `cp_permits_many` for arrays at any alignment: 32 decisions at a time where the processor can, the rest one by one.
+
 @unsafe @inline(__always)
 func permitMany(
   _ granted: UnsafeRawPointer, _ calls: UnsafeRawPointer, _ n: Int, _ permitted: UnsafeMutableRawPointer
 ) -> Int {
+  #if arch(x86_64)
+    if n >= wideStep { return unsafe permitWide(granted, calls, n, permitted) }
+  #endif
+  return unsafe permitEach(granted, calls, n, permitted)
+}
+
+@unsafe @inline(__always)
+private func permitEach(
+  _ granted: UnsafeRawPointer, _ calls: UnsafeRawPointer, _ n: Int, _ permitted: UnsafeMutableRawPointer
+) -> Int {
   var index = 0
   var count = 0
-  #if arch(x86_64)
-    if n >= wideStep, hasAVX2() {
-      index = n & ~(wideStep &- 1)
-      count = unsafe withDecisionTable { table in
-        unsafe callprop_permits_wide(granted, calls, index, permitted, table)
-      }
-    }
-  #endif
   while index < n {
     let set = unsafe granted.loadUnaligned(fromByteOffset: index &* 4, as: cp_properties.self)
-    let call = unsafe Call((calls + index &* 4).loadUnaligned(as: cp_call.self))
-    let isPermitted = call.map { PropertySet(bits: set).permits($0) } ?? false
-    unsafe permitted.storeBytes(of: isPermitted ? 1 : 0, toByteOffset: index, as: UInt8.self)
-    count &+= isPermitted ? 1 : 0
+    let bytes = unsafe calls.loadUnaligned(fromByteOffset: index &* 4, as: UInt32.self)
+    let call = Call(bytes: UInt32(littleEndian: bytes))
+    let decision: UInt8 = PropertySet(bits: set).permits(call) ? 1 : 0
+    unsafe permitted.storeBytes(of: decision, toByteOffset: index, as: UInt8.self)
+    count &+= Int(decision)
     index &+= 1
   }
   return count
@@ -33,6 +37,19 @@ func permitMany(
 #if arch(x86_64)
   /// How many decisions the wide kernel makes at a time.
   private let wideStep = 32
+
+  /// Not inlined: what it keeps across its calls would have to be saved for short arrays as well.
+  @unsafe @inline(never)
+  private func permitWide(
+    _ granted: UnsafeRawPointer, _ calls: UnsafeRawPointer, _ n: Int, _ permitted: UnsafeMutableRawPointer
+  ) -> Int {
+    guard hasAVX2() else { return unsafe permitEach(granted, calls, n, permitted) }
+    let wide = n & ~(wideStep &- 1)
+    let count = unsafe withDecisionTable { table in
+      unsafe callprop_permits_wide(granted, calls, wide, permitted, table)
+    }
+    return unsafe count &+ permitEach(granted + wide &* 4, calls + wide &* 4, n &- wide, permitted + wide)
+  }
 
   /// Whether the wide kernel can run here. Asking the processor takes long, so the answer is kept.
   private func hasAVX2() -> Bool {
