@@ -61,7 +61,7 @@ struct Call: Equatable {
   init(src: UInt8, dst: UInt8, leg: UInt8, callback: UInt8) {
     let (src, dst, leg, callback) = (UInt32(src), UInt32(dst), UInt32(leg), UInt32(callback))
     let isInRange = (src | dst) & ~3 | (leg | callback) & ~1 == 0
-    index = isInRange ? src | dst &<< 2 | leg &<< 4 | callback &<< 5 : Self.impossible
+    index = _fastPath(isInRange) ? src | dst &<< 2 | leg &<< 4 | callback &<< 5 : Self.impossible
   }
 
   /// The same from a number whose bytes they are, src the lowest. One load and half the steps; but where the bytes were
