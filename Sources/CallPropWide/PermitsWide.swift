@@ -22,6 +22,8 @@
     var count = _mm256_setzero_si256()
     var index = 0
     while index < n {
+      unsafe callprop_fetch_ahead(granted + index &* 4)
+      unsafe callprop_fetch_ahead(calls + index &* 4)
       let decisions = unsafe decide(granted + index &* 4, calls + index &* 4, rows)
       unsafe permitted.storeBytes(of: decisions, toByteOffset: index, as: __m256i.self)
       count = _mm256_add_epi64(count, _mm256_sad_epu8(decisions, _mm256_setzero_si256()))
