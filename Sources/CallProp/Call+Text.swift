@@ -18,8 +18,7 @@ extension Call {
     var draft = CallDraft()
     var items = CommaSeparated()
     while let item = try items.next(in: text, of: .call) {
-      var separator = item.start
-      while separator < item.end, text.byte(at: separator) != UInt8(ascii: "=") { separator &+= 1 }
+      let separator = text.find(UInt8(ascii: "="), in: item)
       guard separator < item.end else { throw Failure(.call, .noEqualsSign, at: item) }
 
       let name = text.trimmed(Extent(start: item.start, end: separator))

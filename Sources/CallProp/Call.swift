@@ -5,12 +5,14 @@ enum Party: UInt8 {
   case `extension`, external, queue, ivr
 
   init?(name text: Span<UInt8>) {
-    var candidate = Party.extension
-    while !text.equals(candidate.name) {
-      guard let next = Party(rawValue: candidate.rawValue &+ 1) else { return nil }
-      candidate = next
+    // No two names are of the same length.
+    switch text.count {
+    case 9: self = .extension
+    case 8: self = .external
+    case 5: self = .queue
+    default: self = .ivr
     }
-    self = candidate
+    guard text.equals(name) else { return nil }
   }
 
   var name: Literal {

@@ -5,12 +5,13 @@ enum CallKey: UInt8 {
   case src, dst, leg, callback
 
   init?(name text: Span<UInt8>) {
-    var candidate = CallKey.src
-    while !text.equals(candidate.name) {
-      guard let next = CallKey(rawValue: candidate.rawValue &+ 1) else { return nil }
-      candidate = next
+    switch text.byte(at: 0) {
+    case UInt8(ascii: "s"): self = .src
+    case UInt8(ascii: "d"): self = .dst
+    case UInt8(ascii: "l"): self = .leg
+    default: self = .callback
     }
-    self = candidate
+    guard text.equals(name) else { return nil }
   }
 
   var name: Literal {

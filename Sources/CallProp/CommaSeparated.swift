@@ -7,8 +7,7 @@ struct CommaSeparated {
   /// The next item; nil when there is none left.
   mutating func next(in text: Span<UInt8>, of argument: Argument) throws(Failure) -> Extent? {
     guard let start = position else { return nil }
-    var end = start
-    while let byte = text.byte(at: end), byte != UInt8(ascii: ",") { end &+= 1 }
+    let end = text.find(UInt8(ascii: ","), in: Extent(start: start, end: text.count))
     position = end < text.count ? end &+ 1 : nil
     let item = text.trimmed(Extent(start: start, end: end))
     guard !item.isEmpty else { throw Failure(argument, .emptyItem, at: item) }

@@ -8,11 +8,19 @@ enum Property: UInt8 {
 
   /// The property that is spelt exactly like this, or nil.
   init?(mnemo text: Span<UInt8>) {
-    var candidate = Property.all
-    while !text.equals(candidate.mnemo) {
-      guard let next = Property(rawValue: candidate.rawValue &+ 1) else { return nil }
-      candidate = next
-    }
+    // No two mnemos have the same first two letters. The first one tells the family, the second one which of two it is.
+    let family: UInt8 =
+      switch text.byte(at: 0) {
+      case UInt8(ascii: "a"): 0
+      case UInt8(ascii: "c"): 1
+      case UInt8(ascii: "l"): 2
+      case UInt8(ascii: "q"): 4
+      default: 6
+      }
+    let second = text.byte(at: 1)
+    let isLater = second == UInt8(ascii: "o") || second == UInt8(ascii: "r")
+    guard let candidate = Property(rawValue: family &+ (isLater ? 1 : 0)), text.equals(candidate.mnemo)
+    else { return nil }
     self = candidate
   }
 

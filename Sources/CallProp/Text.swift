@@ -14,8 +14,9 @@ extension Span<UInt8> {
 
   /// The byte at an offset, or nil outside of the text.
   func byte(at offset: Int) -> UInt8? {
-    guard offset >= 0, offset < count else { return nil }
-    return self[offset]
+    // As numbers without a sign, so that one comparison does for both ends.
+    guard UInt(bitPattern: offset) < UInt(bitPattern: count) else { return nil }
+    return unsafe self[unchecked: offset]
   }
 
   func equals(_ literal: Literal) -> Bool {
