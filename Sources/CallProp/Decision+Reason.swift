@@ -23,7 +23,7 @@ extension Decision {
 }
 
 extension FixedText {
-  fileprivate mutating func append(_ property: Property) {
+  @inline(never) fileprivate mutating func append(_ property: Property) {
     append(property.mnemo)
     append(" (")
     append(property.name)
@@ -31,7 +31,7 @@ extension FixedText {
   }
 
   /// The call as a clause, from our extension's point of view.
-  fileprivate mutating func append(_ call: Call) {
+  @inline(never) fileprivate mutating func append(_ call: Call) {
     switch call.leg {
     case .src where call.src == .queue:
       append("a callback rings this extension through a queue, to connect it with ")
@@ -57,7 +57,7 @@ extension FixedText {
 }
 
 extension Party {
-  fileprivate var noun: Literal {
+  @inline(never) fileprivate var noun: Literal {
     switch self {
     case .extension: "an extension"
     case .external: "an outside number"

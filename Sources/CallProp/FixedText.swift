@@ -6,6 +6,7 @@ struct FixedText<let capacity: Int> {
   private(set) var count = 0
   private(set) var isCut = false
 
+  @inline(never)
   mutating func append(_ byte: UInt8) {
     guard count >= 0, count < capacity else {
       isCut = true
@@ -23,6 +24,7 @@ struct FixedText<let capacity: Int> {
     }
   }
 
+  @inline(never)
   mutating func append(_ literal: Literal) {
     append(literal.bytes)
   }

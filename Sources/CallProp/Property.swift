@@ -39,7 +39,7 @@ enum Property: UInt8 {
   }
 
   /// The name by which an operator knows it.
-  var name: Literal {
+  @inline(never) var name: Literal {
     switch self {
     case .all: "All calls"
     case .cq: "Active calling"
@@ -53,7 +53,7 @@ enum Property: UInt8 {
   }
 
   /// What it lets through, in one sentence.
-  var summary: Literal {
+  @inline(never) var summary: Literal {
     switch self {
     case .all:
       "Lets every call through."
