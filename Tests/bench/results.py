@@ -21,7 +21,7 @@ PEERS = "What else a Python program could embed"
 SECTIONS = {
     TYPED: "the floor above",
     ARRAYS: "a floor above",
-    TEXT: "two json_loads; of cp_explain, to cp_allows with JSON",
+    TEXT: "the floor above; of cp_explain also to cp_allows with JSON",
     PYTHON: "the floor above",
     ARRAYS_PYTHON: "cp_permits from Python",
     PEERS: "cp_permits from Python",
@@ -104,6 +104,8 @@ def c_rows() -> list[Row]:
         Row(TEXT, "the same text again and again", "allows same text", ns_at_most=120),
         floor(TEXT, "two json_loads + json_decref (floor)", "json in C"),
         Row(TEXT, "cp_allows, JSON", "allows json", "json in C", 1.15),
+        floor(TEXT, "the same explanation by jansson from C (floor)", "explain in C"),
+        Row(TEXT, "cp_explain, JSON / that floor", "explain", "explain in C"),
         Row(TEXT, "cp_explain, JSON / cp_allows", "explain", "allows json", 2.0),
         Row(TEXT, "cp_list", "list", ns_at_most=5),
         Row(TEXT, "cp_get", "get", ns_at_most=30),

@@ -23,7 +23,11 @@ void parse_status(size_t size);
 void load_array(size_t size);
 void load_status(size_t size);
 
-enum { FEW_CASES = 1 << 12, ALL_CASES = 10000000 };
+/* explanation.c: keeps what the i-th explanation says, and writes the same text by jansson alone. */
+int take_explanation(size_t i, const char *text);
+size_t explain_in_c(size_t i, char *buffer, size_t size);
+
+enum { FEW_CASES = 1 << 12, ALL_CASES = 10000000, TEXTS = 1 << 10 };
 
 /** Makes the input of the rows that need no more than n cases, FEW_CASES at least; returns what went wrong, or NULL. */
 const char *prepare(size_t n);

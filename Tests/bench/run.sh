@@ -46,7 +46,7 @@ compile() { cc -std=c99 -Wall -Wextra "$@"; }
 {
     compile -O3 -fPIC -shared -o "$build/libc_table.so" "$here/c_table.c" $(pkg-config --cflags callprop)
     # Loops at the start of a cache line: otherwise a row or its floor is the slower one by where its loop happens to stand.
-    compile -O2 -falign-loops=64 -o "$build/bench" "$here/bench.c" "$here/rows.c" "$here/growth.c" -L"$build" -lc_table \
+    compile -O2 -falign-loops=64 -o "$build/bench" "$here/bench.c" "$here/rows.c" "$here/growth.c" "$here/explanation.c" -L"$build" -lc_table \
         $(pkg-config --cflags --libs callprop jansson)
     compile -shared -fPIC -o "$build/libempty.so" -x c /dev/null
     compile -O2 -o "$build/footprint" "$here/footprint.c" -ldl $(pkg-config --cflags callprop)
