@@ -26,22 +26,24 @@ struct JSONDemand {
     }
   }
 
-  /// Whether a quick look can tell that there is nothing to worry about: few brackets, no escapes, no points, and no two quotes
-  /// further apart than in the longest name that we know, `"property_list"`.
+  /// Whether a quick look can tell that there is nothing to worry about: short text with few brackets, no escapes, no points, and
+  /// no two quotes further apart than in the longest name that we know, `"property_list"`.
   private static func isModest(_ text: Span<UInt8>) -> Bool {
+    guard text.count <= 1024 else { return false }
     var openings = 0
     var afterQuote = 0
     var offset = 0
     while let byte = text.byte(at: offset) {
       offset &+= 1
-      if byte == UInt8(ascii: "\"") {
+      switch byte {
+      case UInt8(ascii: "\""):
+        guard offset &- afterQuote <= 14 else { return false }
         afterQuote = offset
-      } else if byte == UInt8(ascii: "\\") || byte == UInt8(ascii: ".") || offset &- afterQuote > 13 {
-        return false
+      case UInt8(ascii: "\\"), UInt8(ascii: "."): return false
+      case UInt8(ascii: "["), UInt8(ascii: "{"): openings &+= 1
+      default: break
       }
-      // '[' and '{' differ in this one bit.
-      if byte | 0x20 == UInt8(ascii: "{") { openings &+= 1 }
     }
-    return openings <= Limit.depth
+    return openings <= Limit.depth && offset &- afterQuote <= 13
   }
 }

@@ -10,6 +10,20 @@ import Synchronization
 func permitMany(
   _ granted: UnsafeRawPointer, _ calls: UnsafeRawPointer, _ n: Int, _ permitted: UnsafeMutableRawPointer
 ) -> Int {
+  guard n == 1 else { return unsafe permitSeveral(granted, calls, n, permitted) }
+  // As `cp_permits` does, byte by byte: a single call has often just been written so.
+  let set = unsafe PropertySet(bits: granted.loadUnaligned(as: cp_properties.self))
+  let call = unsafe Call(calls.assumingMemoryBound(to: cp_call.self).pointee)
+  let isPermitted = set.permits(call)
+  unsafe permitted.storeBytes(of: isPermitted ? 1 : 0, as: UInt8.self)
+  return isPermitted ? 1 : 0
+}
+
+/// Not inlined, as the wide part is not: what a loop keeps in registers would have to be saved for one call as well.
+@unsafe @inline(never)
+private func permitSeveral(
+  _ granted: UnsafeRawPointer, _ calls: UnsafeRawPointer, _ n: Int, _ permitted: UnsafeMutableRawPointer
+) -> Int {
   #if arch(x86_64)
     if n >= wideStep { return unsafe permitWide(granted, calls, n, permitted) }
   #endif
