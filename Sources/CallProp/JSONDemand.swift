@@ -26,24 +26,28 @@ struct JSONDemand {
     }
   }
 
-  /// Whether a quick look can tell that there is nothing to worry about: short text with few brackets, no escapes, no points, and
-  /// no two quotes further apart than in the longest name that we know, `"property_list"`.
+  /// Whether a quick look can tell that there is nothing to worry about: few brackets, no escapes, no points, and no two quotes
+  /// further apart than in the longest name that we know, `"property_list"`.
   private static func isModest(_ text: Span<UInt8>) -> Bool {
-    guard text.count <= 1024 else { return false }
     var openings = 0
     var afterQuote = 0
     var offset = 0
-    while let byte = text.byte(at: offset) {
-      offset &+= 1
-      switch byte {
-      case UInt8(ascii: "\""):
-        guard offset &- afterQuote <= 14 else { return false }
-        afterQuote = offset
-      case UInt8(ascii: "\\"), UInt8(ascii: "."): return false
-      case UInt8(ascii: "["), UInt8(ascii: "{"): openings &+= 1
-      default: break
+    while offset < text.count {
+      let bytes = EightBytes(of: text, at: offset)
+      let worries = bytes.places(of: UInt8(ascii: "\\")) | bytes.places(of: UInt8(ascii: "."))
+      guard worries.isEmpty else { return false }
+      var quotes = bytes.places(of: UInt8(ascii: "\""))
+      while !quotes.isEmpty {
+        let quote = offset &+ quotes.first
+        guard quote &- afterQuote < 14 else { return false }
+        afterQuote = quote &+ 1
+        quotes.removeFirst()
       }
+      // '[' and '{' differ in this one bit.
+      openings &+= bytes.setting(0x20).places(of: UInt8(ascii: "{")).count
+      offset &+= 8
+      guard offset &- afterQuote < 32 else { return false }
     }
-    return openings <= Limit.depth && offset &- afterQuote <= 13
+    return openings <= Limit.depth && text.count &- afterQuote < 14
   }
 }
