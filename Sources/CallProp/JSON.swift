@@ -16,7 +16,6 @@ import CLibc
 
   private init(_ make: () -> UnsafeMutablePointer<json_t>?) {
     unsafe node = make()
-    noticeReplacedAllocator()
   }
 
   deinit {
@@ -31,7 +30,8 @@ import CLibc
 
   private var canBeFreed: Bool { isOfOneAllocator && JSONAllocator.current == allocator }
 
-  /// To be called after whatever makes jansson allocate: later, the host may have put the first allocator back.
+  /// To be called after what makes jansson allocate, unless the next thing done with the value looks at the allocator anyway: later,
+  /// the host may have put the first one back.
   private mutating func noticeReplacedAllocator() {
     isOfOneAllocator = canBeFreed
   }
