@@ -23,6 +23,20 @@ struct AllocatorTests {
     }
   }
 
+  @Test("Seeding jansson's hash tables, as the library does when it is loaded, needs no memory, and once is enough")
+  func seeding() async {
+    await #expect(processExitsWith: .success) {
+      Heap.install(.first)
+      seedJansson()
+      #expect(Heap.first.given == 0)
+      let text = Array(#"{"a":1,"b":2}"#.utf8)
+      let object = try JSON(parsing: text.span, of: .call)
+      seedJansson()
+      #expect(object.value.firstMember?.key.equals("a") == true)
+      #expect(cp_allows(#"["ri"]"#, #"{"src":"external","dst":"ivr","leg":"dst"}"#, nil) == 1)
+    }
+  }
+
   @Test("During a call, what one allocator gave is lost rather than given to another")
   func duringCall() async {
     await #expect(processExitsWith: .success) {

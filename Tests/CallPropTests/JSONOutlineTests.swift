@@ -51,6 +51,17 @@ struct JSONOutlineTests {
   }
 
   @Test(
+    "Of text that ends too early, what there is",
+    arguments: [
+      Place("[1,2", 1, at: 3, "2"),
+      Place("[1,2", 2, at: 3, "2"),
+      Place("[", 0, at: 1, ""),
+    ])
+  func unfinishedElements(place: Place) {
+    place.expect(JSONOutline.element(place.number, ofMember: nil, in: place.json.bytes.span))
+  }
+
+  @Test(
     "An element of the array that is a member's value",
     arguments: [
       Place(#"{"x":["li","lo"]}"#, 1, at: 12, "lo"),
