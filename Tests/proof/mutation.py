@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 """Shows that the tests notice every change of the core.
 
-    Tests/proof/mutation.py PREFIX [--only FILE …] [--sample N] [--workers N]
+    Tests/proof/mutation.py PREFIX [--only FILE …] [--sample N] [--quick] [--report FILE] [--again FILE] [--workers N]
 
 Makes every mutant that mutants.py knows, one at a time: compiles the one file, links it with the rest of the core in
 full Swift, and runs the tests of Tests/CallPropTests, then those in C of Tests/abi, until one fails. Then changes each
@@ -41,13 +41,14 @@ def judge_all(swift: FullSwift, chosen: list[Mutant], workers: int) -> dict[Muta
 
     def work(mutant: Mutant) -> None:
         folder = folders.get()
-        favourites = [name for name, _ in killers[mutant.file].most_common(3)]
+        favourites = [name for name, _ in killers[mutant.file].most_common(2)]
         outcome = outcomes[mutant] = swift.judge(mutant, folder, favourites)
-        killers[mutant.file][outcome.killer] += 1
+        if outcome.killer:
+            killers[mutant.file][outcome.killer] += 1
         folders.put(folder)
         if outcome.verdict is Verdict.SURVIVED:
             print(f"  survived  {mutant.key}", file=sys.stderr)
-        if len(outcomes) % 250 == 0:
+        if len(outcomes) % 100 == 0:
             print(f"  {len(outcomes)} of {len(chosen)}", file=sys.stderr)
 
     with ThreadPoolExecutor(workers) as pool:
@@ -93,7 +94,7 @@ def survivors_in_the_table(prefix: Path, workers: int) -> tuple[int, list[str]]:
         return f"entry {index} of the shipped table is {value:#04x}" if outcome.verdict is Verdict.SURVIVED else ""
 
     if not survives((0, table[0])):
-        sys.exit(f"{C_TESTS[0].name} fails on the shipped library, and nothing is changed yet")
+        sys.exit(f"{C_TESTS[0]} fails on the shipped library, and nothing is changed yet")
     changes = [(index, value) for index in range(64) for value in values if value != table[index]]
     with ThreadPoolExecutor(workers) as pool:
         return len(changes), [name for name in pool.map(survives, changes) if name]
@@ -109,20 +110,25 @@ def main() -> int:
     parser.add_argument("--sample", type=int, metavar="N", help="N mutants, the same ones every time, and no table")
     parser.add_argument("--workers", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--report", type=Path, metavar="FILE", help="write what became of every mutant, as JSON")
+    parser.add_argument("--quick", action="store_true", help="without the slow suites, which may notice more")
+    parser.add_argument("--again", type=Path, metavar="FILE", help="only what survived in an earlier report")
     options = parser.parse_args()
 
     every = mutants([*CORE, *WIDE])
     chosen = [mutant for mutant in every if not options.only or mutant.file.name in options.only]
+    if options.again:
+        survived = {key for key, _, verdict, _ in json.loads(options.again.read_text()) if verdict == "SURVIVED"}
+        chosen = [mutant for mutant in chosen if mutant.key in survived]
     random.Random(1).shuffle(chosen)  # so that the workers' loads are even, and a sample is fair
     chosen = chosen[: options.sample]
 
     start = time.monotonic()
-    swift = FullSwift()
+    swift = FullSwift(is_quick=options.quick)
     swift.build()
     swift.measure()
     print(f"  built in {time.monotonic() - start:.0f} s; {len(chosen)} changes to try", file=sys.stderr)
     outcomes = judge_all(swift, chosen, options.workers)
-    is_whole = options.sample is None and not options.only
+    is_whole = not (options.sample or options.only or options.again or options.quick)
     patched, in_table = survivors_in_the_table(options.prefix.resolve(), options.workers) if is_whole else (0, [])
 
     if options.report:
