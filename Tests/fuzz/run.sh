@@ -96,6 +96,6 @@ esac
 runs=${1-20000000}
 mkdir -p $out
 build_wide
-echo "$targets" | sed '/:/d; s/ .*//' | xargs -P 2 -n 1 "$0" --build || exit 1
+echo "$targets" | sed '/:/d; s/ .*//' | xargs -P "${JOBS:-2}" -n 1 "$0" --build || exit 1
 if [ "$runs" = replay ]; then targets=$(echo "$targets" | sed /:/d); else large_seeds; fi
-echo "$targets" | xargs -P 2 -L 1 "$0" --one "$runs" "${2-0}" || exit 1
+echo "$targets" | xargs -P "${JOBS:-2}" -L 1 "$0" --one "$runs" "${2-0}" || exit 1

@@ -48,6 +48,9 @@ PATIENCE = 4
 # Suites that compute longer are run one by one, the slowest last. So are the tests in C.
 FAST = 0.5
 
+# What computes longer is left out of a quick look.
+SLOW = 3.0
+
 
 class Verdict(Enum):
     KILLED = "a test fails"
@@ -122,7 +125,7 @@ class FullSwift:
         """Tests to run one after the other: first what found most, for what fails ends at once; what is slow comes last."""
         rest = {test: seconds for test, seconds in self.seconds.items() if test not in favourites}
         fast = [test for test, seconds in rest.items() if seconds < FAST and test not in C_TESTS]
-        slow = [test for test in rest if test not in fast and (test in C_TESTS or not self.is_quick)]
+        slow = [test for test in rest if test not in fast and not (self.is_quick and rest[test] > SLOW)]
         others = sorted(slow, key=lambda test: rest[test])
         return [*([test] for test in favourites if test in self.seconds), fast, *([test] for test in others)]
 
