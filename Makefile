@@ -5,6 +5,7 @@ PREFIX ?= /usr/local
 LIBDIR ?= $(PREFIX)/lib
 INCLUDEDIR ?= $(PREFIX)/include
 DESTDIR ?=
+LDCONFIG ?= ldconfig
 
 VERSION := $(shell sed -n 's/^.define CP_VERSION_STRING "\(.*\)"/\1/p' include/callprop.h)
 SONAME := libcallprop.so.1
@@ -13,7 +14,7 @@ STAGE := $(CURDIR)/build/stage
 VENV := build/venv
 
 SOURCES := Package.swift Makefile include/callprop.h include/module.modulemap \
-	$(wildcard Sources/*/*.swift Sources/*/*.h Sources/*/*.modulemap Sources/*/*.map)
+	$(wildcard Sources/*/*.swift Sources/*/*.h Sources/*/*.modulemap Sources/*/*.map Sources/*/*.ld)
 
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
@@ -62,7 +63,7 @@ demo: stage
 .PHONY: stage
 stage: $(LIBRARY)
 	@rm -rf "$(STAGE)"
-	@$(MAKE) --no-print-directory install PREFIX="$(STAGE)" LIBDIR="$(STAGE)/lib" INCLUDEDIR="$(STAGE)/include" DESTDIR= >/dev/null
+	@$(MAKE) --no-print-directory install PREFIX="$(STAGE)" LIBDIR="$(STAGE)/lib" INCLUDEDIR="$(STAGE)/include" DESTDIR= LDCONFIG=: >/dev/null
 
 ## make test       all tests: the core in full Swift, the installed library from C, C++ and Python, inputs that once were wrong
 .PHONY: test
@@ -131,7 +132,7 @@ install: $(LIBRARY)
 	sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@LIBDIR@|$(LIBDIR)|' -e 's|@INCLUDEDIR@|$(INCLUDEDIR)|' \
 	  -e 's|@VERSION@|$(VERSION)|' pkgconfig/callprop.pc.in > "$(DESTDIR)$(LIBDIR)/pkgconfig/callprop.pc"
 	chmod 644 "$(DESTDIR)$(LIBDIR)/pkgconfig/callprop.pc"
-	@if [ -z "$(DESTDIR)" ] && [ "$$(id -u)" = 0 ]; then ldconfig; fi
+	@if [ -z "$(DESTDIR)" ] && [ "$$(id -u)" = 0 ]; then $(LDCONFIG); fi
 
 ## make uninstall  takes away what install put there, with the same variables
 .PHONY: uninstall

@@ -18,7 +18,8 @@
  *   hash tables when it is loaded (json_object_seed(0)); a host that wants a seed of its own sets it before.
  * - Signals: cp_required, cp_permits, cp_permits_many and cp_version are async-signal-safe; the rest are
  *   not, because jansson allocates.
- * - Text is NUL-terminated UTF-8 of at most CP_TEXT_MAX bytes. White space is space, tab, CR and LF. Case counts.
+ * - Text is NUL-terminated UTF-8 of at most CP_TEXT_MAX bytes. Case counts. White space is space, tab, CR and LF; it is
+ *   ignored around items, keys and values, but not inside the strings of JSON.
  * - jansson's allocator belongs to the host, who may replace it with json_set_alloc_funcs at any time
  *   between calls. When another thread replaces it while a call is under way, that call gives up its JSON
  *   (a few hundred bytes, once) rather than free with one allocator what the other gave.
@@ -129,7 +130,7 @@ enum {
 typedef struct cp_error {
     int32_t code;         /**< CP_OK or CP_ERROR_… */
     int32_t position;     /**< byte offset in the offending text, of the part that is wrong; in malformed JSON: where
-                               reading stopped. -1 when no single place is at fault */
+                               reading stopped; of an empty item: where it ends. -1 when no single place is at fault */
     char text[128];       /**< for a log, in English: the argument, what is wrong, what would be right.
                                Printable ASCII; what it quotes from the input is escaped and cut short */
     uint8_t reserved[24]; /**< zero */
@@ -192,8 +193,8 @@ CP_NODISCARD int cp_allows(const char *property_list, const char *call, cp_error
  * \param buffer the caller's buffer; gets at most size bytes, the NUL included, cut off where it is too small. May be NULL
  *   only when size is 0. On an error it gets the empty text.
  * \param size its size in bytes; CP_EXPLAIN_MAX always suffices.
- * \return the length of the whole text in bytes without the NUL, like snprintf (cut off when >= size); 0 on an error, which is one of
- * those of cp_allows(), or ARGUMENT for the buffer. A denial is not an error. Thread-safe; not async-signal-safe. Since 1.0.
+ * \return the length of the whole text in bytes without the NUL, like snprintf (cut off when >= size); 0 on an error, which is
+ * ARGUMENT for the buffer, looked at first, or one of those of cp_allows(). A denial is not an error. Thread-safe; not async-signal-safe. Since 1.0.
  */
 size_t cp_explain(const char *property_list, const char *call, char *buffer, size_t size, cp_error *error);
 

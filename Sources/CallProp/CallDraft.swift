@@ -63,9 +63,9 @@ struct CallDraft {
 
   /// The call, once all keys are read: complete, and one that can happen.
   func finished() throws(Failure) -> Call {
-    guard let src else { throw Failure(.call, .missingKey(.src)) }
-    guard let dst else { throw Failure(.call, .missingKey(.dst)) }
-    guard let leg else { throw Failure(.call, .missingKey(.leg)) }
+    guard let src else { throw Failure(.call, .missingSrc) }
+    guard let dst else { throw Failure(.call, .missingDst) }
+    guard let leg else { throw Failure(.call, .missingLeg) }
     let call = Call(src: src, dst: dst, leg: leg, callback: callback ?? false)
     guard call.canHappen else {
       throw Failure(.call, .impossible(call.impossibility))

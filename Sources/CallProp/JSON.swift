@@ -5,26 +5,35 @@ import CLibc
 
 // Every call of jansson stands in this file.
 
-/// A JSON value that we own: one reference to jansson's, given back at the end of its life.
+/// A JSON value that we own: one reference to jansson's, given back at the end of its life. The host may replace jansson's
+/// allocator at any moment; what was made by more than one is lost, rather than freed by the wrong one.
 @safe struct JSON: ~Copyable {
   /// nil when memory ran out while it was built; so does whatever it is put into.
   private var node: UnsafeMutablePointer<json_t>?
   /// From before the value was made, so that a change meanwhile shows.
   private let allocator = JSONAllocator.current
+  private var isOfOneAllocator = true
 
   private init(_ make: () -> UnsafeMutablePointer<json_t>?) {
     unsafe node = make()
+    noticeReplacedAllocator()
   }
 
   deinit {
-    unsafe Self.giveBack(node, allocator)
+    unsafe giveBack(node)
   }
 
   @inline(never)
-  private static func giveBack(_ node: UnsafeMutablePointer<json_t>?, _ allocator: JSONAllocator) {
-    // When the host has replaced the allocator since, these bytes are lost: better than a free by the wrong one.
-    guard unsafe node != nil, JSONAllocator.current == allocator else { return }
+  private func giveBack(_ node: UnsafeMutablePointer<json_t>?) {
+    guard unsafe node != nil, canBeFreed else { return }
     unsafe json_decref(node)
+  }
+
+  private var canBeFreed: Bool { isOfOneAllocator && JSONAllocator.current == allocator }
+
+  /// To be called after whatever makes jansson allocate: later, the host may have put the first allocator back.
+  private mutating func noticeReplacedAllocator() {
+    isOfOneAllocator = canBeFreed
   }
 
   /// Parses strict JSON: one array or object, in UTF-8, without repeated keys. Numbers are not used, so they
@@ -36,13 +45,7 @@ import CLibc
     }
     let locale = PlainLocale.enter(when: demand.hasDecimalPoint)
     defer { locale.leave() }
-    do throws(Failure) {
-      try self.init(text, JSONPadding(for: demand, of: text), argument)
-    } catch {
-      // jansson may call a text malformed when memory ran out. If so, the second try says it, or succeeds.
-      guard error.problem == .malformedJSON else { throw error }
-      try self.init(text, JSONPadding(for: demand, of: text), argument)
-    }
+    try self.init(text, JSONPadding(for: demand, of: text), argument)
   }
 
   private init(_ text: Span<UInt8>, _ padding: JSONPadding?, _ argument: Argument) throws(Failure) {
@@ -52,22 +55,30 @@ import CLibc
       unsafe node = text.withUnsafeBufferPointer { bytes in
         unsafe json_loadb(bytes.baseAddress, bytes.count, flags, &error)
       }
+      noticeReplacedAllocator()
       if unsafe node == nil { throw unsafe Failure(argument, &error, in: text) }
       return
     }
 
-    guard allocator.canGive(padding.largestAllocation) else { throw Failure(argument, .outOfMemory) }
+    var ranOutOfMemory = false
     unsafe node = text.withUnsafeBufferPointer { bytes in
-      var source = unsafe PaddedSource(bytes, padding)
+      var source = unsafe PaddedSource(bytes, padding, allocator)
+      defer { ranOutOfMemory = source.ranOutOfMemory }
       return unsafe json_load_callback(readPaddedSource, &source, flags, &error)
     }
-    error.position = Int32(truncatingIfNeeded: padding.offset(inText: Int(error.position)))
-    if unsafe node == nil { throw unsafe Failure(argument, &error, in: text) }
+    noticeReplacedAllocator()
+    let stop = Int(error.position)
+    error.position = Int32(truncatingIfNeeded: padding.offset(inText: stop))
+    if unsafe node == nil, !ranOutOfMemory {
+      let failure = unsafe Failure(argument, &error, in: text)
+      guard failure.problem == .malformedJSON, padding.contains(stop &- 1) else { throw failure }
+    }
     guard remove(padding) else { throw Failure(argument, .outOfMemory) }
   }
 
   /// Takes the padding out of what was parsed; false when bytes of it were lost.
   private func remove(_ padding: JSONPadding) -> Bool {
+    guard unsafe node != nil, canBeFreed else { return false }
     if let member = value.firstMember {
       guard member.key.count == padding.contentLength else { return false }
       return unsafe json_object_del(node, json_object_iter_key(json_object_iter(node))) == 0
@@ -95,21 +106,35 @@ import CLibc
 
   @inline(never)
   mutating func set(_ key: Literal, to value: consuming JSON) {
+    guard canTakeOver(value) else { return abandon(&value) }
     // A literal ends in a NUL. jansson takes the value over, also when it fails.
     let value = unsafe value.release()
     let failed = unsafe key.bytes.withCharacters { key, _ in
       unsafe json_object_set_new_nocheck(node, key, value) != 0
     }
+    noticeReplacedAllocator()
     if failed { drop() }
   }
 
   @inline(never)
   mutating func append(_ value: consuming JSON) {
-    if unsafe json_array_append_new(node, value.release()) != 0 { drop() }
+    guard canTakeOver(value) else { return abandon(&value) }
+    let failed = unsafe json_array_append_new(node, value.release()) != 0
+    noticeReplacedAllocator()
+    if failed { drop() }
+  }
+
+  private func canTakeOver(_ value: borrowing JSON) -> Bool {
+    canBeFreed && value.isOfOneAllocator && value.allocator == allocator
+  }
+
+  private mutating func abandon(_ value: inout JSON) {
+    unsafe _ = release()
+    unsafe _ = value.release()
   }
 
   private mutating func drop() {
-    unsafe Self.giveBack(release(), allocator)
+    unsafe giveBack(release())
   }
 
   /// Hands the reference on.
@@ -213,11 +238,11 @@ func seedJansson() {
 }
 
 /// The functions by which jansson allocates at the moment. The host may replace them at any time.
-@safe private struct JSONAllocator: Equatable {
+@safe struct JSONAllocator: Equatable {
   private let allocate: json_malloc_t?
   private let free: json_free_t?
 
-  @inline(never) static var current: JSONAllocator {
+  @inline(never) fileprivate static var current: JSONAllocator {
     var allocate: json_malloc_t?
     var free: json_free_t?
     unsafe json_get_alloc_funcs(&allocate, &free)
@@ -255,7 +280,17 @@ extension Failure {
     case json_error_invalid_utf8:
       self.init(argument, .notUTF8, at: read)
     default:
-      self.init(argument, .malformedJSON, at: read)
+      let hadNoMemory = unsafe Self.isWithoutMemory(error, behind: text.byte(at: stop &- 1))
+      self.init(argument, hadNoMemory ? .outOfMemory : .malformedJSON, at: hadNoMemory ? nil : read)
+    }
+  }
+
+  /// When jansson has no memory for a string, it takes the whole of it, and then calls it something that no string is.
+  private static func isWithoutMemory(_ error: UnsafeMutablePointer<json_error_t>, behind last: UInt8?) -> Bool {
+    guard last == UInt8(ascii: "\"") else { return false }
+    return unsafe withUnsafeBytes(of: &error.pointee.text) { bytes in
+      let text = unsafe bytes.assumingMemoryBound(to: UInt8.self).span
+      return text.starts(with: "invalid token") || text.starts(with: "string or '}' expected")
     }
   }
 }

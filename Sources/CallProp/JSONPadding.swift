@@ -3,7 +3,8 @@
 /// Guards jansson against itself where memory is short. Its lexer keeps the token that it reads in a buffer, and does not
 /// notice when that cannot grow: it loses bytes, reads past the end of a string, or stops the process by an assertion (2.14 and
 /// 2.15, `lex_save` in load.c). So text with long tokens gets one long string more, as first item of the outermost array or
-/// object: there the buffer grows as far as it must, and bytes that are lost are missed.
+/// object: there the buffer grows as far as it must, and bytes that are lost are missed. What would be fatal is to lose its
+/// closing quote, so that is only given when there is memory for the growth; otherwise the text ends before it.
 struct JSONPadding {
   /// The longest token that the lexer's first buffer holds, with the byte that follows it and a NUL.
   static var unneededUpTo: Int { 14 }
@@ -31,6 +32,9 @@ struct JSONPadding {
   /// The length of the string that jansson must have read.
   var contentLength: Int { stringLength &- 2 }
 
+  /// The offset of the string's last byte in the padded text.
+  var closingQuote: Int { bracket &+ stringLength }
+
   var length: Int { stringLength &+ (isObject ? 2 : 0) &+ (isAlone ? 0 : 1) }
 
   /// No single allocation of jansson's lexer for the text is larger than this.
@@ -50,6 +54,11 @@ struct JSONPadding {
     }
   }
 
+  /// Whether an offset in the padded text is in the padding, where nothing is malformed.
+  func contains(_ padded: Int) -> Bool {
+    padded > bracket && padded <= bracket &+ length
+  }
+
   /// The offset in the text for an offset in the padded text.
   func offset(inText padded: Int) -> Int {
     padded <= bracket ? padded : max(bracket &+ 1, padded &- length)
@@ -60,14 +69,26 @@ struct JSONPadding {
 @safe struct PaddedSource {
   private let text: UnsafeBufferPointer<UInt8>
   private let padding: JSONPadding
+  private let allocator: JSONAllocator
   private var offset = 0
+  /// Whether the text ended before the closing quote of the padding.
+  private(set) var ranOutOfMemory = false
 
-  init(_ text: UnsafeBufferPointer<UInt8>, _ padding: JSONPadding) {
+  init(_ text: UnsafeBufferPointer<UInt8>, _ padding: JSONPadding, _ allocator: JSONAllocator) {
     unsafe self.text = text
     self.padding = padding
+    self.allocator = allocator
   }
 
-  mutating func next() -> UInt8? {
+  /// The next byte of a piece; nil where the piece ends. The closing quote begins one, so that all before it has been read.
+  mutating func next(inPieceOf count: Int) -> UInt8? {
+    if offset == padding.closingQuote {
+      guard count == 0 else { return nil }
+      guard allocator.canGive(padding.largestAllocation) else {
+        ranOutOfMemory = true
+        return nil
+      }
+    }
     guard let byte = unsafe padding.byte(at: offset, of: text.span) else { return nil }
     offset &+= 1
     return byte
@@ -82,7 +103,7 @@ func readPaddedSource(
     let source = unsafe source?.assumingMemoryBound(to: PaddedSource.self)
   else { return 0 }
   var count = 0
-  while count < size, let byte = unsafe source.pointee.next() {
+  while count < size, let byte = unsafe source.pointee.next(inPieceOf: count) {
     unsafe buffer[count] = byte
     count &+= 1
   }

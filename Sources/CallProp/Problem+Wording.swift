@@ -5,7 +5,7 @@ extension Problem {
   var wording: Literal {
     switch self {
     case .isNull: "is NULL"
-    case .tooLong: "is longer than 65536 bytes"
+    case .tooLong: "is too long"
     case .nestedTooDeeply: "JSON is nested deeper than 32 levels"
     case .malformedJSON: "JSON is malformed after"
     case .endsTooEarly: "JSON ends too early, after"
@@ -14,7 +14,6 @@ extension Problem {
     case .emptyCall: "is empty"
     case .emptyItem: "has an empty item"
     case .noEqualsSign: "no = in"
-    case .notAnArray: "not a JSON array:"
     case .notAnObject: "not a JSON object:"
     case .notAString: "not a JSON string:"
     case .notABoolean: "not a JSON boolean:"
@@ -22,10 +21,9 @@ extension Problem {
     case .propertyListNotAnArray: "property_list is no JSON array:"
     case .unknownKey: "unknown key"
     case .repeatedKey: "repeated key"
-    case .missingKey(.src): "has no src"
-    case .missingKey(.dst): "has no dst"
-    case .missingKey(.leg): "has no leg"
-    case .missingKey(.callback): "has no callback"
+    case .missingSrc: "has no src"
+    case .missingDst: "has no dst"
+    case .missingLeg: "has no leg"
     case .unknownProperty: "no such property:"
     case .unknownParty: "no such party:"
     case .unknownLeg: "no such leg:"
@@ -56,10 +54,10 @@ extension Problem {
     case .nestedTooDeeply: "at most 32 levels"
     case .malformedJSON, .endsTooEarly, .notUTF8: "strict JSON in UTF-8"
     case .textAfterJSON: "one JSON value and nothing more"
-    case .emptyCall, .missingKey: "src, dst, leg and perhaps callback"
+    case .emptyCall, .missingSrc, .missingDst, .missingLeg: "src, dst, leg and perhaps callback"
     case .emptyItem: argument == .call ? "key=value between commas" : "a mnemo between commas"
     case .noEqualsSign: "key=value between commas"
-    case .notAnArray, .propertyListNotAnArray: "mnemos, such as [\"li\",\"lo\"]"
+    case .propertyListNotAnArray: "mnemos, such as [\"li\",\"lo\"]"
     case .notAnObject: "keys src, dst, leg, callback"
     case .notAString: "a name in quotes"
     case .noPropertyList: "one, as in {\"property_list\":[\"li\"]}"
@@ -82,7 +80,7 @@ extension Problem {
     switch self {
     case .malformedJSON, .endsTooEarly, .notUTF8:
       .ending
-    case .noEqualsSign, .textAfterJSON, .notAnArray, .notAnObject, .notAString, .notABoolean,
+    case .noEqualsSign, .textAfterJSON, .notAnObject, .notAString, .notABoolean,
       .propertyListNotAnArray, .unknownKey, .repeatedKey, .unknownProperty, .unknownParty,
       .unknownLeg, .unknownFlag:
       .beginning

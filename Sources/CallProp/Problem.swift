@@ -25,9 +25,9 @@ enum Problem: Equatable {
   case tooLong, nestedTooDeeply
   case malformedJSON, endsTooEarly, textAfterJSON, notUTF8
   case emptyCall, emptyItem, noEqualsSign
-  case notAnArray, notAnObject, notAString, notABoolean
+  case notAnObject, notAString, notABoolean
   case noPropertyList, propertyListNotAnArray
-  case unknownKey, repeatedKey, missingKey(CallKey)
+  case unknownKey, repeatedKey, missingSrc, missingDst, missingLeg
   case unknownProperty
   case unknownParty, unknownLeg, unknownFlag
   case impossible(Impossibility)
@@ -42,8 +42,8 @@ enum Problem: Equatable {
     case .malformedJSON, .endsTooEarly, .textAfterJSON, .notUTF8, .emptyCall, .emptyItem,
       .noEqualsSign:
       .syntax
-    case .notAnArray, .notAnObject, .notAString, .notABoolean, .noPropertyList,
-      .propertyListNotAnArray, .unknownKey, .repeatedKey, .missingKey:
+    case .notAnObject, .notAString, .notABoolean, .noPropertyList, .propertyListNotAnArray, .unknownKey,
+      .repeatedKey, .missingSrc, .missingDst, .missingLeg:
       .type
     case .unknownProperty:
       .property

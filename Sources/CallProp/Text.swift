@@ -29,6 +29,10 @@ extension Span<UInt8> {
     return true
   }
 
+  func starts(with literal: Literal) -> Bool {
+    part(Extent(start: 0, end: literal.bytes.count)).equals(literal)
+  }
+
   /// The part of the text at an extent; empty where that is not inside the text.
   @_lifetime(copy self)
   func part(_ extent: Extent) -> Span<UInt8> {

@@ -41,7 +41,7 @@ struct LimitTests {
   func tooLongText(text: String) {
     for count in [65_537, 200_000] {
       let refusal = Refusal(
-        Self.padded(text, to: count), CP_ERROR_LIMIT, at: 65_536, "is longer than 65536 bytes",
+        Self.padded(text, to: count), CP_ERROR_LIMIT, at: 65_536, "is too long",
         expected: "at most 65536 bytes")
       expectRefusal(ofPropertyList: refusal)
       expectRefusal(ofCall: refusal)
