@@ -60,6 +60,23 @@ struct AllocatorTests {
     }
   }
 
+  @Test("So also where the host replaces only one of the two functions")
+  func oneFunction() async {
+    await #expect(processExitsWith: .success) {
+      for (allocate, free) in [(Heap.Choice.first, Heap.Choice.second), (.second, .first)] {
+        Heap.install(.first)
+        let before = Heap.first.live
+        do {
+          let json = JSON.string("a")
+          _ = json.value.string?.count
+          Heap.install(allocate: allocate, free: free)
+        }
+        #expect(Heap.first.live > before)
+      }
+      #expect(Heap.first.strangers == 0 && Heap.second.strangers == 0)
+    }
+  }
+
   @Test("So also while a value is being made", arguments: [0, 1])
   func duringCreation(allocation: Int) async {
     await #expect(processExitsWith: .success) { [allocation = allocation as Int] in

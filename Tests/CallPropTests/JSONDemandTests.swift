@@ -19,6 +19,7 @@ struct JSONDemandTests {
     "Ordinary text has no more than a quick look: its tokens are not measured",
     arguments: [
       "", "[]", #"["li","lo"]"#, #"{"property_list":["li"]}"#, "1234567890123", nested(32),
+      #"[[[[[[[[[["",[[[[[[[[[["",[[[[[[[[[["",[[7"#, #"["ZZZZZZZZZZZZ","zzzzzzzzzzzz","zzzzzzzzzzzz"]"#,
       #"{"src":"extension","dst":"external","leg":"dst","callback":false}"#, #"["\#(n(13))"]"#, #"["",1234567890]"#,
     ])
   func ordinary(text: Input) {

@@ -61,6 +61,13 @@ struct JSONOutlineTests {
     place.expect(JSONOutline.element(place.number, ofMember: nil, in: place.json.bytes.span))
   }
 
+  @Test("Of a quote that opens and does not close, nothing behind it")
+  func unfinishedString() {
+    let text = Array("[\"".utf8)
+    let extent = JSONOutline.element(0, ofMember: nil, in: text.span)
+    #expect(extent == Extent(start: 2, end: 2))
+  }
+
   @Test(
     "An element of the array that is a member's value",
     arguments: [
