@@ -98,6 +98,34 @@ struct AllocatorTests {
     }
   }
 
+  @Test("What one allocator gave is not put into what another gave: then there is no value at all")
+  func mixedValues() async {
+    await #expect(processExitsWith: .success) {
+      do {
+        Heap.install(.first)
+        var array = JSON.array()
+        var object = JSON.object()
+        Heap.install(.second)
+        array.append(.string("a"))
+        object.set("a", to: .string("b"))
+        #expect(!array.value.isArray && !object.value.isObject)
+        array.append(.string("c"))
+        let text: FixedText<63>? = array.text()
+        #expect(text == nil)
+      }
+      do {
+        Heap.install(.first)
+        var array = JSON.array()
+        let element = JSON.string("a")
+        Heap.install(.second)
+        array.append(element)
+        Heap.install(.first)
+        #expect(!array.value.isArray)
+      }
+      #expect(Heap.first.strangers == 0 && Heap.second.strangers == 0)
+    }
+  }
+
   @Test("Whoever makes the catalogue second gets the one that was made first")
   func catalogueMadeTwice() async {
     await #expect(processExitsWith: .success) {
