@@ -83,7 +83,6 @@ def need(command: Sequence[str | Path], folder: Path = REPOSITORY) -> str:
 class FullSwift:
     jobs: dict[Path, list[str]] = field(default_factory=dict)
     seconds: dict[str, float] = field(default_factory=dict)
-    is_quick: bool = False
 
     def build(self) -> None:
         """Compiles the core file by file, and the tests."""
@@ -121,11 +120,11 @@ class FullSwift:
                 sys.exit(f"{test}: {outcome.verdict.value} ({outcome.killer}), and nothing is changed yet")
             self.seconds[test] = computing_time() - before
 
-    def stages(self, favourites: list[str]) -> list[list[str]]:
+    def stages(self, favourites: list[str], is_quick: bool) -> list[list[str]]:
         """Tests to run one after the other: first what found most, for what fails ends at once; what is slow comes last."""
         rest = {test: seconds for test, seconds in self.seconds.items() if test not in favourites}
         fast = [test for test, seconds in rest.items() if seconds < FAST and test not in C_TESTS]
-        slow = [test for test in rest if test not in fast and not (self.is_quick and rest[test] > SLOW)]
+        slow = [test for test in rest if test not in fast and not (is_quick and rest[test] > SLOW)]
         others = sorted(slow, key=lambda test: rest[test])
         return [*([test] for test in favourites if test in self.seconds), fast, *([test] for test in others)]
 
@@ -146,11 +145,11 @@ class FullSwift:
             file.unlink(missing_ok=True)
         return is_built
 
-    def judge(self, mutant: Mutant, folder: Path, favourites: list[str]) -> Outcome:
+    def judge(self, mutant: Mutant, folder: Path, favourites: list[str], is_quick: bool) -> Outcome:
         if not self.build_mutant(mutant, folder):
             return Outcome(Verdict.REFUSED)
         # Where types change, the Swift tests, compiled before, do not fit.
-        stages = [[test] for test in C_TESTS] if mutant.changes_types else self.stages(favourites)
+        stages = [[test] for test in C_TESTS] if mutant.changes_types else self.stages(favourites, is_quick)
         for tests in stages:
             outcome = self.test(folder, tests)
             if outcome.verdict is not Verdict.SURVIVED:

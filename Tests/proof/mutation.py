@@ -19,6 +19,7 @@ import shutil
 import sys
 import time
 from collections import Counter, defaultdict
+from collections.abc import Container
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from queue import SimpleQueue
@@ -30,7 +31,10 @@ from mutants import Mutant, mutants
 EQUIVALENT = Path(__file__).with_name("equivalent-mutants.txt")
 
 
-def judge_all(swift: FullSwift, chosen: list[Mutant], workers: int) -> dict[Mutant, Outcome]:
+def judge_all(
+    swift: FullSwift, chosen: list[Mutant], known: Container[str], workers: int, is_quick: bool
+) -> dict[Mutant, Outcome]:
+    """What becomes of each. Those that are known to be equivalent are spared the slowest suites."""
     folders: SimpleQueue[Path] = SimpleQueue()
     for number in range(workers):
         folder = BUILD / f"worker-{number}"
@@ -42,11 +46,11 @@ def judge_all(swift: FullSwift, chosen: list[Mutant], workers: int) -> dict[Muta
     def work(mutant: Mutant) -> None:
         folder = folders.get()
         favourites = [name for name, _ in killers[mutant.file].most_common(2)]
-        outcome = outcomes[mutant] = swift.judge(mutant, folder, favourites)
+        outcome = outcomes[mutant] = swift.judge(mutant, folder, favourites, is_quick or mutant.key in known)
         if outcome.killer:
             killers[mutant.file][outcome.killer] += 1
         folders.put(folder)
-        if outcome.verdict is Verdict.SURVIVED:
+        if outcome.verdict is Verdict.SURVIVED and mutant.key not in known:
             print(f"  survived  {mutant.key}", file=sys.stderr)
         if len(outcomes) % 100 == 0:
             print(f"  {len(outcomes)} of {len(chosen)}", file=sys.stderr)
@@ -123,18 +127,18 @@ def main() -> int:
     chosen = chosen[: options.sample]
 
     start = time.monotonic()
-    swift = FullSwift(is_quick=options.quick)
+    swift = FullSwift()
     swift.build()
     swift.measure()
     print(f"  built in {time.monotonic() - start:.0f} s; {len(chosen)} changes to try", file=sys.stderr)
-    outcomes = judge_all(swift, chosen, options.workers)
+    known = explained(EQUIVALENT)
+    outcomes = judge_all(swift, chosen, known, options.workers, options.quick)
     is_whole = not (options.sample or options.only or options.again or options.quick)
     patched, in_table = survivors_in_the_table(options.prefix.resolve(), options.workers) if is_whole else (0, [])
 
     if options.report:
         rows = [[mutant.key, mutant.rule, outcomes[mutant].verdict.name, outcomes[mutant].killer] for mutant in chosen]
         options.report.write_text(json.dumps(rows, indent=1))
-    known = explained(EQUIVALENT)
     survivors = [mutant.key for mutant in chosen if outcomes[mutant].verdict is Verdict.SURVIVED]
     unexplained = [key for key in survivors if key not in known] + in_table
     judged = {mutant.key for mutant in chosen}
