@@ -98,6 +98,26 @@ struct AllocatorTests {
     }
   }
 
+  @Test("Though the first allocator comes back, it is not given what the second gave in between")
+  func thereAndBack() async {
+    await #expect(processExitsWith: .success) {
+      for allocation in 0..<12 {
+        Heap.install(.first)
+        Heap.refuse { number, _ in
+          if number == allocation { Heap.install(.second) }
+          return false
+        }
+        do {
+          var json = JSON.object()
+          json.set("a", to: .string("b"))
+          json.set("c", to: .array())
+          Heap.install(.first)
+        }
+      }
+      #expect(Heap.first.strangers == 0 && Heap.second.strangers == 0)
+    }
+  }
+
   @Test("What one allocator gave is not put into what another gave: then there is no value at all")
   func mixedValues() async {
     await #expect(processExitsWith: .success) {
