@@ -101,7 +101,8 @@ private enum Host {
     next += 1
     switch number < 0 ? 0 : plan[number] {
     case UInt8(ascii: "x"): return nil
-    case let digit where (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(digit): room = 16 << Int(digit - UInt8(ascii: "0"))
+    case let digit where (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(digit):
+      room = 16 << Int(digit - UInt8(ascii: "0"))
     default: break
     }
     if size > room { return nil }
