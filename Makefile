@@ -65,9 +65,9 @@ stage: $(LIBRARY)
 	@rm -rf "$(STAGE)"
 	@$(MAKE) --no-print-directory install PREFIX="$(STAGE)" LIBDIR="$(STAGE)/lib" INCLUDEDIR="$(STAGE)/include" DESTDIR= LDCONFIG=: >/dev/null
 
-## make test       all tests: the core in full Swift, then the installed library from C, C++ and Python
+## make test       all tests: the core in full Swift, the installed library from C, C++ and Python, inputs that once were wrong
 .PHONY: test
-test: test-core test-abi
+test: test-core test-abi test-inputs
 
 .PHONY: test-core
 test-core:
@@ -77,6 +77,11 @@ test-core:
 .PHONY: test-abi
 test-abi: stage $(VENV)/installed
 	$(VENV)/bin/pytest -q Tests/abi --prefix "$(STAGE)"
+
+# What the fuzzers start from, and what they once found, without fuzzing.
+.PHONY: test-inputs
+test-inputs:
+	@Tests/fuzz/run.sh replay
 
 $(VENV)/installed: Tests/requirements.txt
 	@$(MAKE) --no-print-directory deps QUIET=yes

@@ -23,6 +23,20 @@ struct AllocatorTests {
     }
   }
 
+  @Test("Seeding jansson's hash tables, as the library does when it is loaded, needs no memory, and once is enough")
+  func seeding() async {
+    await #expect(processExitsWith: .success) {
+      Heap.install(.first)
+      seedJansson()
+      #expect(Heap.first.given == 0)
+      let text = Array(#"{"a":1,"b":2}"#.utf8)
+      let object = try JSON(parsing: text.span, of: .call)
+      seedJansson()
+      #expect(object.value.firstMember?.key.equals("a") == true)
+      #expect(cp_allows(#"["ri"]"#, #"{"src":"external","dst":"ivr","leg":"dst"}"#, nil) == 1)
+    }
+  }
+
   @Test("During a call, what one allocator gave is lost rather than given to another")
   func duringCall() async {
     await #expect(processExitsWith: .success) {
@@ -46,6 +60,23 @@ struct AllocatorTests {
     }
   }
 
+  @Test("So also where the host replaces only one of the two functions")
+  func oneFunction() async {
+    await #expect(processExitsWith: .success) {
+      for (allocate, free) in [(Heap.Choice.first, Heap.Choice.second), (.second, .first)] {
+        Heap.install(.first)
+        let before = Heap.first.live
+        do {
+          let json = JSON.string("a")
+          _ = json.value.string?.count
+          Heap.install(allocate: allocate, free: free)
+        }
+        #expect(Heap.first.live > before)
+      }
+      #expect(Heap.first.strangers == 0 && Heap.second.strangers == 0)
+    }
+  }
+
   @Test("So also while a value is being made", arguments: [0, 1])
   func duringCreation(allocation: Int) async {
     await #expect(processExitsWith: .success) { [allocation = allocation as Int] in
@@ -62,6 +93,54 @@ struct AllocatorTests {
         Heap.install(.first)
         let json = JSON.string("a")
         _ = json.value.string?.count
+      }
+      #expect(Heap.first.strangers == 0 && Heap.second.strangers == 0)
+    }
+  }
+
+  @Test("Though the first allocator comes back, it is not given what the second gave in between")
+  func thereAndBack() async {
+    await #expect(processExitsWith: .success) {
+      for allocation in 0..<12 {
+        Heap.install(.first)
+        Heap.refuse { number, _ in
+          if number == allocation { Heap.install(.second) }
+          return false
+        }
+        do {
+          var json = JSON.object()
+          json.set("a", to: .string("b"))
+          json.set("c", to: .array())
+          Heap.install(.first)
+        }
+      }
+      #expect(Heap.first.strangers == 0 && Heap.second.strangers == 0)
+    }
+  }
+
+  @Test("What one allocator gave is not put into what another gave: then there is no value at all")
+  func mixedValues() async {
+    await #expect(processExitsWith: .success) {
+      do {
+        Heap.install(.first)
+        var array = JSON.array()
+        var object = JSON.object()
+        Heap.install(.second)
+        array.append(.string("a"))
+        object.set("a", to: .string("b"))
+        #expect(!array.value.isArray && !object.value.isObject)
+        array.append(.string("c"))
+        let text: FixedText<63>? = array.text()
+        #expect(text == nil)
+      }
+      do {
+        Heap.install(.first)
+        var array = JSON.array()
+        let element = JSON.string("a")
+        Heap.install(.second)
+        array.append(element)
+        Heap.install(.first)
+        #expect(!array.value.isArray)
       }
       #expect(Heap.first.strangers == 0 && Heap.second.strangers == 0)
     }

@@ -96,6 +96,35 @@ struct CatalogueTests {
     }
   }
 
+  @Test("When the process may have no more memory, a later call tries again")
+  func noMapping() async {
+    await #expect(processExitsWith: .success) {
+      var limit = rlimit()
+      getrlimit(__rlimit_resource_t(RLIMIT_AS.rawValue), &limit)
+      let before = limit
+      limit.rlim_cur = 0
+      setrlimit(__rlimit_resource_t(RLIMIT_AS.rawValue), &limit)
+      let list = cp_list()
+      let object = cp_get("li")
+      limit = before
+      setrlimit(__rlimit_resource_t(RLIMIT_AS.rawValue), &limit)
+      #expect(list == nil && object == nil)
+      #expect(cp_list() != nil && cp_get("li") != nil)
+    }
+  }
+
+  @Test("What was begun when memory ran out does not stay")
+  func noMappingStays() async {
+    await #expect(processExitsWith: .success) {
+      Heap.install(.first)
+      Heap.refuse { _, _ in true }
+      #expect(cp_list() == nil)
+      let before = try pagesMapped()
+      for _ in 0..<10_000 { _ = cp_list() }
+      #expect(try pagesMapped() - before < 5000)
+    }
+  }
+
   @Test("When memory runs out while it is made, a later call tries again")
   func memoryRunsOut() async {
     await #expect(processExitsWith: .success) {
@@ -113,6 +142,12 @@ struct CatalogueTests {
       #expect(Heap.first.live == 0 && Heap.first.isSound)
     }
   }
+}
+
+/// The size of the process, in pages.
+private func pagesMapped() throws -> Int {
+  let sizes = try String(contentsOfFile: "/proc/self/statm", encoding: .utf8)
+  return try #require(sizes.split(separator: " ").first.flatMap { Int($0) })
 }
 
 /// The addresses of all nine texts.

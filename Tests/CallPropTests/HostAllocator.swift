@@ -46,10 +46,14 @@ enum Heap {
   private nonisolated(unsafe) static var isRefused: (_ number: Int, _ size: Int) -> Bool = { _, _ in false }
 
   static func install(_ choice: Choice) {
-    switch choice {
-    case .first: json_set_alloc_funcs({ Heap.allocate($0) }, { Heap.first.free($0) })
-    case .second: json_set_alloc_funcs({ Heap.second.allocate($0) }, { Heap.second.free($0) })
-    }
+    install(allocate: choice, free: choice)
+  }
+
+  /// Replaces the two functions by those of different allocators, as no host should.
+  static func install(allocate: Choice, free: Choice) {
+    let allocate: json_malloc_t = allocate == .first ? { Heap.allocate($0) } : { Heap.second.allocate($0) }
+    let free: json_free_t = free == .first ? { Heap.first.free($0) } : { Heap.second.free($0) }
+    json_set_alloc_funcs(allocate, free)
   }
 
   /// Refuses allocations from now on, by their number, beginning with 0, and their size.

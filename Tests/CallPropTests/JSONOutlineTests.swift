@@ -51,6 +51,24 @@ struct JSONOutlineTests {
   }
 
   @Test(
+    "Of text that ends too early, what there is",
+    arguments: [
+      Place("[1,2", 1, at: 3, "2"),
+      Place("[1,2", 2, at: 3, "2"),
+      Place("[", 0, at: 1, ""),
+    ])
+  func unfinishedElements(place: Place) {
+    place.expect(JSONOutline.element(place.number, ofMember: nil, in: place.json.bytes.span))
+  }
+
+  @Test("Of a quote that opens and does not close, nothing behind it")
+  func unfinishedString() {
+    let text = Array("[\"".utf8)
+    let extent = JSONOutline.element(0, ofMember: nil, in: text.span)
+    #expect(extent == Extent(start: 2, end: 2))
+  }
+
+  @Test(
     "An element of the array that is a member's value",
     arguments: [
       Place(#"{"x":["li","lo"]}"#, 1, at: 12, "lo"),

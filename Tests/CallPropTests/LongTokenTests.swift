@@ -31,6 +31,14 @@ struct LongTokenTests {
       .expectAcceptance()
   }
 
+  @Test("Without a buffer or a text, nothing is read")
+  func nothingToRead() {
+    var byte: UInt8 = 0xA5
+    #expect(readPaddedSource(nil, 1, nil) == 0)
+    #expect(readPaddedSource(&byte, 1, nil) == 0)
+    #expect(byte == 0xA5)
+  }
+
   @Test("What is wrong is refused where it stands", arguments: lengths)
   func refusedWhereItStands(count: Int) {
     let name = Self.long(count)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 import CCallProp
+import CWide
 import Testing
 
 @testable import CallProp
@@ -92,4 +93,22 @@ struct PermitsManyTests {
     #expect(cp_permits_many(nil, nil, 0, nil) == 0)
     #expect(permitted == untouched)
   }
+
+  #if arch(x86_64)
+    @Test("The wide kernel, too, refuses NULL with nothing written")
+    func wideNullArrays() {
+      let (granted, calls, expected) = pairs(32)
+      let table = [UInt8](repeating: 0xFF, count: 64)
+      let untouched = [UInt8](repeating: 0xA5, count: 32)
+      var permitted = untouched
+      #expect(callprop_permits_wide(nil, calls, 32, &permitted, table) == 0)
+      #expect(callprop_permits_wide(granted, nil, 32, &permitted, table) == 0)
+      #expect(callprop_permits_wide(granted, calls, 32, nil, table) == 0)
+      #expect(callprop_permits_wide(granted, calls, 32, &permitted, nil) == 0)
+      #expect(permitted == untouched)
+      guard callprop_has_avx2() != 0 else { return }
+      #expect(withDecisionTable { callprop_permits_wide(granted, calls, 32, &permitted, $0) } > 0)
+      #expect(permitted == expected)
+    }
+  #endif
 }

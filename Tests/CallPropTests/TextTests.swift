@@ -57,6 +57,7 @@ struct TextTests {
   func trimmedAway(text: String) {
     let bytes = Array(text.utf8)
     let extent = bytes.span.trimmed(bytes.span.extent)
+    #expect(extent == Extent(start: bytes.count, end: bytes.count))
     #expect(extent.isEmpty)
   }
 

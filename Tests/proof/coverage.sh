@@ -12,6 +12,7 @@ rm -rf $out/debug/codecov # of earlier runs
 
 if ! swift test --enable-code-coverage --scratch-path $out > $out/test.log 2>&1; then
   grep -E 'error:|recorded an issue|Test run with' $out/test.log || tail -n 40 $out/test.log
+  echo "coverage: FAILED: a test fails"
   exit 1
 fi
 cov() {

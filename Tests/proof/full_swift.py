@@ -11,7 +11,7 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import Path
@@ -26,7 +26,7 @@ TOOLCHAIN = Path(shutil.which("swiftc") or "/opt/swift/usr/bin/swiftc").resolve(
 CORE = sorted((REPOSITORY / "Sources/CallProp").glob("*.swift"))
 WIDE = sorted((REPOSITORY / "Sources/CallPropWide").glob("*.swift"))
 SWIFT_TESTS = sorted((REPOSITORY / "Tests/CallPropTests").glob("*.swift"))
-C_TESTS = [REPOSITORY / f"Tests/abi/{name}.c" for name in ("abi_test", "abi_memory")]
+C_TESTS = ["abi_test", "abi_memory"]
 
 FOLDERS = ("include", "Sources/CJansson", "Sources/CLibc", "Sources/CWide")
 MODULES = [f"-I{REPOSITORY / folder}" for folder in FOLDERS]
@@ -45,8 +45,11 @@ ISSUE = re.compile(r"recorded an issue.* at (\w+)\.swift:\d+")
 # A test that computes this many times as long as it should, and two seconds, does not end.
 PATIENCE = 4
 
-# Suites that compute longer are run one by one, the slowest last.
+# Suites that compute longer are run one by one, the slowest last. So are the tests in C.
 FAST = 0.5
+
+# What computes longer is left out of a quick look.
+SLOW = 3.0
 
 
 class Verdict(Enum):
@@ -79,7 +82,7 @@ def need(command: Sequence[str | Path], folder: Path = REPOSITORY) -> str:
 @dataclass
 class FullSwift:
     jobs: dict[Path, list[str]] = field(default_factory=dict)
-    suites: list[tuple[float, str]] = field(default_factory=list)
+    seconds: dict[str, float] = field(default_factory=dict)
 
     def build(self) -> None:
         """Compiles the core file by file, and the tests."""
@@ -96,7 +99,7 @@ class FullSwift:
         tests += [*SWIFT_TESTS, runner, "-L.", "-lCallProp", "-ljansson", "-use-ld=lld", "-o", "swift-tests"]
         need(tests, BASE)
         for test in C_TESTS:
-            build_c_test(test, BASE / test.stem, BASE, "CallProp")
+            build_c_test(test, BASE / test, BASE, "CallProp")
 
     def compile(self, module: str, sources: list[Path], flags: list[str]) -> None:
         command: list[str | Path] = [*SWIFT, *flags, "-module-name", module, "-c", *sources]
@@ -107,24 +110,23 @@ class FullSwift:
         need([*command, "-emit-module", "-emit-module-path", f"{module}.swiftmodule"], BASE)
 
     def measure(self) -> None:
-        """How long each suite computes when nothing is changed. All must pass."""
+        """How long each suite, and each test in C, computes when nothing is changed. All must pass."""
         suites = [name for test in SWIFT_TESTS for name in re.findall(r"^struct (\w+Tests)\b", test.read_text(), re.M)]
-        for suite in suites:
+        for test in [*suites, *C_TESTS]:
+            self.seconds[test] = 600
             before = computing_time()
-            need_survival(test_swift(BASE, [suite], 600), suite)
-            self.suites.append((computing_time() - before, suite))
-        self.suites.sort()
-        need_survival(test_c(BASE), "the tests in C")
+            outcome = self.test(BASE, [test])
+            if outcome.verdict is not Verdict.SURVIVED:
+                sys.exit(f"{test}: {outcome.verdict.value} ({outcome.killer}), and nothing is changed yet")
+            self.seconds[test] = computing_time() - before
 
-    def stages(self, favourites: list[str]) -> Iterator[tuple[list[str], float]]:
-        """Suites to run one after the other, and how long they compute: first what found most, what is slow last."""
-        cost = {suite: seconds for seconds, suite in self.suites}
-        fast = [suite for seconds, suite in self.suites if seconds < FAST]
-        first = [suite for suite in favourites if suite in fast]
-        rest = [suite for suite in fast if suite not in first]
-        slow = [[suite] for seconds, suite in self.suites if seconds >= FAST]
-        for suites in filter(None, [first, rest, *slow]):
-            yield suites, sum(cost[suite] for suite in suites)
+    def stages(self, favourites: list[str], is_quick: bool) -> list[list[str]]:
+        """Tests to run one after the other: first what found most, for what fails ends at once; what is slow comes last."""
+        rest = {test: seconds for test, seconds in self.seconds.items() if test not in favourites}
+        fast = [test for test, seconds in rest.items() if seconds < FAST and test not in C_TESTS]
+        slow = [test for test in rest if test not in fast and not (is_quick and rest[test] > SLOW)]
+        others = sorted(slow, key=lambda test: rest[test])
+        return [*([test] for test in favourites if test in self.seconds), fast, *([test] for test in others)]
 
     def build_mutant(self, mutant: Mutant, folder: Path) -> bool:
         """Puts the core with the change into a folder; false when it does not compile."""
@@ -143,15 +145,27 @@ class FullSwift:
             file.unlink(missing_ok=True)
         return is_built
 
-    def judge(self, mutant: Mutant, folder: Path, favourites: list[str]) -> Outcome:
+    def judge(self, mutant: Mutant, folder: Path, favourites: list[str], is_quick: bool) -> Outcome:
         if not self.build_mutant(mutant, folder):
             return Outcome(Verdict.REFUSED)
-        if not mutant.changes_types:  # else the Swift tests, compiled before, do not fit
-            for suites, seconds in self.stages(favourites):
-                outcome = test_swift(folder, suites, seconds)
-                if outcome.verdict is not Verdict.SURVIVED:
-                    return outcome
-        return test_c(folder)
+        # Where types change, the Swift tests, compiled before, do not fit.
+        stages = [[test] for test in C_TESTS] if mutant.changes_types else self.stages(favourites, is_quick)
+        for tests in stages:
+            outcome = self.test(folder, tests)
+            if outcome.verdict is not Verdict.SURVIVED:
+                return outcome
+        return Outcome(Verdict.SURVIVED)
+
+    def test(self, folder: Path, tests: list[str]) -> Outcome:
+        """Runs a test in C or suites of tests in Swift with the core in a folder."""
+        if tests[0] in C_TESTS:
+            command = [BASE / tests[0]]
+        else:
+            filters = [word for suite in tests for word in ("--filter", rf"CallPropTests\.{suite}/")]
+            command = [BASE / "swift-tests", "--testing-library", "swift-testing", *filters]
+        outcome = watch(command, folder, sum(self.seconds[test] for test in tests))
+        killer = tests[0] if len(tests) == 1 and outcome.verdict is not Verdict.SURVIVED else outcome.killer
+        return Outcome(outcome.verdict, killer)
 
 
 def link(objects: list[Path], folder: Path) -> bool:
@@ -172,27 +186,9 @@ def link(objects: list[Path], folder: Path) -> bool:
     return run(command).returncode == 0
 
 
-def build_c_test(test: Path, program: Path, folder: Path, library: str) -> None:
+def build_c_test(test: str, program: Path, folder: Path, library: str) -> None:
     flags = ["-O1", f"-I{REPOSITORY}/include", "-Wl,--allow-shlib-undefined"]
-    need(["cc", *flags, test, "-o", program, f"-L{folder}", f"-l{library}", "-ljansson"])
-
-
-def test_swift(folder: Path, suites: list[str], seconds: float) -> Outcome:
-    filters = [word for suite in suites for word in ("--filter", rf"CallPropTests\.{suite}/")]
-    return watch([BASE / "swift-tests", "--testing-library", "swift-testing", *filters], folder, seconds)
-
-
-def test_c(folder: Path) -> Outcome:
-    for test in C_TESTS:
-        outcome = watch([BASE / test.stem], folder, 1)
-        if outcome.verdict is not Verdict.SURVIVED:
-            return Outcome(outcome.verdict, test.name)
-    return Outcome(Verdict.SURVIVED)
-
-
-def need_survival(outcome: Outcome, test: str) -> None:
-    if outcome.verdict is not Verdict.SURVIVED:
-        sys.exit(f"{test}: {outcome.verdict.value} ({outcome.killer}), and nothing is changed yet")
+    need(["cc", *flags, REPOSITORY / f"Tests/abi/{test}.c", "-o", program, f"-L{folder}", f"-l{library}", "-ljansson"])
 
 
 def watch(command: Sequence[str | Path], library: Path, seconds: float) -> Outcome:

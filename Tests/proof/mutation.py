@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 """Shows that the tests notice every change of the core.
 
-    Tests/proof/mutation.py PREFIX [--only FILE …] [--sample N] [--workers N]
+    Tests/proof/mutation.py PREFIX [--only FILE …] [--sample N] [--quick] [--report FILE] [--again FILE] [--workers N]
 
 Makes every mutant that mutants.py knows, one at a time: compiles the one file, links it with the rest of the core in
 full Swift, and runs the tests of Tests/CallPropTests, then those in C of Tests/abi, until one fails. Then changes each
@@ -19,6 +19,7 @@ import shutil
 import sys
 import time
 from collections import Counter, defaultdict
+from collections.abc import Container
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from queue import SimpleQueue
@@ -30,7 +31,10 @@ from mutants import Mutant, mutants
 EQUIVALENT = Path(__file__).with_name("equivalent-mutants.txt")
 
 
-def judge_all(swift: FullSwift, chosen: list[Mutant], workers: int) -> dict[Mutant, Outcome]:
+def judge_all(
+    swift: FullSwift, chosen: list[Mutant], known: Container[str], workers: int, is_quick: bool
+) -> dict[Mutant, Outcome]:
+    """What becomes of each. Those that are known to be equivalent are spared the slowest suites."""
     folders: SimpleQueue[Path] = SimpleQueue()
     for number in range(workers):
         folder = BUILD / f"worker-{number}"
@@ -41,13 +45,14 @@ def judge_all(swift: FullSwift, chosen: list[Mutant], workers: int) -> dict[Muta
 
     def work(mutant: Mutant) -> None:
         folder = folders.get()
-        favourites = [name for name, _ in killers[mutant.file].most_common(3)]
-        outcome = outcomes[mutant] = swift.judge(mutant, folder, favourites)
-        killers[mutant.file][outcome.killer] += 1
+        favourites = [name for name, _ in killers[mutant.file].most_common(2)]
+        outcome = outcomes[mutant] = swift.judge(mutant, folder, favourites, is_quick or mutant.key in known)
+        if outcome.killer:
+            killers[mutant.file][outcome.killer] += 1
         folders.put(folder)
-        if outcome.verdict is Verdict.SURVIVED:
+        if outcome.verdict is Verdict.SURVIVED and mutant.key not in known:
             print(f"  survived  {mutant.key}", file=sys.stderr)
-        if len(outcomes) % 250 == 0:
+        if len(outcomes) % 100 == 0:
             print(f"  {len(outcomes)} of {len(chosen)}", file=sys.stderr)
 
     with ThreadPoolExecutor(workers) as pool:
@@ -93,7 +98,7 @@ def survivors_in_the_table(prefix: Path, workers: int) -> tuple[int, list[str]]:
         return f"entry {index} of the shipped table is {value:#04x}" if outcome.verdict is Verdict.SURVIVED else ""
 
     if not survives((0, table[0])):
-        sys.exit(f"{C_TESTS[0].name} fails on the shipped library, and nothing is changed yet")
+        sys.exit(f"{C_TESTS[0]} fails on the shipped library, and nothing is changed yet")
     changes = [(index, value) for index in range(64) for value in values if value != table[index]]
     with ThreadPoolExecutor(workers) as pool:
         return len(changes), [name for name in pool.map(survives, changes) if name]
@@ -109,10 +114,15 @@ def main() -> int:
     parser.add_argument("--sample", type=int, metavar="N", help="N mutants, the same ones every time, and no table")
     parser.add_argument("--workers", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--report", type=Path, metavar="FILE", help="write what became of every mutant, as JSON")
+    parser.add_argument("--quick", action="store_true", help="without the slow suites, which may notice more")
+    parser.add_argument("--again", type=Path, metavar="FILE", help="only what survived in an earlier report")
     options = parser.parse_args()
 
     every = mutants([*CORE, *WIDE])
     chosen = [mutant for mutant in every if not options.only or mutant.file.name in options.only]
+    if options.again:
+        survived = {key for key, _, verdict, _ in json.loads(options.again.read_text()) if verdict == "SURVIVED"}
+        chosen = [mutant for mutant in chosen if mutant.key in survived]
     random.Random(1).shuffle(chosen)  # so that the workers' loads are even, and a sample is fair
     chosen = chosen[: options.sample]
 
@@ -121,14 +131,14 @@ def main() -> int:
     swift.build()
     swift.measure()
     print(f"  built in {time.monotonic() - start:.0f} s; {len(chosen)} changes to try", file=sys.stderr)
-    outcomes = judge_all(swift, chosen, options.workers)
-    is_whole = options.sample is None and not options.only
+    known = explained(EQUIVALENT)
+    outcomes = judge_all(swift, chosen, known, options.workers, options.quick)
+    is_whole = not (options.sample or options.only or options.again or options.quick)
     patched, in_table = survivors_in_the_table(options.prefix.resolve(), options.workers) if is_whole else (0, [])
 
     if options.report:
         rows = [[mutant.key, mutant.rule, outcomes[mutant].verdict.name, outcomes[mutant].killer] for mutant in chosen]
         options.report.write_text(json.dumps(rows, indent=1))
-    known = explained(EQUIVALENT)
     survivors = [mutant.key for mutant in chosen if outcomes[mutant].verdict is Verdict.SURVIVED]
     unexplained = [key for key in survivors if key not in known] + in_table
     judged = {mutant.key for mutant in chosen}
