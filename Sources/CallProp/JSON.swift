@@ -60,25 +60,25 @@ import CLibc
       return
     }
 
-    var ranOutOfMemory = false
-    unsafe node = text.withUnsafeBufferPointer { bytes in
+    let ranOutOfMemory: Bool
+    unsafe (node, ranOutOfMemory) = text.withUnsafeBufferPointer { bytes in
       var source = unsafe PaddedSource(bytes, padding, allocator)
-      defer { ranOutOfMemory = source.ranOutOfMemory }
-      return unsafe json_load_callback(readPaddedSource, &source, flags, &error)
+      let node = unsafe json_load_callback(readPaddedSource, &source, flags, &error)
+      return unsafe (node, source.ranOutOfMemory)
     }
     noticeReplacedAllocator()
-    let stop = Int(error.position)
-    error.position = Int32(truncatingIfNeeded: padding.offset(inText: stop))
+    let read = Int(error.position)
+    error.position = Int32(truncatingIfNeeded: padding.offset(inText: read))
     if unsafe node == nil, !ranOutOfMemory {
       let failure = unsafe Failure(argument, &error, in: text)
-      guard failure.problem == .malformedJSON, padding.contains(stop &- 1) else { throw failure }
+      guard failure.problem == .malformedJSON, padding.reaches(read) else { throw failure }
     }
     guard remove(padding) else { throw Failure(argument, .outOfMemory) }
   }
 
   /// Takes the padding out of what was parsed; false when bytes of it were lost.
   private func remove(_ padding: JSONPadding) -> Bool {
-    guard unsafe node != nil, canBeFreed else { return false }
+    guard canBeFreed else { return false }
     if let member = value.firstMember {
       guard member.key.count == padding.contentLength else { return false }
       return unsafe json_object_del(node, json_object_iter_key(json_object_iter(node))) == 0
@@ -106,7 +106,7 @@ import CLibc
 
   @inline(never)
   mutating func set(_ key: Literal, to value: consuming JSON) {
-    guard canTakeOver(value) else { return abandon(&value) }
+    guard canTakeOver(value) else { return drop() }
     // A literal ends in a NUL. jansson takes the value over, also when it fails.
     let value = unsafe value.release()
     let failed = unsafe key.bytes.withCharacters { key, _ in
@@ -118,7 +118,7 @@ import CLibc
 
   @inline(never)
   mutating func append(_ value: consuming JSON) {
-    guard canTakeOver(value) else { return abandon(&value) }
+    guard canTakeOver(value) else { return drop() }
     let failed = unsafe json_array_append_new(node, value.release()) != 0
     noticeReplacedAllocator()
     if failed { drop() }
@@ -126,11 +126,6 @@ import CLibc
 
   private func canTakeOver(_ value: borrowing JSON) -> Bool {
     canBeFreed && value.isOfOneAllocator && value.allocator == allocator
-  }
-
-  private mutating func abandon(_ value: inout JSON) {
-    unsafe _ = release()
-    unsafe _ = value.release()
   }
 
   private mutating func drop() {
@@ -149,7 +144,7 @@ import CLibc
     text.fill { storage in
       unsafe storage.withUnsafeMutableBytes { bytes in
         let start = unsafe bytes.baseAddress?.assumingMemoryBound(to: CChar.self)
-        let flags = Int(JSON_COMPACT | JSON_ENSURE_ASCII)
+        let flags = Int(JSON_COMPACT)
         return unsafe json_dumpb(node, start, bytes.count, flags)
       }
     }

@@ -54,9 +54,9 @@ struct JSONPadding {
     }
   }
 
-  /// Whether an offset in the padded text is in the padding, where nothing is malformed.
-  func contains(_ padded: Int) -> Bool {
-    padded > bracket && padded <= bracket &+ length
+  /// Whether so much of the padded text ends in the padding, where nothing is malformed, or before it.
+  func reaches(_ read: Int) -> Bool {
+    read <= bracket &+ 1 &+ length
   }
 
   /// The offset in the text for an offset in the padded text.

@@ -21,6 +21,7 @@ struct MemoryTests {
           }
           #expect(codes.first == CP_ERROR_MEMORY)
           #expect(codes.last == CP_OK, "every allocation has failed once")
+          #expect(codes == codes.sorted(by: >), "each failure is noticed")
         }
       }
     }
@@ -110,6 +111,28 @@ struct MemoryTests {
           }
         }
       }
+    }
+  }
+
+  @Test("What is malformed is said to be malformed when there is memory to see it", arguments: [false, true])
+  func malformed(isObject: Bool) async {
+    await #expect(processExitsWith: .success) { [isObject = isObject as Bool] in
+      Heap.install(.first)
+      let long = String(repeating: "n", count: 40)
+      let objects = [(#"{} "\#(long)""#, 3), (#"{@"\#(long)":1}"#, 2)]
+      let arrays = [(#"[] "\#(long)""#, 3), (#"[@"\#(long)"]"#, 2)]
+      for (list, position) in isObject ? objects : arrays {
+        var seen: [cp_error] = []
+        for failing in 0..<40 {
+          Heap.refuse { number, _ in number == failing }
+          var error = cp_error.garbage
+          try #require(cp_allows(list, "src=external,dst=ivr,leg=dst", &error) == 0)
+          seen.append(error)
+        }
+        let complaints = Set(seen.map { [$0.code, $0.position] })
+        #expect(complaints == [[Int32(CP_ERROR_MEMORY), -1], [Int32(CP_ERROR_SYNTAX), Int32(position)]], "\(list)")
+      }
+      #expect(Heap.first.live == 0 && Heap.first.isSound)
     }
   }
 
