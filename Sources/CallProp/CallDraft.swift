@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 /// The keys of a call's text forms.
-enum CallKey: UInt8 {
+enum CallKey {
   case src, dst, leg, callback
 
   init?(name text: Span<UInt8>) {

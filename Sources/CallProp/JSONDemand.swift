@@ -46,7 +46,6 @@ struct JSONDemand {
       // '[' and '{' differ in this one bit.
       openings &+= bytes.setting(0x20).places(of: UInt8(ascii: "{")).count
       offset &+= 8
-      guard offset &- afterQuote < 32 else { return false }
     }
     return openings <= Limit.depth && text.count &- afterQuote < 14
   }

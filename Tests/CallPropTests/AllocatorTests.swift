@@ -80,11 +80,7 @@ struct AllocatorTests {
   @Test("So also while a value is being made", arguments: [0, 1])
   func duringCreation(allocation: Int) async {
     await #expect(processExitsWith: .success) { [allocation = allocation as Int] in
-      Heap.install(.first)
-      Heap.refuse { number, _ in
-        if number == allocation { Heap.install(.second) }
-        return false
-      }
+      Heap.replace(at: allocation)
       do {
         let json = JSON.object()
         _ = json.value.isObject
@@ -98,23 +94,45 @@ struct AllocatorTests {
     }
   }
 
-  @Test("Though the first allocator comes back, it is not given what the second gave in between")
+  @Test("Though the first allocator comes back, nothing is given back that the second was asked for in between")
   func thereAndBack() async {
     await #expect(processExitsWith: .success) {
       for allocation in 0..<12 {
-        Heap.install(.first)
-        Heap.refuse { number, _ in
-          if number == allocation { Heap.install(.second) }
-          return false
-        }
-        do {
-          var json = JSON.object()
-          json.set("a", to: .string("b"))
-          json.set("c", to: .array())
-          Heap.install(.first)
-        }
+        Heap.replace(at: allocation)
+        var json = JSON.object()
+        json.set("a", to: .string("b"))
+        json.set("c", to: .array())
+        expectLoss(of: json)
+      }
+      for allocation in 0..<6 {
+        Heap.replace(at: allocation)
+        var json = JSON.array()
+        json.append(.string("b"))
+        expectLoss(of: json)
       }
       #expect(Heap.first.strangers == 0 && Heap.second.strangers == 0)
+    }
+  }
+
+  @Test("So also where the second was asked while jansson read", arguments: [#"["li"]"#, #"{"a":["b"]}"#])
+  func thereAndBackWhileReading(text: String) async {
+    await #expect(processExitsWith: .success) { [text = text as String] in
+      for allocation in 0..<8 {
+        Heap.replace(at: allocation)
+        expectLoss(of: try JSON(parsing: Array(text.utf8).span, of: .propertyList))
+      }
+    }
+  }
+
+  @Test("Where jansson read with a padding, that cannot be given back, and so there is no value")
+  func replacedUnderPadding() async {
+    await #expect(processExitsWith: .success) {
+      for text in [#"["a string that is long"]"#, #"{"a":"a string that is long"}"#] {
+        for allocation in 0..<12 {
+          Heap.replace(at: allocation)
+          #expect(throws: Failure.self) { _ = try JSON(parsing: Array(text.utf8).span, of: .propertyList).value }
+        }
+      }
     }
   }
 
@@ -161,3 +179,14 @@ struct AllocatorTests {
     }
   }
 }
+
+/// Ends the life of a value that the second allocator has had a part in, if it was asked at all, with the first in its place again.
+private func expectLoss(of json: consuming JSON) {
+  let isReplaced = Heap.installed == .second
+  Heap.install(.first)
+  let live = Heap.first.live
+  end(json)
+  #expect(Heap.first.live == live || !isReplaced)
+}
+
+private func end(_ json: consuming JSON) {}

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 
+import Glibc
 import Testing
 
 @testable import CallProp
@@ -43,6 +44,22 @@ struct EightBytesTests {
         }
       }
     }
+  }
+
+  @Test("Nothing outside of the text is read", arguments: [false, true])
+  func bounds(isAtStart: Bool) throws {
+    // The text begins, or ends, where a page that can be read does.
+    let page = 4096
+    let pages = try #require(mmap(nil, 3 * page, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0))
+    try #require(mprotect(pages + page, page, PROT_READ | PROT_WRITE) == 0)
+    for length in 0...20 {
+      let start = pages + (isAtStart ? page : 2 * page - length)
+      let text = UnsafeBufferPointer(start: start.assumingMemoryBound(to: UInt8.self), count: length).span
+      for offset in 0...24 {
+        #expect(EightBytes(of: text, at: offset).places(of: 7).isEmpty)
+      }
+    }
+    munmap(pages, 3 * page)
   }
 
   private func all(_ places: EightBytes.Places) -> [Int] {

@@ -42,6 +42,7 @@ enum Heap {
 
   nonisolated(unsafe) static var first = HostAllocator()
   nonisolated(unsafe) static var second = HostAllocator()
+  nonisolated(unsafe) private(set) static var installed = Choice.first
   private nonisolated(unsafe) static var number = 0
   private nonisolated(unsafe) static var isRefused: (_ number: Int, _ size: Int) -> Bool = { _, _ in false }
 
@@ -51,6 +52,7 @@ enum Heap {
 
   /// Replaces the two functions by those of different allocators, as no host should.
   static func install(allocate: Choice, free: Choice) {
+    installed = allocate
     let allocate: json_malloc_t = allocate == .first ? { Heap.allocate($0) } : { Heap.second.allocate($0) }
     let free: json_free_t = free == .first ? { Heap.first.free($0) } : { Heap.second.free($0) }
     json_set_alloc_funcs(allocate, free)
@@ -62,8 +64,19 @@ enum Heap {
     self.isRefused = isRefused
   }
 
+  /// When the host replaces the allocator on this occasion, it is as if another thread had done so just before.
   private static func allocate(_ size: Int) -> UnsafeMutableRawPointer? {
     number += 1
-    return isRefused(number - 1, size) ? nil : first.allocate(size)
+    if isRefused(number - 1, size) { return nil }
+    return installed == .first ? first.allocate(size) : second.allocate(size)
+  }
+
+  /// Puts the second allocator in place of the first at an allocation, counted from 0 from now on.
+  static func replace(at allocation: Int) {
+    install(.first)
+    refuse { number, _ in
+      if number == allocation { install(.second) }
+      return false
+    }
   }
 }
