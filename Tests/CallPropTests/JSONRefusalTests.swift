@@ -131,6 +131,7 @@ struct JSONRefusalTests {
       BrokenJSON(Input("[\"é") + Input([0xC3]), at: 4, #"[\"\xc3\xa9"#),
       BrokenJSON(Input("{\"") + Input([0xFE]) + "\":1}", at: 2, #"{\""#),
       BrokenJSON(Input("[") + Input([0xC3, 0x28]) + "]", at: 1, "["),
+      BrokenJSON(Input("[") + Input([0xFF]) + "\"a string that is long\"]", at: 1, "["),
       BrokenJSON(Input("[] ") + Input([0xFF]), at: 3, "[] "),
     ])
   func notUTF8(broken: BrokenJSON) {

@@ -46,7 +46,7 @@ struct MemoryTests {
   func twoAllocations() async {
     await #expect(processExitsWith: .success) {
       Heap.install(.first)
-      for (list, call) in [decisions[1], decisions[3]] {
+      for (list, call) in [decisions[1], decisions[4]] {
         for first in 0..<60 {
           for second in first..<80 {
             Heap.refuse { number, _ in number == first || number == second }
@@ -164,6 +164,7 @@ struct MemoryTests {
 private let decisions = [
   (#"ri"#, "src=external,dst=ivr,leg=dst"),
   (#"["ri"]"#, #"{"src":"external","dst":"ivr","leg":"dst"}"#),
+  (#"["\u0072\u0069","\u006c\u0069"]"#, "src=external,dst=ivr,leg=dst"),
   (#"{"id":7,"property_list":["li","ri"]}"#, #"{"src":"external","dst":"ivr","leg":"dst","callback":true}"#),
   (#"{"name":"A status with a long name","property_list":["ri"]}"#, "src=external,dst=ivr,leg=dst"),
   (
