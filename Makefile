@@ -99,9 +99,9 @@ $(PROOFS:%=check-%): check-%: stage
 
 .PHONY: check-fuzz check-mutation coverage
 check-fuzz: | build
-	Tests/fuzz/run.sh $(FUZZ_RUNS)
+	Tests/fuzz/run.sh $(FUZZ)
 check-mutation: stage
-	Tests/proof/mutation.sh "$(STAGE)"
+	Tests/proof/mutation.sh "$(STAGE)" $(MUTATION)
 coverage: | build
 	Tests/proof/coverage.sh
 build:
@@ -109,6 +109,7 @@ build:
 
 ## make check-deep every claim of Tests/README.md; each is also a target of its own
 .PHONY: check-deep
+check-deep: MUTATION ?= --named
 check-deep: $(PROOFS:%=check-%) coverage check-mutation check-fuzz
 
 ## make bench      speed and size, beside C and beside other engines (BENCH=--quick: a short look)

@@ -66,7 +66,6 @@ import CLibc
       let node = unsafe json_load_callback(readPaddedSource, &source, flags, &error)
       return unsafe (node, source.ranOutOfMemory)
     }
-    noticeReplacedAllocator()
     let read = Int(error.position)
     error.position = Int32(truncatingIfNeeded: padding.offset(inText: read))
     if unsafe node == nil, !ranOutOfMemory {

@@ -114,6 +114,18 @@ struct AllocatorTests {
     }
   }
 
+  @Test("So also where it was asked for a longer array")
+  func thereAndBackInALongArray() async {
+    await #expect(processExitsWith: .success) {
+      for allocation in 0..<40 {
+        Heap.replace(at: allocation)
+        var json = JSON.array()
+        for _ in 0..<9 { json.append(.string("b")) }
+        expectLoss(of: json)
+      }
+    }
+  }
+
   @Test("So also where the second was asked while jansson read", arguments: [#"["li"]"#, #"{"a":["b"]}"#])
   func thereAndBackWhileReading(text: String) async {
     await #expect(processExitsWith: .success) { [text = text as String] in

@@ -164,7 +164,7 @@ struct MemoryTests {
 private let decisions = [
   (#"ri"#, "src=external,dst=ivr,leg=dst"),
   (#"["ri"]"#, #"{"src":"external","dst":"ivr","leg":"dst"}"#),
-  (#"["\u0072\u0069","\u006c\u0069"]"#, "src=external,dst=ivr,leg=dst"),
+  (#"["ri","\u0071\u0072\u0069"]"#, "src=external,dst=ivr,leg=dst"),
   (#"{"id":7,"property_list":["li","ri"]}"#, #"{"src":"external","dst":"ivr","leg":"dst","callback":true}"#),
   (#"{"name":"A status with a long name","property_list":["ri"]}"#, "src=external,dst=ivr,leg=dst"),
   (

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 """Shows that the tests notice every change of the core.
 
-    Tests/proof/mutation.py PREFIX [--only FILE …] [--sample N] [--quick] [--report FILE] [--again FILE] [--workers N]
+    Tests/proof/mutation.py PREFIX [--named] [--only FILE …] [--sample N] [--quick] [--report FILE] [--again FILE] [--workers N]
 
 Makes every mutant that mutants.py knows, one at a time: compiles the one file, links it with the rest of the core in
 full Swift, and runs the tests of Tests/CallPropTests, then those in C of Tests/abi, until one fails. Then changes each
@@ -27,6 +27,9 @@ from queue import SimpleQueue
 from explained import explained, stale
 from full_swift import BUILD, C_TESTS, CORE, WIDE, FullSwift, Outcome, Verdict, build_c_test, watch
 from mutants import Mutant, mutants
+
+# The rules that change what is decided or looked at, rather than a number, a word or a statement.
+NAMED = {"table", "operator", "condition", "binding", "negation", "ternary", "range", "return"}
 
 EQUIVALENT = Path(__file__).with_name("equivalent-mutants.txt")
 
@@ -110,6 +113,7 @@ def survivors_in_the_table(prefix: Path, workers: int) -> tuple[int, list[str]]:
 def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("prefix", type=Path, help="where callprop is installed, such as build/stage")
+    parser.add_argument("--named", action="store_true", help="only entries of the table, comparisons, guards and returns")
     parser.add_argument("--only", action="append", metavar="FILE", help="mutants of this file, such as Text.swift")
     parser.add_argument("--sample", type=int, metavar="N", help="N mutants, the same ones every time, and no table")
     parser.add_argument("--workers", type=int, default=os.cpu_count() or 1)
@@ -120,6 +124,8 @@ def main() -> int:
 
     every = mutants([*CORE, *WIDE])
     chosen = [mutant for mutant in every if not options.only or mutant.file.name in options.only]
+    if options.named:
+        chosen = [mutant for mutant in chosen if mutant.rule in NAMED]
     if options.again:
         survived = {key for key, _, verdict, _ in json.loads(options.again.read_text()) if verdict == "SURVIVED"}
         chosen = [mutant for mutant in chosen if mutant.key in survived]
