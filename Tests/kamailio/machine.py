@@ -11,7 +11,7 @@ import socket
 import subprocess
 import time
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 HERE = Path(__file__).resolve().parent
 REPOSITORY = HERE.parent.parent
@@ -145,7 +145,7 @@ class Proxy:
         self.start()
         assert self.process
         try:
-            code = self.process.wait(15)
+            code = self.process.wait(30)
         except subprocess.TimeoutExpired:
             return ""
         return self.log.read_text(errors="replace") if code else ""
@@ -154,7 +154,7 @@ class Proxy:
         return self.log.read_text(errors="replace")[-1500:]
 
     def request(self, method: str, uri: str, user: str = "tester", headers: str = "", to_tag: str = "",
-                wait: float = 2.0, raw_uri: bytes = b"") -> str:  # fmt: skip
+                wait: float = 10.0, raw_uri: bytes = b"") -> str:  # fmt: skip
         """Sends one request from a phone's address without SIPp, and gives the final answer, or nothing."""
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as phone:
             phone.bind((PHONES, 0))
@@ -182,18 +182,31 @@ class Proxy:
         if done.returncode or "error" in done.stdout:
             raise Failure(f"kamcmd: {done.stdout}{done.stderr}")
 
-    def processor_seconds(self) -> float:
-        """What all its processes have used so far."""
+    def processes(self) -> dict[int, list[str]]:
+        """The processes of its group, each with the fields of its stat file after the name."""
         assert self.process
-        ticks = 0
+        found = {}
         for stat in Path("/proc").glob("[0-9]*/stat"):
             try:
                 fields = stat.read_text().rpartition(")")[2].split()
             except OSError:
                 continue  # it has just ended
-            if int(fields[2]) == self.process.pid:  # the process group
-                ticks += int(fields[11]) + int(fields[12])
+            if int(fields[2]) == self.process.pid:
+                found[int(stat.parent.name)] = fields
+        return found
+
+    def processor_seconds(self) -> float:
+        """What all its processes have used so far."""
+        ticks = sum(int(fields[11]) + int(fields[12]) for fields in self.processes().values())
         return ticks / os.sysconf("SC_CLK_TCK")
+
+    def where_the_library_is(self) -> set[str]:
+        """The place of the library's code in the memory of each process; "nowhere" when one has not loaded it."""
+        places = set()
+        for process in self.processes():
+            maps = Path(f"/proc/{process}/maps").read_text().splitlines()
+            places.add(next((line.split()[0] for line in maps if " r-xp " in line and "libcallprop" in line), "nowhere"))
+        return places
 
 
 def final_answer(phone: socket.socket) -> str:
@@ -224,8 +237,9 @@ class Answerer:
         self.process = start(command, folder / f"{name}.log")
 
     def rang(self) -> list[str]:
-        """The Call-IDs of the calls that it was rung for."""
-        return [header(message, "Call-ID") for message in received(self.messages) if is_first_invite(message)]
+        """The Call-IDs of the calls that it was rung for. A branch that comes again is a retransmission, and rings nobody."""
+        invites = [message for message in received(self.messages) if is_first_invite(message)]
+        return [call_id for call_id, _ in {(header(each, "Call-ID"), header(each, "Via")) for each in invites}]
 
 
 def received(file: Path) -> list[str]:
