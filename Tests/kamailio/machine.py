@@ -9,6 +9,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import tempfile
 import time
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,13 @@ class Failure(Exception):
 # ---- Processes ------------------------------------------------------------------------------------------
 
 _started: list[subprocess.Popen[bytes]] = []
+_folders: list[str] = []
+
+
+def short_folder() -> str:
+    """A folder for a socket, whose path may have 107 bytes; a checkout's path may be longer. stop_all() removes it."""
+    _folders.append(tempfile.mkdtemp(prefix="callprop-"))
+    return _folders[-1]
 
 
 def start(command: list[str], log: Path, environment: dict[str, str] | None = None) -> subprocess.Popen[bytes]:
@@ -53,9 +61,21 @@ def stop(process: subprocess.Popen[bytes], by: int = signal.SIGTERM) -> None:
         _started.remove(process)
 
 
+def wait(process: subprocess.Popen[bytes], seconds: float) -> int | None:
+    """Its exit status; None when it was not ready in time, and was stopped."""
+    try:
+        return process.wait(seconds)
+    except subprocess.TimeoutExpired:
+        return None
+    finally:
+        stop(process)
+
+
 def stop_all() -> None:
     for process in list(reversed(_started)):
         stop(process)
+    for folder in _folders:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def install(package: str, is_there: bool, log: Path) -> None:
@@ -64,6 +84,8 @@ def install(package: str, is_there: bool, log: Path) -> None:
         return
     root = [] if os.geteuid() == 0 else ["sudo"]
     print(f"test-kamailio: {' '.join(root)} apt-get install {package}", flush=True)
+    if package == "kamailio" and Path("/run/systemd/system").is_dir():
+        print("test-kamailio: Debian starts a service of its own then; to stop it: systemctl disable --now kamailio", flush=True)
     environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
     with log.open("ab") as file:
         for command in (["update", "-q"], ["install", "-q", "-y", "--no-install-recommends", package]):
@@ -105,6 +127,7 @@ class Proxy:
         self.port = free_port(PROXY)
         self.log = folder / "kamailio.log"
         self.prefix = prefix
+        self.control = f"unix:{short_folder()}/ctl"
         folder.mkdir(parents=True)
         for file in [*EXAMPLE.glob("*.*"), EXAMPLE.parent / "python/callprop_ctypes.py"]:
             shutil.copy(file, folder)
@@ -113,7 +136,7 @@ class Proxy:
         configuration = (folder / "kamailio.cfg").read_text()
         configuration = replace_once(configuration, "127.0.0.1:5060", f"{PROXY}:{self.port}")
         configuration = replace_once(configuration, "/etc/kamailio/callprop", str(folder))
-        configuration = replace_once(configuration, "unix:/run/kamailio/kamailio_ctl", f"unix:{folder}/ctl")
+        configuration = replace_once(configuration, "unix:/run/kamailio/kamailio_ctl", self.control)
         if script:
             shutil.copy(HERE / script, folder)
             configuration = replace_once(configuration, "CALLPROP_FOLDER/callprop_kemi.py", f"CALLPROP_FOLDER/{script}")
@@ -144,10 +167,7 @@ class Proxy:
         """Starts it, expects it to end at once with an error, and gives what it logged."""
         self.start()
         assert self.process
-        try:
-            code = self.process.wait(30)
-        except subprocess.TimeoutExpired:
-            return ""
+        code = wait(self.process, 30)
         return self.log.read_text(errors="replace") if code else ""
 
     def tail(self) -> str:
@@ -177,7 +197,7 @@ class Proxy:
 
     def set_status(self, extension: str, status: int) -> None:
         """As an administrator does it, while calls go on."""
-        command = ["kamcmd", "-s", f"unix:{self.folder}/ctl", "htable.seti", "status", f"s:{extension}", str(status)]
+        command = ["kamcmd", "-s", self.control, "htable.seti", "status", f"s:{extension}", str(status)]
         done = subprocess.run(command, env=self.environment(), capture_output=True, text=True, timeout=10)
         if done.returncode or "error" in done.stdout:
             raise Failure(f"kamcmd: {done.stdout}{done.stderr}")

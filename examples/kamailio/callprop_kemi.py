@@ -6,6 +6,7 @@ properties, each call that can happen becomes a cp_call, and the reasons for all
 one or two cp_permits(). What is not known (an extension, a number, a sender) is denied.
 
 statuses.json is what the PBX's REST API answers; office.json says who has which status, and what the numbers mean.
+Started by hand (python3 callprop_kemi.py) it checks both: Kamailio does not start with a bad one.
 """
 
 from __future__ import annotations
@@ -15,11 +16,15 @@ import itertools
 import json
 import os
 import re
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import KSR
+try:
+    import KSR
+except ImportError:  # there is one inside Kamailio only
+    KSR = None
 
 import callprop_ctypes as callprop
 
@@ -375,3 +380,11 @@ def mod_init() -> Kamailio:
     except ConfigError as error:
         KSR.crit(f"callprop: {error}\n")
         raise
+
+
+if __name__ == "__main__":
+    try:
+        checked = Gate(FOLDER)
+    except ConfigError as problem:
+        sys.exit(f"callprop: {problem}")
+    print(f"callprop: {len(checked.statuses)} statuses and {len(checked.office.extensions)} extensions, no error")
