@@ -78,17 +78,21 @@ def stop_all() -> None:
         shutil.rmtree(folder, ignore_errors=True)
 
 
+# Somebody else may be installing something just now.
+WAIT_FOR_LOCK = ("-o", "DPkg::Lock::Timeout=120")
+
+
 def install(package: str, is_there: bool, log: Path) -> None:
     """Installs a Debian package unless it is there. A test that cannot run has not passed."""
     if is_there:
         return
     root = [] if os.geteuid() == 0 else ["sudo"]
-    print(f"test-kamailio: {' '.join(root)} apt-get install {package}", flush=True)
+    print(f"test-kamailio: {' '.join([*root, 'apt-get', 'install', package])}", flush=True)
     if package == "kamailio" and Path("/run/systemd/system").is_dir():
         print("test-kamailio: Debian starts a service of its own then; to stop it: systemctl disable --now kamailio", flush=True)
     environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
     with log.open("ab") as file:
-        for command in (["update", "-q"], ["install", "-q", "-y", "--no-install-recommends", package]):
+        for command in (["update", "-q"], ["install", "-q", "-y", "--no-install-recommends", *WAIT_FOR_LOCK, package]):
             done = subprocess.run([*root, "apt-get", *command], env=environment, stdout=file, stderr=file)
             if done.returncode:
                 raise Failure(f"there is no {package}: install it, then run this again ({log} says why)")

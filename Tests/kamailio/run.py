@@ -254,8 +254,8 @@ def install_what_is_missing(log: Path) -> None:
     machine.install("sip-tester", shutil.which("sipp") is not None, log)
 
 
-def give_up(*_: object) -> None:
-    raise Failure(f"stopped, or not ready after {SECONDS_AT_MOST} seconds")
+def give_up(number: int, _: object) -> None:
+    raise Failure(f"not ready after {SECONDS_AT_MOST} seconds" if number == signal.SIGALRM else "stopped by a signal")
 
 
 def main(arguments: Iterable[str]) -> int:
