@@ -78,6 +78,11 @@ test-core:
 test-abi: stage $(VENV)/installed
 	$(VENV)/bin/pytest -q Tests/abi --prefix "$(STAGE)"
 
+## make test-kamailio  real calls through examples/kamailio, permitted and denied, and its calls per second
+.PHONY: test-kamailio
+test-kamailio: stage
+	@python3 Tests/kamailio/run.py "$(STAGE)"
+
 # What the fuzzers start from, and what they once found, without fuzzing.
 .PHONY: test-inputs
 test-inputs:

@@ -1,0 +1,285 @@
+# SPDX-License-Identifier: MIT
+"""What the test starts: Kamailio and SIPp, on loopback, in a folder of its own; and how all of it ends again."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+HERE = Path(__file__).resolve().parent
+REPOSITORY = HERE.parent.parent
+EXAMPLE = REPOSITORY / "examples/kamailio"
+
+PROXY, PHONES, TRUNK, PBX, STRANGER = "127.0.0.1", "127.0.0.1", "127.0.0.2", "127.0.0.3", "127.0.0.9"
+
+
+class Failure(Exception):
+    """The test cannot go on; the text says why."""
+
+
+# ---- Processes ------------------------------------------------------------------------------------------
+
+_started: list[subprocess.Popen[bytes]] = []
+_folders: list[str] = []
+
+
+def short_folder() -> str:
+    """A folder for a socket, whose path may have 107 bytes; a checkout's path may be longer. stop_all() removes it."""
+    _folders.append(tempfile.mkdtemp(prefix="callprop-"))
+    return _folders[-1]
+
+
+def start(command: list[str], log: Path, environment: dict[str, str] | None = None) -> subprocess.Popen[bytes]:
+    """Starts a process in a group of its own, so that stop() reaches its workers, and nobody else's."""
+    with log.open("wb") as file:
+        process = subprocess.Popen(command, cwd=log.parent, env=environment, stdin=subprocess.DEVNULL, stdout=file,
+                                   stderr=subprocess.STDOUT, start_new_session=True)  # fmt: skip
+    _started.append(process)
+    return process
+
+
+def stop(process: subprocess.Popen[bytes], by: int = signal.SIGTERM) -> None:
+    """Asks it to end; what then is still there of its group is killed. Not yet reaped, its number is nobody else's."""
+    if process.returncode is None:
+        process.send_signal(by)
+        deadline = time.monotonic() + 5
+        while time.monotonic() < deadline and not os.waitid(
+            os.P_PID, process.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT
+        ):
+            time.sleep(0.02)
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+    if process in _started:
+        _started.remove(process)
+
+
+def wait(process: subprocess.Popen[bytes], seconds: float) -> int | None:
+    """Its exit status; None when it was not ready in time, and was stopped."""
+    try:
+        return process.wait(seconds)
+    except subprocess.TimeoutExpired:
+        return None
+    finally:
+        stop(process)
+
+
+def stop_all() -> None:
+    for process in list(reversed(_started)):
+        stop(process)
+    for folder in _folders:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+# Somebody else may be installing something just now.
+WAIT_FOR_LOCK = ("-o", "DPkg::Lock::Timeout=120")
+
+
+def install(package: str, is_there: bool, log: Path) -> None:
+    """Installs a Debian package unless it is there. A test that cannot run has not passed."""
+    if is_there:
+        return
+    root = [] if os.geteuid() == 0 else ["sudo"]
+    print(f"test-kamailio: {' '.join([*root, 'apt-get', 'install', package])}", flush=True)
+    if package == "kamailio" and Path("/run/systemd/system").is_dir():
+        print("test-kamailio: Debian starts a service of its own then; to stop it: systemctl disable --now kamailio", flush=True)
+    environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
+    with log.open("ab") as file:
+        for command in (["update", "-q"], ["install", "-q", "-y", "--no-install-recommends", *WAIT_FOR_LOCK, package]):
+            done = subprocess.run([*root, "apt-get", *command], env=environment, stdout=file, stderr=file)
+            if done.returncode:
+                raise Failure(f"there is no {package}: install it, then run this again ({log} says why)")
+
+
+def free_port(*addresses: str) -> int:
+    """A UDP port that nobody has at any of the addresses."""
+    for _ in range(100):
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as first:
+            first.bind((addresses[0], 0))
+            port = first.getsockname()[1]
+        try:
+            for address in addresses[1:]:
+                with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as other:
+                    other.bind((address, port))
+        except OSError:
+            continue
+        return port
+    raise Failure("no free port")
+
+
+# ---- Kamailio -------------------------------------------------------------------------------------------
+
+
+def replace_once(text: str, old: str, new: str) -> str:
+    if text.count(old) != 1:
+        raise Failure(f"kamailio.cfg: expected {old} once")
+    return text.replace(old, new)
+
+
+class Proxy:
+    """A Kamailio that runs a copy of the example, changed where the README says that an administrator changes it."""
+
+    def __init__(self, folder: Path, prefix: Path, office: dict[str, Any], statuses: str, script: str = "") -> None:
+        self.folder = folder
+        self.port = free_port(PROXY)
+        self.log = folder / "kamailio.log"
+        self.prefix = prefix
+        self.control = f"unix:{short_folder()}/ctl"
+        folder.mkdir(parents=True)
+        for file in [*EXAMPLE.glob("*.*"), EXAMPLE.parent / "python/callprop_ctypes.py"]:
+            shutil.copy(file, folder)
+        (folder / "office.json").write_text(json.dumps(office))
+        (folder / "statuses.json").write_text(statuses)
+        configuration = (folder / "kamailio.cfg").read_text()
+        configuration = replace_once(configuration, "127.0.0.1:5060", f"{PROXY}:{self.port}")
+        configuration = replace_once(configuration, "/etc/kamailio/callprop", str(folder))
+        configuration = replace_once(configuration, "unix:/run/kamailio/kamailio_ctl", self.control)
+        if script:
+            shutil.copy(HERE / script, folder)
+            configuration = replace_once(configuration, "CALLPROP_FOLDER/callprop_kemi.py", f"CALLPROP_FOLDER/{script}")
+        (folder / "kamailio.cfg").write_text(configuration)
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        # -DD: stay in the foreground. The PATH is without other Pythons, whose PYTHONHOME would be fatal.
+        command = ["kamailio", "-DD", "-E", "-f", str(self.folder / "kamailio.cfg"), "-Y", str(self.folder),
+                   "-P", str(self.folder / "pid"), "-m", "512"]  # fmt: skip
+        self.process = start(command, self.log, self.environment())
+
+    def environment(self) -> dict[str, str]:
+        return {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LD_LIBRARY_PATH": str(self.prefix / "lib"),
+                "PYTHONDONTWRITEBYTECODE": "1"}  # fmt: skip
+
+    def wait_until_ready(self) -> None:
+        """It answers an OPTIONS, be it with a refusal."""
+        deadline = time.monotonic() + 20
+        while time.monotonic() < deadline:
+            if self.process and self.process.poll() is not None:
+                raise Failure(f"Kamailio ended: {self.tail()}")
+            if self.request("OPTIONS", f"sip:{PROXY}:{self.port}", wait=0.2):
+                return
+        raise Failure(f"Kamailio does not answer: {self.tail()}")
+
+    def refuses_to_start(self) -> str:
+        """Starts it, expects it to end at once with an error, and gives what it logged."""
+        self.start()
+        assert self.process
+        code = wait(self.process, 30)
+        return self.log.read_text(errors="replace") if code else ""
+
+    def tail(self) -> str:
+        return self.log.read_text(errors="replace")[-1500:]
+
+    def request(self, method: str, uri: str, user: str = "tester", headers: str = "", to_tag: str = "",
+                wait: float = 10.0, raw_uri: bytes = b"") -> str:  # fmt: skip
+        """Sends one request from a phone's address without SIPp, and gives the final answer, or nothing."""
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as phone:
+            phone.bind((PHONES, 0))
+            phone.settimeout(wait)
+            me = f"{PHONES}:{phone.getsockname()[1]}"
+            token = os.urandom(6).hex()
+            lines = [f"{method} REQUEST_URI SIP/2.0", f"Via: SIP/2.0/UDP {me};branch=z9hG4bK{token}",
+                     f"From: <sip:{user}@{me}>;tag={token}", f"To: <sip:{user}@{PROXY}:{self.port}>{to_tag}",
+                     f"Call-ID: {token}@{me}", f"CSeq: 1 {method}", "Max-Forwards: 70",
+                     *([headers] if headers else []), "Content-Length: 0", "", ""]  # fmt: skip
+            text = "\r\n".join(lines).encode().replace(b"REQUEST_URI", raw_uri or uri.encode())
+            phone.sendto(text, (PROXY, self.port))
+            return final_answer(phone)
+
+    def register(self, extension: str, port: int) -> None:
+        contact = f"Contact: <sip:{extension}@{PHONES}:{port}>\r\nExpires: 3600"
+        answer = self.request("REGISTER", f"sip:{PROXY}:{self.port}", extension, contact)
+        if not answer.startswith("SIP/2.0 200"):
+            raise Failure(f"extension {extension} cannot register: {answer or self.tail()}")
+
+    def set_status(self, extension: str, status: int) -> None:
+        """As an administrator does it, while calls go on."""
+        command = ["kamcmd", "-s", self.control, "htable.seti", "status", f"s:{extension}", str(status)]
+        done = subprocess.run(command, env=self.environment(), capture_output=True, text=True, timeout=10)
+        if done.returncode or "error" in done.stdout:
+            raise Failure(f"kamcmd: {done.stdout}{done.stderr}")
+
+    def processes(self) -> dict[int, list[str]]:
+        """The processes of its group, each with the fields of its stat file after the name."""
+        assert self.process
+        found = {}
+        for stat in Path("/proc").glob("[0-9]*/stat"):
+            try:
+                fields = stat.read_text().rpartition(")")[2].split()
+            except OSError:
+                continue  # it has just ended
+            if int(fields[2]) == self.process.pid:
+                found[int(stat.parent.name)] = fields
+        return found
+
+    def processor_seconds(self) -> float:
+        """What all its processes have used so far."""
+        ticks = sum(int(fields[11]) + int(fields[12]) for fields in self.processes().values())
+        return ticks / os.sysconf("SC_CLK_TCK")
+
+    def where_the_library_is(self) -> set[str]:
+        """The place of the library's code in the memory of each process; "nowhere" when one has not loaded it."""
+        places = set()
+        for process in self.processes():
+            maps = Path(f"/proc/{process}/maps").read_text().splitlines()
+            places.add(next((line.split()[0] for line in maps if " r-xp " in line and "libcallprop" in line), "nowhere"))
+        return places
+
+
+def final_answer(phone: socket.socket) -> str:
+    while True:
+        try:
+            answer = phone.recv(65536).decode(errors="replace")
+        except TimeoutError:
+            return ""
+        if not answer.startswith("SIP/2.0 1"):
+            return answer
+
+
+# ---- SIPp -----------------------------------------------------------------------------------------------
+
+
+def sipp(scenario: str, address: str, port: int, *options: str) -> list[str]:
+    # -mp: each instance wants a media port of its own, even without media. -bind_local: not on all addresses.
+    return ["sipp", "-sf", str(HERE / "scenarios" / scenario), "-i", address, "-p", str(port), "-bind_local",
+            "-ci", address, "-mi", address, "-mp", str(free_port(address)), "-nostdin", *options]  # fmt: skip
+
+
+class Answerer:
+    """Somebody who can be rung: all phones, the trunk or the PBX."""
+
+    def __init__(self, name: str, folder: Path, address: str, port: int) -> None:
+        self.messages = folder / f"{name}.messages"
+        command = sipp("answer.xml", address, port, "-trace_msg", "-message_file", str(self.messages))
+        self.process = start(command, folder / f"{name}.log")
+
+    def rang(self) -> list[str]:
+        """The Call-IDs of the calls that it was rung for. A branch that comes again is a retransmission, and rings nobody."""
+        invites = [message for message in received(self.messages) if is_first_invite(message)]
+        return [call_id for call_id, _ in {(header(each, "Call-ID"), header(each, "Via")) for each in invites}]
+
+
+def received(file: Path) -> list[str]:
+    """The messages that SIPp received, from the file of its messages."""
+    if not file.exists():
+        return []
+    parts = file.read_text(errors="replace").replace("\r", "").split("-----------------------------------------------")
+    return [part.partition("bytes :\n\n")[2] for part in parts if "message received" in part]
+
+
+def is_first_invite(message: str) -> bool:
+    return message.startswith("INVITE ") and ";tag=" not in header(message, "To")
+
+
+def header(message: str, name: str) -> str:
+    for line in message.split("\n"):
+        if line.lower().startswith(name.lower() + ":"):
+            return line.partition(":")[2].strip()
+    return ""
