@@ -29,6 +29,16 @@ struct PermitsManyTests {
     #expect(permitted == expected + [UInt8](repeating: 0xA5, count: 40))
   }
 
+  @Test("A single pair is decided like any other")
+  func single() {
+    let (granted, calls, expected) = pairs(64 * 256)
+    for index in expected.indices {
+      var permitted: [UInt8] = [0xA5, 0xA5]
+      #expect(cp_permits_many([granted[index]], [calls[index]], 1, &permitted) == Int(expected[index]))
+      #expect(permitted == [expected[index], 0xA5])
+    }
+  }
+
   @Test("The arrays may stand at any alignment", arguments: 0...3, 0...3)
   func alignments(setOffset: Int, callOffset: Int) {
     let count = 75
