@@ -1317,7 +1317,7 @@ static int rings_at(struct ast_channel *chan, const struct facts *facts, const v
 static struct ast_channel *find_ringing(struct configuration *configuration, struct ast_channel *chan, const char *number,
 	struct facts *facts)
 {
-	struct ringing_phone phone = { configuration };
+	struct ringing_phone phone = { .configuration = configuration, .extension = NULL };
 	struct ast_channel *target;
 
 	if (!ast_strlen_zero(number)) {
