@@ -135,9 +135,12 @@ def attended(of: str, to: str) -> Callable[[Lab], str]:
     """101 calls `to`; then `of` calls 101, and 101 makes one call of the two."""
     def act(lab: Lab) -> str:
         consultation = lab.place("101", to, "consult")
-        if not until(lambda: consultation.log.exists() and "to-tag" in consultation.log.read_text()):
-            raise Failed("the consultation is not answered")
-        tags = re.search(r"(\S+);to-tag=([^;]+);from-tag=(\S+)", consultation.log.read_text())
+        logged = consultation.log
+        if not until(lambda: "to-tag" in (logged.read_text() if logged.exists() else "") or consultation.process.poll() is not None):
+            raise Failed("the consultation is neither answered nor refused")
+        if consultation.process.poll() is not None:
+            return consultation.result()
+        tags = re.search(r"(\S+);to-tag=([^;]+);from-tag=(\S+)", logged.read_text())
         replaces = f"{tags[1]}%3Bto-tag%3D{tags[2]}%3Bfrom-tag%3D{tags[3]}".replace("@", "%40")
         lab.phone("101", "transfer", refer_to=f"{to}@127.0.0.1?Replaces={replaces}").wait_until_ready()
         return lab.call(of, "101", "long_call")
@@ -157,7 +160,7 @@ def retrieve(of: str, number: str, by: str) -> Callable[[Lab], str]:
     """Somebody calls 101, who parks him (the phone's scenario); another retrieves the call."""
     def act(lab: Lab) -> str:
         lab.place(of, number, "long_call")
-        if not until(lambda: "701" in lab.pbx.rx("parking show default")):
+        if not until(lambda: re.search(r"Space *: *701", lab.pbx.rx("parking show default"))):
             raise Failed("the call is not parked")
         return lab.call(by, "701")
     return act
@@ -278,9 +281,9 @@ TABLE = [
     Row("parking", "102 is parked", "103", "li", retrieve("102", "101", "103"), (ANSWERED, "101"), (REFUSED, "101"),
         phones=refers("700")),
 
-    Row("FollowMe", "outside, 107 to 103", "103", "ri", call("trunk", "107"), (ANSWERED, "103"), (REFUSED, "")),
-    Row("FollowMe", "107 sends inside", "107", "lo", call("trunk", "107"), (ANSWERED, "103"), (REFUSED, ""), extra=("ri",)),
-    Row("FollowMe", "108 sends outside", "108", "ro", call("trunk", "108"), (ANSWERED, "trunk"), (REFUSED, ""), extra=("ri",)),
+    Row("FollowMe", "outside, 107 to 103", "103", "ri", call("trunk", "107"), (ANSWERED, "103"), (CUT, "")),
+    Row("FollowMe", "107 sends inside", "107", "lo", call("trunk", "107"), (ANSWERED, "103"), (CUT, ""), extra=("ri",)),
+    Row("FollowMe", "108 sends outside", "108", "ro", call("trunk", "108"), (ANSWERED, "trunk"), (CUT, ""), extra=("ri",)),
     Row("FollowMe", "107 is not reached", "107", "ri", call("trunk", "107"), (ANSWERED, "103"), (REFUSED, ""), extra=("lo",)),
 ]
 
@@ -320,11 +323,9 @@ def measure(pbx: Pbx, folder, row: Row, permitted: bool) -> Outcome:
             result = row.act(lab)
         except Failed as failure:
             result = f"FAILED: {failure}"
-        rings = " ".join(lab.rang())
+        rings = " ".join(of if count == 1 else f"{of} {count} times" for of, count in lab.rang().items())
     finally:
         lab.end()
-    if any(count > 1 for count in lab.rang().values()):
-        result += f", but rings {lab.rang()}"
 
     seen = sorted({f"{event['Extension']}:{event['Required']}" for event in pbx.manager.named("CallpropDenial")})
     # Each denial is an event and one line of the log.

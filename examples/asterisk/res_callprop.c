@@ -1431,7 +1431,7 @@ static void reject(struct ast_channel *chan)
 	ast_channel_unlock(chan);
 }
 
-/*! \brief After a transfer this channel is connected with another, as though that had called it. Ends it when that is denied. */
+/*! \brief After a transfer this channel is connected with another, as though that had called it. Ends both when that is denied. */
 static void decide_transferred(struct configuration *configuration, struct ast_channel *chan, struct ast_channel *other)
 {
 	struct extension *extension;
@@ -1443,13 +1443,14 @@ static void decide_transferred(struct configuration *configuration, struct ast_c
 	}
 	if ((src = party_of_channel(configuration, other)) < 0) {
 		deny_unknown(chan, "with whom it was connected by a transfer is not known");
-		reject(chan);
-		return;
+	} else {
+		call.src = src;
+		if (permits(chan, extension, &call)) {
+			return;
+		}
 	}
-	call.src = src;
-	if (!permits(chan, extension, &call)) {
-		reject(chan);
-	}
+	reject(chan);
+	reject(other);
 }
 
 static int was_dialled(struct ast_channel *chan)
