@@ -53,9 +53,10 @@ class Lab:
             raise Failed(f"{of} does not ring")
 
     def end(self) -> None:
+        # In this order: an INVITE that a phone no longer answers would reach the same phone of the next case.
+        self.pbx.hang_up_all()
         for process in (*self.others, *self.phones.values()):
             process.end()
-        self.pbx.hang_up_all()
 
 
 @dataclass

@@ -63,12 +63,14 @@ def run_paths(pbx: Pbx, folder: Path, only: str | None) -> int:
 def main() -> int:
     options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     options.add_argument("--only", help="only the rows whose path, call or property hold this word")
-    only = options.parse_args().only
+    options.add_argument("--suite", default="sid")
+    arguments = options.parse_args()
+    only = arguments.only
     started = time.monotonic()
 
     WORK.mkdir(parents=True, exist_ok=True)
     host.need("sipp", "sip-tester", WORK / "apt.log")
-    new = Host("sid", WORK)
+    new = Host(arguments.suite, WORK)
     new.install()
     leave_the_network()
     folder = WORK / "sipp"
