@@ -226,6 +226,8 @@ TABLE = [
     Row("callback, CLI", "without CALLBACK_TO", "102", "ro", originate("Local/102@internal/n", "0301234"),
         ("up", "102 trunk"), ("ended", "102")),
     Row("callback, CLI", "phone originated", "102", "ro", originate("PJSIP/102", "0301234"), ("up", "102 trunk"), ("ended", "102")),
+    Row("callback, CLI", "phone originated", "102", "all", originate("PJSIP/102", "0301234"), ("up", "102 trunk"), ("ended", "102"),
+        required="lo"),
     Row("callback, file", "queue, then outside", ("102", "103"), "cq", call_file(CALLBACK % "500*0301234", "0301234"),
         ("up", "102 trunk"), ("ended", "")),
     Row("callback, file", "102, then 103", "102", "lo", call_file(CALLBACK % "102*103", "103"), ("up", "102 103"), ("ended", "")),

@@ -149,7 +149,21 @@
 			<para>Needs the facts that CALLPROP_CALL() noted on the calling channel; without them it is 0.</para>
 		</description>
 		<see-also>
+			<ref type="function">CALLPROP_REJECT</ref>
 			<ref type="function">CALLPROP_CALL</ref>
+		</see-also>
+	</function>
+	<function name="CALLPROP_REJECT" language="en_US" module="res_callprop">
+		<synopsis>
+			Hangs this channel up with cause 21, as the argument of Return() in a pre-dial handler. Empty.
+		</synopsis>
+		<syntax />
+		<description>
+			<para>Asterisk does not ring a channel that is hung up. The application Hangup() does so as well, but
+			Asterisk warns of each subroutine that does not return.</para>
+		</description>
+		<see-also>
+			<ref type="function">CALLPROP_RING</ref>
 		</see-also>
 	</function>
 	<function name="CALLPROP_FORWARD" language="en_US" module="res_callprop">
@@ -1212,6 +1226,24 @@ static int decide_call(struct configuration *configuration, struct ast_channel *
 	return !maker || permits(chan, maker, &call);
 }
 
+static void reject(struct ast_channel *chan)
+{
+	ast_channel_lock(chan);
+	ast_channel_hangupcause_set(chan, AST_CAUSE_CALL_REJECTED);
+	ast_softhangup_nolock(chan, AST_SOFTHANGUP_EXPLICIT);
+	ast_channel_unlock(chan);
+}
+
+/*!
+ * \brief What the first leg of a callback is decided with while it is not known what it is connected with
+ *
+ * It is enough that it may be connected with something. The second leg asks again with what that is.
+ */
+static uint8_t any_destination(struct extension *extension)
+{
+	return status_of(extension)->granted & CP_RO ? CP_EXTERNAL : CP_EXTENSION;
+}
+
 /*! \return 1 when the phone may be rung, or the channel is not a phone's */
 static int decide_ring(struct configuration *configuration, struct ast_channel *chan)
 {
@@ -1230,8 +1262,7 @@ static int decide_ring(struct configuration *configuration, struct ast_channel *
 		return deny_unknown(chan, "where the call began is not known: the calling channel has not evaluated CALLPROP_CALL()");
 	}
 	if (facts.dst_unknown && facts.call.src == CP_EXTENSION) {
-		/* The second leg asks again with what is connected. Here it is enough that it may be connected with something. */
-		facts.call.dst = status_of(extension)->granted & CP_RO ? CP_EXTERNAL : CP_EXTENSION;
+		facts.call.dst = any_destination(extension);
 	}
 	if (!permits(chan, extension, &facts.call)) {
 		return 0;
@@ -1385,7 +1416,7 @@ static int decide_retrieve(struct configuration *configuration, struct ast_chann
 	return decide_take(configuration, chan, &call);
 }
 
-/* ---- What Asterisk tells: parked calls and attended transfers ------------------------------------------------- */
+/* ---- What Asterisk tells: dials, parked calls and attended transfers ------------------------------------------ */
 
 #ifdef CALLPROP_SNAPSHOT_BASE
 #define SNAPSHOT_UNIQUEID(snapshot) (snapshot)->base->uniqueid
@@ -1394,12 +1425,51 @@ static int decide_retrieve(struct configuration *configuration, struct ast_chann
 #define SNAPSHOT_UNIQUEID(snapshot) (snapshot)->uniqueid
 #endif
 
+static struct stasis_subscription *dials;
 static struct stasis_subscription *parked_calls;
 static struct stasis_subscription *transfers;
 
 static struct ast_channel *channel_of(const struct ast_channel_snapshot *snapshot)
 {
 	return snapshot ? ast_channel_get_by_name(SNAPSHOT_UNIQUEID(snapshot)) : NULL;
+}
+
+/*! \brief Decides for a phone that the PBX rings itself, without a dialplan: the first leg of a callback */
+static int decide_originated(struct configuration *configuration, struct ast_channel *chan, struct extension *extension)
+{
+	cp_call call = { .src = CP_EXTENSION, .dst = any_destination(extension), .leg = CP_LEG_SRC, .callback = 1 };
+
+	return permits(chan, extension, &call);
+}
+
+/*!
+ * \brief Ends what rings a phone and was not decided: a dialplan without the pre-dial handler, or Asterisk of its own accord
+ *
+ * It comes after the fact: the phone has begun to ring.
+ */
+static void dial_begun(void *data, struct stasis_subscription *subscription, struct stasis_message *message)
+{
+	RAII_VAR(struct configuration *, configuration, ao2_global_obj_ref(published), ao2_cleanup);
+	RAII_VAR(struct ast_channel *, chan, NULL, ao2_cleanup);
+	struct ast_multi_channel_blob *dial;
+	struct extension *extension;
+	struct facts facts;
+
+	if (!configuration || stasis_message_type(message) != ast_channel_dial_type()) {
+		return;
+	}
+	dial = stasis_message_data(message);
+	if (!ast_strlen_zero(ast_json_string_get(ast_json_object_get(ast_multi_channel_blob_get_json(dial), "dialstatus")))) {
+		return;
+	}
+	chan = channel_of(ast_multi_channel_blob_get_channel(dial, "peer"));
+	if (!chan || end_of(configuration, chan, &extension) != END_EXTENSION || (facts_get(chan, &facts) && facts.ringing)) {
+		return;
+	}
+	if (is_originated(chan) ? !decide_originated(configuration, chan, extension)
+		: !deny_unknown(chan, "it rings without having evaluated CALLPROP_RING()")) {
+		reject(chan);
+	}
 }
 
 /*! \brief Notes on a channel where it is parked */
@@ -1421,14 +1491,6 @@ static void parked_call(void *data, struct stasis_subscription *subscription, st
 	ast_copy_string(facts.lot, parked->parkinglot, sizeof(facts.lot));
 	facts_set(chan, &facts);
 	ast_channel_unref(chan);
-}
-
-static void reject(struct ast_channel *chan)
-{
-	ast_channel_lock(chan);
-	ast_channel_hangupcause_set(chan, AST_CAUSE_CALL_REJECTED);
-	ast_softhangup_nolock(chan, AST_SOFTHANGUP_EXPLICIT);
-	ast_channel_unlock(chan);
 }
 
 /*! \brief After a transfer this channel is connected with another, as though that had called it. Ends both when that is denied. */
@@ -1620,6 +1682,15 @@ static int callprop_channel_read(struct ast_channel *chan, const char *function,
 	return 0;
 }
 
+static int callprop_reject_read(struct ast_channel *chan, const char *function, char *data, char *buffer, size_t size)
+{
+	*buffer = '\0';
+	if (chan) {
+		reject(chan);
+	}
+	return 0;
+}
+
 static int extension_status_read(struct ast_channel *chan, const char *function, char *data, char *buffer, size_t size)
 {
 	RAII_VAR(struct configuration *, configuration, ao2_global_obj_ref(published), ao2_cleanup);
@@ -1650,6 +1721,7 @@ static struct ast_custom_function functions[] = {
 	{ .name = "CALLPROP_EXPLAIN", .read = callprop_explain_read },
 	{ .name = "CALLPROP_CALL", .read = callprop_channel_read },
 	{ .name = "CALLPROP_RING", .read = callprop_channel_read },
+	{ .name = "CALLPROP_REJECT", .read = callprop_reject_read },
 	{ .name = "CALLPROP_FORWARD", .read = callprop_channel_read },
 	{ .name = "CALLPROP_PICKUP", .read = callprop_channel_read },
 	{ .name = "CALLPROP_RETRIEVE", .read = callprop_channel_read },
@@ -1860,6 +1932,7 @@ static int unload_module(void)
 	}
 	ast_cli_unregister_multiple(commands, ARRAY_LEN(commands));
 	ast_manager_unregister("CallpropSetStatus");
+	dials = stasis_unsubscribe_and_join(dials);
 	parked_calls = stasis_unsubscribe_and_join(parked_calls);
 	transfers = stasis_unsubscribe_and_join(transfers);
 	changes = ast_taskprocessor_unreference(changes);
@@ -1877,9 +1950,10 @@ static int register_all(void)
 	}
 	result |= ast_cli_register_multiple(commands, ARRAY_LEN(commands));
 	result |= ast_manager_register_xml("CallpropSetStatus", EVENT_FLAG_CALL, ami_set_status);
+	dials = subscribe(ast_channel_topic_all(), ast_channel_dial_type(), dial_begun);
 	parked_calls = subscribe(ast_parking_topic(), ast_parked_call_type(), parked_call);
 	transfers = subscribe(ast_bridge_topic_all(), ast_attended_transfer_type(), attended_transfer);
-	return result || !parked_calls || !transfers;
+	return result || !dials || !parked_calls || !transfers;
 }
 
 static int load_module(void)
