@@ -144,7 +144,8 @@ class Pbx:
                               text=True, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=30)
         if check and done.returncode and not self.alive():
             raise Failed(f"Asterisk is gone:\n{self.log()[-3000:]}")
-        return done.stdout
+        # What every Asterisk says where there is nothing but loopback.
+        return done.stdout.replace("No ethernet interface found for seeding global EID. You will have to set it manually.\n", "")
 
     def log(self) -> str:
         file = self.base / "log/full"

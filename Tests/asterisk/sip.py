@@ -62,7 +62,7 @@ class Phone(Sipp):
 
     def __init__(self, folder: Path, of: str, scenario: str = "phone", **keys: str):
         more = [word for key, value in keys.items() for word in ("-key", key, value)]
-        super().__init__(folder, scenario, of, address(of), PBX, "-timeout", "120", *more)
+        super().__init__(folder, scenario, of, address(of), PBX, "-timeout", "400", *more)
 
     def wait_until_ready(self) -> None:
         host, port = address(self.of)
@@ -80,13 +80,14 @@ class Phone(Sipp):
 
 
 class Caller(Sipp):
-    """Makes one call."""
+    """Makes one call, or several at a steady rate."""
 
-    def __init__(self, folder: Path, of: str, number: str, scenario: str = "call", **keys: str):
+    def __init__(self, folder: Path, of: str, number: str, scenario: str = "call", calls: str = "1", rate: str = "1", **keys: str):
         more = [word for key, value in keys.items() for word in ("-key", key, value)]
         port = next(_number) % 1000
         where = (OUTSIDE, 7000 + port) if of == "trunk" else (INSIDE, 7000 + port)
-        super().__init__(folder, scenario, of, where, PBX, "-s", number, "-m", "1", "-timeout", "25", "-timeout_error", *more)
+        super().__init__(folder, scenario, of, where, PBX, "-s", number, "-m", calls, "-r", rate,
+                         "-timeout", str(25 + 2 * int(calls) // int(rate)), "-timeout_error", *more)
 
     def result(self) -> str:
         """The final response, or `cut CAUSE` when it was answered and then the PBX hung up."""
