@@ -106,7 +106,8 @@ build:
 .PHONY: check-deep
 check-deep: $(PROOFS:%=check-%) coverage check-mutation check-fuzz
 
-## make test-asterisk  the module of examples/asterisk: real calls through a real Asterisk; as root, under 8 minutes, at first 6 more
+## make test-asterisk
+##                 the module of examples/asterisk, by real calls through a real Asterisk; as root, under 8 minutes, the first time 14
 .PHONY: test-asterisk
 test-asterisk: stage
 	python3 Tests/asterisk/run.py

@@ -110,7 +110,8 @@ class Desk:
         self.check("an event for each change", [("102", "all", "ri", "ri", "CLI"), ("102", "ri", "li+ri", "li,ri", "AMI"),
                                                 ("101", "all", "none", "", "dialplan")], self.events())
         pbx.manager.forget()
-        answers = [pbx.rx("callprop set status 102 nonesuch").splitlines()[0], pbx.rx("callprop set status 999 ri").splitlines()[0],
+        answers = [pbx.rx("callprop set status 102 nonesuch").splitlines()[0],
+                   pbx.rx("callprop set status 999 ri").splitlines()[0],
                    pbx.manager.action("CallpropSetStatus", Extension="102", Status="nonesuch")["Message"],
                    pbx.manager.action("CallpropSetStatus", Extension="999", Status="ri")["Message"]]
         self.with_phones(lambda lab: lab.call("101", "*50nonesuch"))
@@ -158,7 +159,7 @@ class Desk:
         pbx.configure(callprop_conf(e104="cq"))
         pbx.rx("module reload res_callprop.so")
         until(lambda: self.events())
-        self.check("a good file: events", True, ("104", "cq", "cq", "reload") in [(e[0], e[2], e[3], e[4]) for e in self.events()])
+        self.check("a good file: events", True, ("104", "cq", "cq", "reload") in [(event[0], *event[2:]) for event in self.events()])
         self.check("a good file: in force", ["cq", "li"], [self.status("104"), self.status("102")])
         pbx.configure(good)
         pbx.rx("module reload res_callprop.so")

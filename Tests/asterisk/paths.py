@@ -94,6 +94,15 @@ def menu(of: str, digit: str) -> Callable[[Lab], str]:
     return lambda lab: lab.call(of, "600", "menu", digit=digit)
 
 
+def keys(of: str, number: str, pressed: str) -> Callable[[Lab], str]:
+    """A call during which the caller presses keys, such as a transfer's. Then he hangs up."""
+    def act(lab: Lab) -> str:
+        result = lab.call(of, number, "keys", **{f"k{place}": key for place, key in enumerate(pressed)})
+        time.sleep(0.5)
+        return result
+    return act
+
+
 def settled(lab: Lab) -> str:
     """Waits until a call that the PBX made has come to what it comes to."""
     answered = {phone for phone in lab.phones if lab.phones[phone].rang()}
@@ -137,9 +146,12 @@ def attended(of: str, to: str) -> Callable[[Lab], str]:
     def act(lab: Lab) -> str:
         consultation = lab.place("101", to, "consult")
         logged = consultation.log
-        if not until(lambda: "to-tag" in (logged.read_text() if logged.exists() else "") or consultation.process.poll() is not None):
+
+        def over() -> bool:
+            return consultation.process.poll() is not None
+        if not until(lambda: "to-tag" in (logged.read_text() if logged.exists() else "") or over()):
             raise Failed("the consultation is neither answered nor refused")
-        if consultation.process.poll() is not None:
+        if over():
             return consultation.result()
         tags = re.search(r"(\S+);to-tag=([^;]+);from-tag=(\S+)", logged.read_text())
         replaces = f"{tags[1]}%3Bto-tag%3D{tags[2]}%3Bfrom-tag%3D{tags[3]}".replace("@", "%40")
@@ -215,19 +227,22 @@ TABLE = [
     Row("callback, CLI", "102, then 103", "102", "lo", originate(CALLBACK % "102*103", "103"), ("up", "102 103"), ("ended", "")),
     Row("callback, CLI", "102, then outside", "102", "ro", originate(CALLBACK % "102*0301234", "0301234"),
         ("up", "102 trunk"), ("ended", "")),
-    Row("callback, CLI", "101, then 102", "102", "li", originate(CALLBACK % "101*102", "102"), ("up", "101 102"), ("ended", "101")),
+    Row("callback, CLI", "101, then 102", "102", "li", originate(CALLBACK % "101*102", "102"),
+        ("up", "101 102"), ("ended", "101")),
     Row("callback, CLI", "101, then queue", "102", "qli", originate(CALLBACK % "101*500", "500"),
         ("up", "101 102"), ("up", "101 103")),
     Row("callback, CLI", "outside, then 102", "102", "ri", originate(CALLBACK % "0301234*102", "102"),
         ("up", "102 trunk"), ("ended", "trunk")),
     Row("callback, CLI", "outside, then queue", "102", "qri", originate(CALLBACK % "0301234*500", "500"),
         ("up", "102 trunk"), ("up", "103 trunk")),
-    Row("callback, CLI", "queue, then 101", "101", "li", originate(CALLBACK % "500*101", "101"), ("up", "101 102"), ("ended", "102")),
+    Row("callback, CLI", "queue, then 101", "101", "li", originate(CALLBACK % "500*101", "101"),
+        ("up", "101 102"), ("ended", "102")),
     Row("callback, CLI", "without CALLBACK_TO", "102", "ro", originate("Local/102@internal/n", "0301234"),
         ("up", "102 trunk"), ("ended", "102")),
-    Row("callback, CLI", "phone originated", "102", "ro", originate("PJSIP/102", "0301234"), ("up", "102 trunk"), ("ended", "102")),
-    Row("callback, CLI", "phone originated", "102", "all", originate("PJSIP/102", "0301234"), ("up", "102 trunk"), ("ended", "102"),
-        required="lo"),
+    Row("callback, CLI", "phone originated", "102", "ro", originate("PJSIP/102", "0301234"),
+        ("up", "102 trunk"), ("ended", "102")),
+    Row("callback, CLI", "phone originated", "102", "all", originate("PJSIP/102", "0301234"),
+        ("up", "102 trunk"), ("ended", "102"), required="lo"),
     Row("callback, file", "queue, then outside", ("102", "103"), "cq", call_file(CALLBACK % "500*0301234", "0301234"),
         ("up", "102 trunk"), ("ended", "")),
     Row("callback, file", "102, then 103", "102", "lo", call_file(CALLBACK % "102*103", "103"), ("up", "102 103"), ("ended", "")),
@@ -264,6 +279,15 @@ TABLE = [
     Row("attended transfer", "outside to 103", "103", "ri", attended("trunk", "103"), (ANSWERED, "101 103"), (CUT, "101 103"),
         extra=("li",)),
     Row("attended transfer", "102 to 103", "103", "li", attended("102", "103"), (ANSWERED, "101 103"), (REFUSED, "")),
+
+    Row("transfer by keys", "blind, outside to 103", "103", "ri", keys("101", "0301234", "#1103"), ("cut 16", "103 trunk"),
+        ("cut 16", "trunk")),
+    Row("transfer by keys", "blind, 102 to outside", "101", "ro", keys("101", "102", "#1030"), ("cut 16", "102 trunk"),
+        ("cut 16", "102"), extra=("lo",)),
+    Row("transfer by keys", "attended, 101 calls 103", "103", "li", keys("101", "0301234", "*2103"), (ANSWERED, "103 trunk"),
+        (ANSWERED, "trunk"), extra=("ri",)),
+    Row("transfer by keys", "attended, outside to 103", "103", "ri", keys("101", "0301234", "*2103"), (ANSWERED, "103 trunk"),
+        (ANSWERED, "103 trunk"), extra=("li",)),
 
     Row("ring group", "outside, 102 and 103", "102", "ri", call("trunk", "610"), (ANSWERED, "102 103"), (ANSWERED, "103")),
     Row("ring group", "101, 102 and 103", "102", "li", call("101", "610"), (ANSWERED, "102 103"), (ANSWERED, "103")),

@@ -57,8 +57,8 @@ def run_paths(pbx: Pbx, folder: Path, rows: list[paths.Row]) -> int:
     outcomes = [paths.measure(pbx, folder, row, permitted) for row in rows for permitted in (True, False)]
     wrong = show(outcomes)
     names, properties = {row.path for row in rows}, {row.prop for row in rows}
-    print(f"paths: {len(outcomes)} calls on {len(names)} paths, each of {len(properties)} properties there and missing; {wrong} wrong\n",
-          flush=True)
+    print(f"paths: {len(outcomes)} calls on {len(names)} paths, each of {len(properties)} properties there and missing;"
+          f" {wrong} wrong\n", flush=True)
     return wrong
 
 
@@ -122,7 +122,8 @@ def main() -> int:
     print(f"Asterisk {new.version()}", flush=True)
     with asterisk(new) as (pbx, folder):
         if only:
-            return 1 if run_paths(pbx, folder, [row for row in paths.TABLE if only in f"{row.path}: {row.what} {row.prop}"]) else 0
+            rows = [row for row in paths.TABLE if only in f"{row.path}: {row.what} {row.prop}"]
+            return 1 if not rows or run_paths(pbx, folder, rows) else 0
         wrong = run_paths(pbx, folder, paths.TABLE)
         wrong += run_desk(pbx, folder)
         wrong += run_load(pbx, folder)

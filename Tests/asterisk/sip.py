@@ -82,7 +82,8 @@ class Phone(Sipp):
 class Caller(Sipp):
     """Makes one call, or several at a steady rate."""
 
-    def __init__(self, folder: Path, of: str, number: str, scenario: str = "call", calls: str = "1", rate: str = "1", **keys: str):
+    def __init__(self, folder: Path, of: str, number: str, scenario: str = "call", calls: str = "1", rate: str = "1",
+                 **keys: str):
         more = [word for key, value in keys.items() for word in ("-key", key, value)]
         port = next(_number) % 1000
         where = (OUTSIDE, 7000 + port) if of == "trunk" else (INSIDE, 7000 + port)

@@ -529,8 +529,8 @@ static int read_number(struct configuration *configuration, const struct ast_var
 
 static int read_trunk(struct configuration *configuration, const struct ast_variable *line)
 {
-	if (strcmp(line->name, "trunk")) {
-		return refuse(line, "'%s' is not a setting of [trunks]; expected trunk", line->name);
+	if (strcmp(line->name, "trunk") || ast_strlen_zero(line->value)) {
+		return refuse(line, "'%s = %s': expected trunk = device", line->name, line->value);
 	}
 	if (table_find(&configuration->interfaces, line->value)) {
 		return refuse(line, "trunk '%s' is an extension's interface", line->value);
@@ -1047,8 +1047,8 @@ static int is_originated(struct ast_channel *chan)
 	return originated;
 }
 
-/*! \return the first half of a Local channel when this is its second half, with a reference; otherwise NULL */
-static struct ast_channel *first_half(struct ast_channel *chan)
+/*! \return the other half of a Local channel, with a reference; NULL when this is none */
+static struct ast_channel *other_half(struct ast_channel *chan)
 {
 	char name[AST_CHANNEL_NAME];
 	size_t length;
@@ -1057,17 +1057,30 @@ static struct ast_channel *first_half(struct ast_channel *chan)
 	ast_copy_string(name, ast_channel_name(chan), sizeof(name));
 	ast_channel_unlock(chan);
 	length = strlen(name);
-	if (length < 2 || strcmp(name + length - 2, ";2")) {
+	if (strncmp(name, "Local/", strlen("Local/")) || name[length - 2] != ';') {
 		return NULL;
 	}
-	name[length - 1] = '1';
+	name[length - 1] = name[length - 1] == '1' ? '2' : '1';
 	return ast_channel_get_by_name(name);
+}
+
+/*! \return the channel itself, or the one that a Local channel is connected with, with a reference; NULL when there is none */
+static struct ast_channel *far_end(struct ast_channel *chan)
+{
+	struct ast_channel *end = ast_channel_ref(chan), *half;
+
+	while (end && (half = other_half(end))) {
+		ast_channel_unref(end);
+		end = ast_channel_bridge_peer(half);
+		ast_channel_unref(half);
+	}
+	return end;
 }
 
 /* ---- The facts, found ----------------------------------------------------------------------------------------- */
 
 /*!
- * \brief The first leg of a callback begins: the dialplan of an originated Local channel's second half
+ * \brief The first leg of a callback begins: this is the dialplan of an originated Local channel's second half
  *
  * The first half waits for the answer, and then runs the second leg: it gets the facts for that.
  */
@@ -1121,7 +1134,7 @@ static int find_local_facts(struct configuration *configuration, struct ast_chan
 		}
 		return 0;
 	}
-	half = first_half(chan);
+	half = other_half(chan);
 	if (half && is_originated(half)) {
 		return begin_callback(configuration, chan, half, number, party, facts);
 	}
@@ -1493,7 +1506,11 @@ static void parked_call(void *data, struct stasis_subscription *subscription, st
 	ast_channel_unref(chan);
 }
 
-/*! \brief After a transfer this channel is connected with another, as though that had called it. Ends both when that is denied. */
+/*!
+ * \brief After a transfer this channel is connected with another, as though that had called it
+ *
+ * Ends both when that is denied.
+ */
 static void decide_transferred(struct configuration *configuration, struct ast_channel *chan, struct ast_channel *other)
 {
 	struct extension *extension;
@@ -1534,6 +1551,7 @@ static void attended_transfer(void *data, struct stasis_subscription *subscripti
 {
 	RAII_VAR(struct configuration *, configuration, ao2_global_obj_ref(published), ao2_cleanup);
 	RAII_VAR(struct ast_channel *, transferee, NULL, ao2_cleanup);
+	RAII_VAR(struct ast_channel *, consulted, NULL, ao2_cleanup);
 	RAII_VAR(struct ast_channel *, target, NULL, ao2_cleanup);
 	const struct ast_attended_transfer_message *transfer;
 
@@ -1542,7 +1560,9 @@ static void attended_transfer(void *data, struct stasis_subscription *subscripti
 	}
 	transfer = stasis_message_data(message);
 	transferee = channel_of(transfer->transferee);
-	target = channel_of(transfer->target);
+	/* A consultation that is made by the keys of the phone goes through a Local channel. */
+	consulted = channel_of(transfer->target);
+	target = consulted ? far_end(consulted) : NULL;
 	if (transfer->result != AST_BRIDGE_TRANSFER_SUCCESS || !transferee || !target) {
 		return;
 	}
