@@ -1542,6 +1542,64 @@ static int was_dialled(struct ast_channel *chan)
 	return outgoing;
 }
 
+static void decide_connected(struct configuration *configuration, struct ast_channel *transferee, struct ast_channel *target)
+{
+	decide_transferred(configuration, target, transferee);
+	if (!was_dialled(target)) {
+		/* Both called the one who connects them, so each is connected with somebody who was not dialled for it. */
+		decide_transferred(configuration, transferee, target);
+	}
+}
+
+/*! The two that a transfer connects, with references. */
+struct connected {
+	struct ast_channel *transferee;
+	/*! Whom the transferer had consulted. */
+	struct ast_channel *target;
+};
+
+/*!
+ * \brief Finds the two among the channels of a bridge
+ *
+ * Asterisk does not name them when the transfer was made by the keys of the phone. The target is the Local channel then.
+ */
+static void find_connected(const struct ast_bridge_channel_snapshot_pair *side, struct connected *connected)
+{
+	struct ao2_iterator iterator;
+	const char *uniqueid;
+
+	if (!side->bridge_snapshot || !side->channel_snapshot) {
+		return;
+	}
+	iterator = ao2_iterator_init(side->bridge_snapshot->channels, 0);
+	for (; (uniqueid = ao2_iterator_next(&iterator)); ao2_ref((void *) uniqueid, -1)) {
+		struct ast_channel *chan = NULL, **found;
+
+		if (strcmp(uniqueid, SNAPSHOT_UNIQUEID(side->channel_snapshot))) {
+			chan = ast_channel_get_by_name(uniqueid);
+		}
+		found = chan && !strncmp(ast_channel_name(chan), "Local/", strlen("Local/")) ? &connected->target
+			: &connected->transferee;
+		if (!*found) {
+			*found = chan;
+		} else {
+			ao2_cleanup(chan);
+		}
+	}
+	ao2_iterator_destroy(&iterator);
+}
+
+/*! \brief Puts the channel that is a party of the call in the place of a Local channel that leads to it */
+static void resolve_far_end(struct ast_channel **chan)
+{
+	struct ast_channel *end = *chan ? far_end(*chan) : NULL;
+
+	if (end) {
+		ast_channel_unref(*chan);
+		*chan = end;
+	}
+}
+
 /*!
  * \brief Decides attended transfers
  *
@@ -1550,27 +1608,29 @@ static int was_dialled(struct ast_channel *chan)
 static void attended_transfer(void *data, struct stasis_subscription *subscription, struct stasis_message *message)
 {
 	RAII_VAR(struct configuration *, configuration, ao2_global_obj_ref(published), ao2_cleanup);
-	RAII_VAR(struct ast_channel *, transferee, NULL, ao2_cleanup);
-	RAII_VAR(struct ast_channel *, consulted, NULL, ao2_cleanup);
-	RAII_VAR(struct ast_channel *, target, NULL, ao2_cleanup);
 	const struct ast_attended_transfer_message *transfer;
+	struct connected connected;
 
 	if (!configuration || stasis_message_type(message) != ast_attended_transfer_type()) {
 		return;
 	}
 	transfer = stasis_message_data(message);
-	transferee = channel_of(transfer->transferee);
-	/* A consultation that is made by the keys of the phone goes through a Local channel. */
-	consulted = channel_of(transfer->target);
-	target = consulted ? far_end(consulted) : NULL;
-	if (transfer->result != AST_BRIDGE_TRANSFER_SUCCESS || !transferee || !target) {
+	if (transfer->result != AST_BRIDGE_TRANSFER_SUCCESS) {
 		return;
 	}
-	decide_transferred(configuration, target, transferee);
-	if (!was_dialled(target)) {
-		/* Both called the one who connects them, so each is connected with somebody who was not dialled for it. */
-		decide_transferred(configuration, transferee, target);
+	connected.transferee = channel_of(transfer->transferee);
+	connected.target = channel_of(transfer->target);
+	if (!connected.transferee || !connected.target) {
+		find_connected(&transfer->to_transferee, &connected);
+		find_connected(&transfer->to_transfer_target, &connected);
 	}
+	resolve_far_end(&connected.transferee);
+	resolve_far_end(&connected.target);
+	if (connected.transferee && connected.target) {
+		decide_connected(configuration, connected.transferee, connected.target);
+	}
+	ao2_cleanup(connected.transferee);
+	ao2_cleanup(connected.target);
 }
 
 static struct stasis_subscription *subscribe(struct stasis_topic *topic, struct stasis_message_type *type,
