@@ -852,12 +852,14 @@ static int permits(struct ast_channel *chan, struct extension *extension, const 
 struct facts {
 	/*! The call as the extensions that it rings see it. */
 	cp_call call;
-	/*! How many channels these were inherited through: 0 on the channel whose dialplan noted them, 2 in a Local channel. */
-	unsigned int generation;
+	/*! These are copied from the channel that created this one. */
+	unsigned int inherited:1;
 	/*! This is the first leg of a callback, and what it is connected with is not known. */
 	unsigned int dst_unknown:1;
 	/*! The maker forwards the call. */
 	unsigned int forwarded:1;
+	/*! The dialplan of this channel has said where the call goes: whatever it rings for that is not asked for the maker again. */
+	unsigned int went_on:1;
 	/*! This channel was permitted to ring by this call. */
 	unsigned int ringing:1;
 	/*! The parking space that this channel is in, or 0. */
@@ -890,7 +892,9 @@ static void *facts_inherit(void *data)
 {
 	struct facts copy = *(const struct facts *) data;
 
-	copy.generation++;
+	copy.inherited = 1;
+	copy.forwarded = copy.forwarded && !copy.went_on;
+	copy.went_on = 0;
 	copy.ringing = 0;
 	copy.space = 0;
 	return facts_copy(&copy);
@@ -1099,6 +1103,7 @@ static int begin_callback(struct configuration *configuration, struct ast_channe
 	}
 	second = *facts;
 	second.call.leg = CP_LEG_DST;
+	second.dst_unknown = 0;
 	return facts_set(half, &second) ? -1 : 0;
 }
 
@@ -1129,7 +1134,9 @@ static int find_local_facts(struct configuration *configuration, struct ast_chan
 		return 0;
 	}
 	if (facts_get(chan, facts)) {
-		if (facts->call.leg == CP_LEG_DST) {
+		if (get_variable(chan, "BLINDTRANSFER", transferer, sizeof(transferer))) {
+			facts->call = (cp_call) { .src = facts->call.src, .dst = party, .leg = CP_LEG_DST };
+		} else if (facts->call.leg == CP_LEG_DST) {
 			facts->call.dst = dialled(facts, party, !is_originated(chan));
 		}
 		return 0;
@@ -1147,7 +1154,7 @@ static void find_own_facts(struct ast_channel *chan, uint8_t src, uint8_t party,
 	char transferer[AST_CHANNEL_NAME];
 	int transferred = get_variable(chan, "BLINDTRANSFER", transferer, sizeof(transferer));
 
-	if (!facts_get(chan, facts) || facts->generation || transferred) {
+	if (!facts_get(chan, facts) || facts->inherited || transferred) {
 		/* What was before a transfer does not count, nor what rang this phone when it now makes a call. */
 		memset(facts, 0, sizeof(*facts));
 	}
@@ -1204,7 +1211,7 @@ static int find_maker(struct configuration *configuration, struct ast_channel *c
 			return 0;
 		}
 	}
-	if (facts->forwarded && facts->generation <= 2) {
+	if (facts->forwarded) {
 		*extension = table_find(&configuration->extensions, facts->maker);
 		return *extension ? 0 : -1;
 	}
@@ -1232,6 +1239,7 @@ static int decide_call(struct configuration *configuration, struct ast_channel *
 	if (find_maker(configuration, chan, &facts, &maker, &callback)) {
 		return deny_unknown(chan, "no extension is known to make this call: set CALLBACK_TO for a callback of several");
 	}
+	facts.went_on = 1;
 	if (facts_set(chan, &facts)) {
 		return 0;
 	}
@@ -1297,7 +1305,7 @@ static int decide_forward(struct configuration *configuration, struct ast_channe
 		return 0;
 	}
 	facts.forwarded = 1;
-	facts.generation = 0;
+	facts.went_on = 0;
 	ast_copy_string(facts.maker, number, sizeof(facts.maker));
 	return !facts_set(chan, &facts);
 }
@@ -1423,7 +1431,7 @@ static int decide_retrieve(struct configuration *configuration, struct ast_chann
 		return deny_unknown(chan, "where the parked call began is not known");
 	}
 	call.src = src;
-	if (!facts.generation && facts.call.dst == CP_QUEUE) {
+	if (!facts.inherited && facts.call.dst == CP_QUEUE) {
 		call.dst = CP_QUEUE;
 	}
 	return decide_take(configuration, chan, &call);
