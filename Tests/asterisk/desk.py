@@ -159,7 +159,8 @@ class Desk:
         pbx.configure(callprop_conf(e104="cq"))
         pbx.rx("module reload res_callprop.so")
         until(lambda: self.events())
-        self.check("a good file: events", True, ("104", "cq", "cq", "reload") in [(event[0], *event[2:]) for event in self.events()])
+        self.check("a good file: events", True,
+                   ("104", "cq", "cq", "reload") in [(event[0], *event[2:]) for event in self.events()])
         self.check("a good file: in force", ["cq", "li"], [self.status("104"), self.status("102")])
         pbx.configure(good)
         pbx.rx("module reload res_callprop.so")

@@ -151,6 +151,7 @@ def run(pbx: Pbx, folder: Path) -> tuple[int, str]:
     }
     line = (f"load: {total} calls in {seconds:.0f} s ({total / seconds:.0f}/s), {denied} denied with as many events; "
             f"{len(changes.spans) * 2} changes, {changes.reloads} reloads, {changes.refused} bad files refused; "
-            f"{wrong} wrong decisions ({undecided} calls fell into a change of their own status); RSS {resident} KiB {growth:+} KiB; {in_use} facts left")
+            f"{wrong} wrong decisions ({undecided} calls fell into a change of their own status); "
+            f"RSS {resident} KiB {growth:+} KiB; {in_use} facts left")
     problems = {name: count for name, count in faults.items() if count}
     return len(problems), line + (f"; WRONG: {problems}" if problems else "")

@@ -237,9 +237,11 @@ TABLE = [
         ("up", "102 trunk"), ("up", "103 trunk")),
     Row("callback, CLI", "queue, then 101", "101", "li", originate(CALLBACK % "500*101", "101"),
         ("up", "101 102"), ("ended", "102")),
-    Row("callback, CLI", "without CALLBACK_TO", "102", "ro", originate("Local/102@internal/n", "0301234"),
+    Row("callback, CLI", "no CALLBACK_TO, outside", "102", "ro", originate("Local/102@internal/n", "0301234"),
         ("up", "102 trunk"), ("ended", "102")),
-    Row("callback, CLI", "the same, to the queue", "102", "qli", originate("Local/101@internal/n", "500"),
+    Row("callback, CLI", "Local channels that merge", "102", "lo", originate("Local/102*103@callprop-callback", "103"),
+        ("up", "102 103"), ("ended", "")),
+    Row("callback, CLI", "no CALLBACK_TO, queue", "102", "qli", originate("Local/101@internal/n", "500"),
         ("up", "101 102"), ("up", "101 103")),
     Row("callback, CLI", "phone originated", "102", "ro", originate("PJSIP/102", "0301234"),
         ("up", "102 trunk"), ("ended", "102")),
@@ -277,6 +279,8 @@ TABLE = [
         phones=refers("103"), extra=("ri",)),
     Row("blind transfer", "101 sends outside", "101", "ro", transfer("trunk", "0301234"), (ANSWERED, "101 trunk"), (CUT, "101"),
         phones=refers("0301234"), extra=("ri",)),
+    Row("blind transfer", "outside sends 101 away", "101", "lo", call("101", "0301234", "long_call"), (ANSWERED, "103 trunk"),
+        (CUT, "trunk"), phones={"trunk": ("transfer", {"refer_to": "103@127.0.0.1"})}, extra=("ro",)),
     Row("blind transfer", "outside to the queue", "102", "qri", transfer("trunk", "500"), (ANSWERED, "101 102"),
         (ANSWERED, "101 103"), phones=refers("500")),
     Row("blind transfer", "by a queue's member", "103", "ri", call("trunk", "500", "long_call"),
@@ -361,7 +365,7 @@ def measure(pbx: Pbx, folder, row: Row, permitted: bool) -> Outcome:
     finally:
         lab.end()
 
-    seen = sorted({f"{event['Extension']}:{event['Required']}" for event in pbx.manager.named("CallpropDenial")})
+    seen = sorted(f"{event['Extension']}:{event['Required']}" for event in pbx.manager.named("CallpropDenial"))
     # Each denial is an event and one line of the log.
     logged = len(re.findall(r"res_callprop\.c: Call .*: Denied: ", pbx.log()[before:]))
     if logged != len(pbx.manager.named("CallpropDenial")):

@@ -1200,17 +1200,20 @@ static int find_maker(struct configuration *configuration, struct ast_channel *c
 	struct extension **extension, int *callback)
 {
 	char name[AST_CHANNEL_NAME];
-	enum end end = end_of(configuration, chan, extension);
+	struct extension *own;
+	enum end end = end_of(configuration, chan, &own);
 	size_t i;
 
 	*callback = 0;
 	/* A consultation has a Local channel of its own; elsewhere the variable is left from a transfer that is over. */
 	for (i = 0; i < ARRAY_LEN(diverters) - (end != END_LOCAL); i++) {
-		if (get_variable(chan, diverters[i], name, sizeof(name))) {
-			end_of_name(configuration, name, extension);
+		if (get_variable(chan, diverters[i], name, sizeof(name))
+			&& end_of_name(configuration, name, extension) == END_EXTENSION) {
 			return 0;
 		}
 	}
+	/* Somebody outside who transfers an extension has it make the call. */
+	*extension = own;
 	if (facts->forwarded) {
 		*extension = table_find(&configuration->extensions, facts->maker);
 		return *extension ? 0 : -1;
