@@ -87,6 +87,7 @@ class Desk:
         self.check("function: explanation", "ri", json.loads(
             rx("dialplan eval function CALLPROP_EXPLAIN(101,external,ivr,dst)").partition("Result: ")[2])["required"])
         self.check("core show function", True, "Decides whether the phone" in rx("core show function CALLPROP_RING"))
+        self.check("manager show event", True, "Raised once for each denial" in rx("manager show event CallpropDenial"))
         self.check("manager show command", True, "Changes the status" in rx("manager show command CallpropSetStatus"))
 
         def complete(text: str, word: str) -> set[str]:

@@ -693,7 +693,6 @@ static enum change_result carry_out(struct change *change)
 static void raise_status(const struct extension *extension, const struct status *status, const char *previous,
 	const char *by)
 {
-	/*** DOCUMENTED above ***/
 	manager_event(EVENT_FLAG_CALL, "CallpropStatus",
 		"Extension: %s\r\n"
 		"Status: %s\r\n"
@@ -1510,7 +1509,10 @@ static void parked_call(void *data, struct stasis_subscription *subscription, st
 	if (!(chan = channel_of(parked->parkee))) {
 		return;
 	}
-	facts_get(chan, &facts);
+	if (!facts_get(chan, &facts)) {
+		/* It was called by somebody, and makes no call itself so far: one that cannot happen, which rings nobody. */
+		facts.call.src = CP_IVR;
+	}
 	facts.space = parked->event_type == PARKED_CALL ? parked->parkingspace : 0;
 	ast_copy_string(facts.lot, parked->parkinglot, sizeof(facts.lot));
 	facts_set(chan, &facts);
@@ -2069,5 +2071,6 @@ AST_MODULE_INFO(ASTERISK_GPL_KEY, AST_MODFLAG_LOAD_ORDER, "Call decisions by the
 	.load = load_module,
 	.unload = unload_module,
 	.reload = reload_module,
-	.load_pri = AST_MODPRI_APP_DEPEND,
+	/* Before the channel drivers: whoever calls early is decided. */
+	.load_pri = AST_MODPRI_CHANNEL_DEPEND,
 );
