@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 import shutil
 import socket
@@ -83,7 +84,8 @@ class Manager:
             self.events.clear()
 
     def close(self) -> None:
-        self.socket.shutdown(socket.SHUT_RDWR)
+        with contextlib.suppress(OSError):  # Asterisk may have closed it
+            self.socket.shutdown(socket.SHUT_RDWR)
         self.socket.close()
         self.thread.join(2)
 
