@@ -1,0 +1,204 @@
+# SPDX-License-Identifier: MIT
+"""The administrator's side: the CLI, AMI, the configuration, restarts, mistakes in the dialplan, unloading under calls."""
+
+from __future__ import annotations
+
+import ctypes
+import json
+import os
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Callable
+
+import host
+from paths import Lab, until
+from pbx import Pbx, callprop_conf
+
+
+@dataclass
+class Check:
+    name: str
+    expected: object
+    seen: object
+
+
+def common(words: list[str]) -> str:
+    return os.path.commonprefix(words)
+
+
+def library_error(property_list: str) -> str:
+    """What the library itself says about a property_list."""
+    class Error(ctypes.Structure):
+        _fields_ = [("code", ctypes.c_int32), ("position", ctypes.c_int32), ("text", ctypes.c_char * 128),
+                    ("reserved", ctypes.c_uint8 * 24)]
+    library = ctypes.CDLL(str(host.ROOT / "build/stage/lib/libcallprop.so.1"))
+    error, out = Error(), ctypes.c_uint32()
+    library.cp_properties_parse(property_list.encode(), ctypes.byref(out), ctypes.byref(error))
+    return error.text.decode() + (f" (at byte {error.position})" if error.position >= 0 else "")
+
+
+class Desk:
+    def __init__(self, pbx: Pbx, folder: Path):
+        self.pbx, self.folder = pbx, folder
+        self.checks: list[Check] = []
+
+    def check(self, name: str, expected: object, seen: object) -> None:
+        self.checks.append(Check(name, expected, seen))
+
+    def status(self, extension: str) -> str:
+        return self.pbx.rx(f"dialplan eval function EXTENSION_STATUS({extension})").partition("Result: ")[2].strip()
+
+    def events(self) -> list[tuple[str, ...]]:
+        return [tuple(event[key] for key in ("Extension", "PreviousStatus", "Status", "Granted", "By"))
+                for event in self.pbx.manager.named("CallpropStatus")]
+
+    def with_phones(self, act: Callable[[Lab], object], **scenarios: str) -> object:
+        """What a call comes to, with 102 (unless another scenario is given) and what it rings."""
+        lab = Lab(self.pbx, self.folder)
+        try:
+            for of in ("101", "102"):
+                lab.phone(of, scenarios.get(f"p{of}", "phone"))
+            for phone in lab.phones.values():
+                phone.wait_until_ready()
+            return act(lab), " ".join(lab.rang())
+        finally:
+            lab.end()
+
+    # ---- One after the other --------------------------------------------------------------------------------------
+
+    def cli(self) -> None:
+        rx = self.pbx.rx
+        self.check("show properties", 8, len(rx("callprop show properties").splitlines()))
+        statuses = dict(line.split() for line in rx("callprop show statuses").splitlines() if not line.endswith("(nothing)"))
+        self.check("show statuses", (255, "cq,li"), (len(statuses), statuses.get("cq+li")))
+        self.check("show extensions", ["101", "102", "103", "104", "107", "108", "109"],
+                   [line.split()[0] for line in rx("callprop show extensions").splitlines()])
+        rx("callprop set status 101 li+lo")
+        explained = json.loads(rx("callprop explain 101 external queue dst"))
+        self.check("explain: required, granted", ("qri", ["li", "lo"], False),
+                   (explained["required"], explained["granted"], explained["allowed"]))
+        self.check("explain: a callback", True, json.loads(rx("callprop explain 102 queue external src callback"))["allowed"])
+        self.check("explain: cannot happen", True, "cannot happen" in rx("callprop explain 101 ivr queue dst")
+                   or rx("callprop explain 101 ivr queue dst"))
+        self.check("function: permitted, denied, mistaken", ["1", "0", "0"],
+                   [rx(f"dialplan eval function CALLPROP({question})").partition("Result: ")[2].strip() for question in
+                    ("101,extension,extension,dst", "101,external,extension,dst", "101,external,extension,sideways")])
+        self.check("function: explanation", "ri", json.loads(
+            rx("dialplan eval function CALLPROP_EXPLAIN(101,external,ivr,dst)").partition("Result: ")[2])["required"])
+        self.check("core show function", True, "Decides whether the phone" in rx("core show function CALLPROP_RING"))
+        self.check("manager show event", True, "Raised once for each denial" in rx("manager show event CallpropDenial"))
+        self.check("manager show command", True, "Changes the status" in rx("manager show command CallpropSetStatus"))
+
+        def complete(text: str, word: str) -> set[str]:
+            # The first of several is what they have in common.
+            matches = [match for match in rx(f'_command matchesarray "{text}" "{word}"').split() if match != "_EOF_"]
+            return {match for match in matches if match != common(matches) or matches.count(match) > 1} or set(matches)
+        self.check("tab: extensions", {"101", "102", "103", "104", "107", "108", "109"}, complete("callprop set status 10", "10"))
+        self.check("tab: statuses", {"qri", "qri+ri", "qri+ro", "qri+ri+ro"}, complete("callprop set status 101 qri", "qri"))
+        self.check("tab: parties", {"extension", "external"}, complete("callprop explain 101 ex", "ex"))
+        self.check("tab: legs", {"dst", "src"}, complete("callprop explain 101 external queue ", ""))
+
+    def changes(self) -> None:
+        pbx = self.pbx
+        for extension in ("101", "102"):
+            pbx.set_status(extension, ("all",))
+        pbx.manager.forget()
+        pbx.rx("callprop set status 102 ri")
+        pbx.set_status("102", ("li", "ri"))
+        self.with_phones(lambda lab: lab.call("101", "*50none"))
+        until(lambda: len(self.events()) == 3)
+        self.check("an event for each change", [("102", "all", "ri", "ri", "CLI"), ("102", "ri", "li+ri", "li,ri", "AMI"),
+                                                ("101", "all", "none", "", "dialplan")], self.events())
+        pbx.manager.forget()
+        answers = [pbx.rx("callprop set status 102 nonesuch").splitlines()[0],
+                   pbx.rx("callprop set status 999 ri").splitlines()[0],
+                   pbx.manager.action("CallpropSetStatus", Extension="102", Status="nonesuch")["Message"],
+                   pbx.manager.action("CallpropSetStatus", Extension="999", Status="ri")["Message"]]
+        self.with_phones(lambda lab: lab.call("101", "*50nonesuch"))
+        self.check("unknown: an error", ["Nothing is changed: no such status", "Nothing is changed: no such extension",
+                                         "no such status", "no such extension"], answers)
+        self.check("unknown: nothing changes", (["none", "li+ri"], []), ([self.status("101"), self.status("102")], self.events()))
+
+    def restart(self) -> None:
+        self.pbx.set_status("103", ("qli",))
+        self.pbx.stop()
+        self.pbx.start()
+        self.check("a status survives a restart", ["li+ri", "qli"], [self.status("102"), self.status("103")])
+
+    def configuration(self) -> None:
+        pbx = self.pbx
+        good = callprop_conf()
+        mistakes = {
+            "statuses": ("li = li", 'li = ["li","lx"]', library_error('["li","lx"]')),
+            "JSON": ("li = li", 'li = {"property_list":["li"', library_error('{"property_list":["li"')),
+            "empty item": ("li = li", "li = li,,lo", library_error("li,,lo")),
+            "extension's status": ("101 = ", "101 = nonesuch", "extension '101': no such status: 'nonesuch'"),
+            "extension twice": ("102 = ", "101 = ", "extension '101' is there already"),
+            "number": ("600 = ivr", "600 = menu", "number '600': no such kind: 'menu'"),
+            "section": ("[trunks]", "[trunk]", "no such section: [trunk]"),
+            "default": ("default = all", "default = any", "default: no such status: 'any'"),
+        }
+        pbx.rx("database del callprop 107")
+        pbx.rx("module reload res_callprop.so")
+        pbx.set_status("102", ("li",))
+        for name, (line, mistake, text) in mistakes.items():
+            lines = good.splitlines()
+            number = lines.index(line) + 1
+            lines[number - 1] = mistake
+            # 107's status would change if the file were not refused whole.
+            pbx.configure("\n".join(lines).replace("107 = ", "107 = none") + "\n")
+            before = len(pbx.log())
+            pbx.rx("module reload res_callprop.so")
+            logged = re.search(r"res_callprop\.c: (\S*callprop\.conf:\d+: .*)", pbx.log()[before:])
+            where = number + (1 if name == "section" else 0)  # a section is told by its first line
+            self.check(f"refused: {name}", True, bool(logged) and f"callprop.conf:{where}: " in logged[1] and text in logged[1]
+                       or (logged and logged[1]))
+        self.check("refused: nothing changes", ["li", "all"], [self.status("102"), self.status("107")])
+        pbx.rx("database del callprop 104")
+        pbx.manager.forget()
+        pbx.configure(callprop_conf(e104="cq"))
+        pbx.rx("module reload res_callprop.so")
+        until(lambda: self.events())
+        self.check("a good file: events", True,
+                   ("104", "cq", "cq", "reload") in [(event[0], *event[2:]) for event in self.events()])
+        self.check("a good file: in force", ["cq", "li"], [self.status("104"), self.status("102")])
+        pbx.configure(good)
+        pbx.rx("module reload res_callprop.so")
+
+    def mistakes(self) -> None:
+        for extension in ("101", "102"):
+            self.pbx.set_status(extension, ("all",))
+        denied = lambda number, of="trunk", **keys: self.with_phones(lambda lab: lab.call(of, number), **keys)
+        self.check("dialplan without `call`", ("403", ""), denied("620"))
+        self.check("dialplan without the handler", ("403", "102"), denied("621", p102="ringing"))
+        self.check("an unknown device", ("403", ""), denied("102", of="119"))
+        self.check("a call that cannot happen", "0", self.pbx.rx(
+            "dialplan eval function CALLPROP(102,ivr,extension,dst)").partition("Result: ")[2].strip())
+
+    def unloading(self) -> None:
+        pbx = self.pbx
+
+        def during_a_call(lab: Lab) -> tuple[str, str]:
+            caller = lab.place("trunk", "102", "long_call")
+            lab.expect_ring("102")
+            until(lambda: "Up" in pbx.rx("core show channels concise").replace("!", " "))
+            refusal = pbx.rx("module unload res_callprop.so")
+            return caller.result(), "refused" if "Unable to unload" in refusal else refusal
+        self.check("unload under a call", (("200", "refused"), "102"), self.with_phones(during_a_call))
+        pbx.rx("module unload res_callprop.so")
+        self.check("unloaded: the module is gone", True, "0 modules loaded" in pbx.rx("module show like res_callprop"))
+        self.check("unloaded: nobody rings", ("403", ""), self.with_phones(lambda lab: lab.call("trunk", "102")))
+        pbx.configure(callprop_conf() + "[trunk]\n")
+        self.check("load with a bad file: declined", False, "Loaded" in pbx.rx("module load res_callprop.so"))
+        self.check("declined: nobody rings", ("403", ""), self.with_phones(lambda lab: lab.call("trunk", "102")))
+        pbx.configure(callprop_conf())
+        pbx.rx("module load res_callprop.so")
+        self.check("loaded again", ("200", "102"), self.with_phones(lambda lab: lab.call("trunk", "102")))
+
+
+def run(pbx: Pbx, folder: Path) -> list[Check]:
+    desk = Desk(pbx, folder)
+    for part in (desk.cli, desk.changes, desk.restart, desk.configuration, desk.mistakes, desk.unloading):
+        part()
+    return desk.checks

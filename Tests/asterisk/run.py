@@ -1,0 +1,146 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""The proof behind `make test-asterisk`: real calls by SIPp through a real Asterisk whose every decision is callprop's.
+
+usage: run.py [--only WORD]
+
+Everything happens in a network namespace that has nothing but loopback.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import ctypes
+import fcntl
+import os
+import shutil
+import signal
+import socket
+import struct
+import sys
+import time
+from pathlib import Path
+
+import desk
+import host
+import load
+import paths
+from host import Failed, Host
+from pbx import Pbx
+
+WORK = host.ROOT / "build/asterisk"
+
+
+def leave_the_network() -> None:
+    """From here on this process and its children reach loopback only."""
+    if ctypes.CDLL(None, use_errno=True).unshare(0x40000000):  # CLONE_NEWNET
+        raise Failed(f"unshare: {os.strerror(ctypes.get_errno())}: this needs root")
+    with socket.socket() as any_socket:
+        fcntl.ioctl(any_socket, 0x8914, struct.pack("16sh22x", b"lo", 1))  # SIOCSIFFLAGS, IFF_UP
+
+
+def show(outcomes: list[paths.Outcome]) -> int:
+    """Prints the table. Returns how many rows differ."""
+    wrong = 0
+    line = "%-18s %-24s %-5s %-9s %-42s %s"
+    print(line % ("path", "call", "prop", "status", "expected", "seen"))
+    for outcome in outcomes:
+        same = outcome.expected == outcome.seen
+        wrong += not same
+        print(line % (outcome.row.path, outcome.row.what, outcome.row.prop, "has it" if outcome.permitted else "lacks it",
+                      outcome.expected, "the same" if same else f"WRONG: {outcome.seen}"))
+    return wrong
+
+
+def run_paths(pbx: Pbx, folder: Path, rows: list[paths.Row]) -> int:
+    outcomes = [paths.measure(pbx, folder, row, permitted) for row in rows for permitted in (True, False)]
+    wrong = show(outcomes)
+    names, properties = {row.path for row in rows}, {row.prop for row in rows}
+    print(f"paths: {len(outcomes)} calls on {len(names)} paths, each of {len(properties)} properties there and missing;"
+          f" {wrong} wrong\n", flush=True)
+    return wrong
+
+
+def first_of_each_path() -> list[paths.Row]:
+    first: dict[str, paths.Row] = {}
+    for row in paths.TABLE:
+        first.setdefault(row.path, row)
+    return list(first.values())
+
+
+def run_desk(pbx: Pbx, folder: Path) -> int:
+    checks = desk.run(pbx, folder)
+    wrong = 0
+    print("%-40s %s" % ("administration", "seen"))
+    for check in checks:
+        same = check.expected == check.seen
+        wrong += not same
+        print("%-40s %s" % (check.name, "as expected" if same else f"WRONG: {check.seen!r}, expected {check.expected!r}"))
+    print(f"administration: {len(checks)} checks, {wrong} wrong\n", flush=True)
+    return wrong
+
+
+def run_load(pbx: Pbx, folder: Path) -> int:
+    wrong, line = load.run(pbx, folder)
+    print(f"{line}\n", flush=True)
+    return wrong
+
+
+@contextlib.contextmanager
+def asterisk(system: Host):
+    """Asterisk in this system, stopped at the end, whatever the end is."""
+    folder = WORK / f"{system.suite}-sipp"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    pbx = Pbx(system)
+    try:
+        pbx.start()
+        yield pbx, folder
+    finally:
+        try:
+            pbx.stop()
+        finally:
+            (WORK / f"{system.suite}.log").write_text(pbx.log())
+
+
+def main() -> int:
+    options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    options.add_argument("--only", help="only the rows of the table whose path, call or property hold this word, in Asterisk 22")
+    only = options.parse_args().only
+    started = time.monotonic()
+    # Whoever ends this test ends its Asterisk and its SIPp, too.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
+
+    WORK.mkdir(parents=True, exist_ok=True)
+    host.need("sipp", "sip-tester", WORK / "apt.log")
+    new, old = Host("sid", WORK), None if only else Host("bullseye", WORK)
+    for system in filter(None, (new, old)):
+        system.install()
+    leave_the_network()
+
+    print(f"Asterisk {new.version()}", flush=True)
+    with asterisk(new) as (pbx, folder):
+        if only:
+            rows = [row for row in paths.TABLE if only in f"{row.path}: {row.what} {row.prop}"]
+            return 1 if not rows or run_paths(pbx, folder, rows) else 0
+        wrong = run_paths(pbx, folder, paths.TABLE)
+        wrong += run_desk(pbx, folder)
+        wrong += run_load(pbx, folder)
+    print(f"Asterisk {old.version()}", flush=True)
+    with asterisk(old) as (pbx, folder):
+        wrong += run_paths(pbx, folder, first_of_each_path())
+
+    if not wrong:
+        for system in (new, old):
+            host.remove(system.root)
+    print(f"test-asterisk: {wrong} differences; {time.monotonic() - started:.0f} s")
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main())
+    except Failed as failure:
+        print(f"test-asterisk: FAILED: {failure}", file=sys.stderr)
+        sys.exit(1)

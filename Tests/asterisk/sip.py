@@ -1,0 +1,107 @@
+# SPDX-License-Identifier: MIT
+"""SIPp as phones and callers, on loopback. What they saw is read from the messages that SIPp logs."""
+
+from __future__ import annotations
+
+import itertools
+import re
+import subprocess
+import time
+from pathlib import Path
+
+from host import Failed
+
+SCENARIOS = Path(__file__).resolve().parent / "scenarios"
+PBX = "127.0.0.1:5060"
+# Extensions' phones are on one address, what is outside on another, by which Asterisk knows the trunk.
+INSIDE, OUTSIDE = "127.0.0.1", "127.0.0.2"
+
+_media = itertools.cycle(range(30000, 60000, 10))
+_number = itertools.count(1)
+
+
+def address(who: str) -> tuple[str, int]:
+    """Where the phone of an extension, or the trunk's other end, is rung."""
+    return (OUTSIDE, 5080) if who == "trunk" else (INSIDE, 5000 + int(who))
+
+
+def messages(file: Path) -> list[str]:
+    """The messages of a log of SIPp, each with the line above it that says whether it was sent or received."""
+    text = file.read_text(errors="replace") if file.exists() else ""
+    return re.split(r"^-{20,}.*\n", text, flags=re.MULTILINE)[1:]
+
+
+class Sipp:
+    """One process of SIPp. `of` is the extension, or trunk."""
+
+    def __init__(self, folder: Path, scenario: str, of: str, where: tuple[str, int], *more: str):
+        self.of = of
+        name = f"{next(_number):04}-{scenario}-{of}"
+        self.messages = folder / f"{name}.messages"
+        self.log = folder / f"{name}.log"
+        self.output = (folder / f"{name}.output").open("w")
+        # -timeout ends a process that this test does not reach any more.
+        self.process = subprocess.Popen(
+            ["sipp", "-sf", str(SCENARIOS / f"{scenario}.xml"), "-i", where[0], "-p", str(where[1]), "-bind_local",
+             "-ci", where[0], "-mi", where[0], "-mp", str(next(_media)), "-nostdin", "-trace_msg", "-message_file",
+             str(self.messages), "-trace_logs", "-log_file", str(self.log), "-key", "who", of, *more],
+            stdin=subprocess.DEVNULL, stdout=self.output, stderr=subprocess.STDOUT)
+
+    def end(self) -> None:
+        if self.process.poll() is None:
+            self.process.kill()
+        self.process.wait()
+        self.output.close()
+
+    def received(self) -> list[str]:
+        return [message for message in messages(self.messages) if "message received" in message.split("\n", 1)[0]]
+
+
+class Phone(Sipp):
+    """Waits to be rung."""
+
+    def __init__(self, folder: Path, of: str, scenario: str = "phone", **keys: str):
+        more = [word for key, value in keys.items() for word in ("-key", key, value)]
+        super().__init__(folder, scenario, of, address(of), PBX, "-timeout", "400", *more)
+
+    def wait_until_ready(self) -> None:
+        host, port = address(self.of)
+        wanted = f"{''.join(f'{int(part):02X}' for part in reversed(host.split('.')))}:{port:04X}"
+        deadline = time.monotonic() + 5
+        while wanted not in Path("/proc/net/udp").read_text():
+            if self.process.poll() is not None or time.monotonic() > deadline:
+                raise Failed(f"the phone {self.of} does not start: {Path(self.output.name).read_text()[-500:]}")
+            time.sleep(0.01)
+
+    def rang(self) -> int:
+        """How many calls rang it."""
+        return len({re.search(r"^Call-ID: *(\S+)", message, re.MULTILINE | re.IGNORECASE).group(1)
+                    for message in self.received() if "\nINVITE sip" in message})
+
+
+class Caller(Sipp):
+    """Makes one call, or several at a steady rate."""
+
+    def __init__(self, folder: Path, of: str, number: str, scenario: str = "call", calls: str = "1", rate: str = "1",
+                 **keys: str):
+        more = [word for key, value in keys.items() for word in ("-key", key, value)]
+        port = next(_number) % 1000
+        where = (OUTSIDE, 7000 + port) if of == "trunk" else (INSIDE, 7000 + port)
+        super().__init__(folder, scenario, of, where, PBX, "-s", number, "-m", calls, "-r", rate,
+                         "-timeout", str(25 + 2 * int(calls) // int(rate)), "-timeout_error", *more)
+
+    def result(self) -> str:
+        """The final response, or `cut CAUSE` when it was answered and then the PBX hung up."""
+        try:
+            self.process.wait(30)
+        except subprocess.TimeoutExpired:
+            raise Failed(f"{self.of}'s call does not end") from None
+        final = "no answer"
+        for message in self.received():
+            status = re.search(r"^SIP/2\.0 ([2-6]\d\d)", message, re.MULTILINE)
+            if status and re.search(r"^CSeq: *\d+ INVITE", message, re.MULTILINE | re.IGNORECASE):
+                final = status.group(1)
+            if "\nBYE sip" in message:
+                cause = re.search(r"^Reason:.*cause=(\d+)", message, re.MULTILINE | re.IGNORECASE)
+                final = f"cut {cause.group(1) if cause else ''}".strip()
+        return final
