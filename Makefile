@@ -78,6 +78,11 @@ test-core:
 test-abi: stage $(VENV)/installed
 	$(VENV)/bin/pytest -q Tests/abi --prefix "$(STAGE)"
 
+## make test-asterisk  real calls through the module of examples/asterisk in a real Asterisk, permitted and denied on every path
+.PHONY: test-asterisk
+test-asterisk: stage
+	@python3 Tests/asterisk/run.py
+
 ## make test-kamailio  real calls through examples/kamailio, permitted and denied, and its calls per second
 .PHONY: test-kamailio
 test-kamailio: stage
@@ -116,12 +121,6 @@ build:
 .PHONY: check-deep
 check-deep: MUTATION ?= --named
 check-deep: $(PROOFS:%=check-%) coverage check-mutation check-fuzz
-
-## make test-asterisk
-##                 the module of examples/asterisk, by real calls through a real Asterisk; as root, under 8 minutes, the first time 14
-.PHONY: test-asterisk
-test-asterisk: stage
-	python3 Tests/asterisk/run.py
 
 ## make bench      speed and size, beside C and beside other engines (BENCH=--quick: a short look)
 .PHONY: bench
