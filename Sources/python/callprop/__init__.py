@@ -15,14 +15,22 @@ Errors are :class:`Error`, a ``ValueError``; nothing is ever permitted by one. T
 found as ``$CALLPROP_LIBRARY``, inside the wheel, or on the system. Any thread may call anything at any time, also after fork.
 """
 
+from .errors import Error, ErrorCode, LibraryError, UnknownProperty
+
+try:
+    from ._abi import version as _library_version
+except LibraryError as _problem:
+    from ._start import end_if_command as _end_if_command
+
+    _end_if_command(_problem)
+    raise
+
 from . import catalogue as _catalogue
-from ._abi import version as _library_version
 from ._version import VERSION
 from .arrays import permits_many
 from .calls import Call, CallLike, Leg, Party
 from .catalogue import Property
 from .decisions import Decision, allows, explain, required
-from .errors import Error, ErrorCode, LibraryError, UnknownProperty
 from .properties import Properties, PropertiesLike
 
 get = _catalogue.get_property

@@ -3,16 +3,7 @@
 
 import sys
 
-
-def main() -> int:
-    """Runs the command line, also where the library is missing: Python's own exit status for that means "denied"."""
-    try:
-        from .command import main as command
-    except ImportError as problem:
-        print(str(problem), file=sys.stderr)
-        return 2
-    return command()
-
+from .command import main
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -10,6 +10,7 @@ from . import _abi
 
 _RAW = ("B", "b", "c")
 _NUMBERS = ("I", "i", "L", "l")
+_THIS_MACHINE = "@=<" if sys.byteorder == "little" else "@=>!"
 
 
 def permits_many(granted: Any, calls: Any) -> Any:
@@ -58,14 +59,15 @@ def _view(name: str, buffer: Any) -> memoryview:
         raise TypeError(f"{name}: expected a buffer (array, bytes, numpy array), not {type(buffer).__name__}") from None
     if not view.c_contiguous:
         raise ValueError(f"{name}: not contiguous in memory")
-    # A byte order other than this machine's stands before the letter, and so is none of these.
-    number = view.itemsize == 4 and view.format in _NUMBERS
-    raw = view.format in _RAW
+    # The byte order stands before the letter; another one than this machine's stays there, and so is refused.
+    letter = view.format.lstrip(_THIS_MACHINE)
+    number = view.itemsize == 4 and letter in _NUMBERS
+    raw = letter in _RAW
     if name == "granted":
         # An array of bytes is an array of small numbers, not the memory of larger ones.
         raw = raw and (isinstance(buffer, memoryview) or not hasattr(buffer, "itemsize"))
     else:
-        number = number or (view.itemsize == 4 and view.format.startswith("T{"))
+        number = number or (view.itemsize == 4 and letter.startswith("T{"))
     if not (number or raw):
         wanted = "32-bit numbers" if name == "granted" else "four bytes for each call"
         raise TypeError(f"{name}: expected {wanted}, not items of {view.itemsize} bytes in format {view.format!r}")

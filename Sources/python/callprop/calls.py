@@ -48,10 +48,10 @@ _Named = TypeVar("_Named", Party, Leg)
 
 
 def _named(names: type[_Named], what: str, given: object) -> _Named:
-    # Not names(given): what equals a name is not one.
     if isinstance(given, str):
         for name in names:
-            if name.value == given:
+            # Not `==`, nor a look-up: an object that says it equals a name is not one.
+            if str.__eq__(name.value, given):
                 return name
     wanted = [name.value for name in names]
     text = f"call: no such {what}: {quoted(str(given))}; expected {', '.join(wanted[:-1])} or {wanted[-1]}"

@@ -91,6 +91,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except OSError as problem:
         place = problem.filename if isinstance(problem.filename, str) else "standard output"
         return _fail(f"{place}: {problem.strerror or problem}")
+    except Exception as problem:  # Python's own exit status for these is 1, which means "denied"
+        return _fail(f"{type(problem).__name__}: {problem}")
     except KeyboardInterrupt:
         return 128 + 2
 
