@@ -26,6 +26,7 @@ class _Handler(WSGIRequestHandler):
 
 class _Server(socketserver.ThreadingMixIn, WSGIServer):
     daemon_threads = True
+    request_queue_size = 128
 
     def server_bind(self) -> None:
         # Not that of WSGIServer, which asks the network for this machine's name.
