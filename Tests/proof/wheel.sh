@@ -41,15 +41,12 @@ esac
 
 # venv NAME PYTHON
 venv() {
-    "$2" -m venv --without-pip "$work/$1" 2>"$work/$1.log" || { cat "$work/$1.log" >&2; fail "$2 -m venv"; }
+    "$2" -m venv "$work/$1" 2>"$work/$1.log" || { cat "$work/$1.log" >&2; fail "$2 -m venv"; }
 }
-# pip_into NAME ARGUMENT…: with a pip that is not in it, so that the environment stays empty.
-/usr/bin/python3 -m venv "$work/pip"
-"$work/pip/bin/pip" install -q --upgrade pip >"$work/pip.log" 2>&1 || fail "pip: $work/pip.log"
 pip_into() {
     environment=$work/$1/bin/python
     shift
-    "$work/pip/bin/pip" --python "$environment" install -q "$@" >"$work/pip.log" 2>&1 || { tail -n 5 "$work/pip.log" >&2; fail "pip install $*"; }
+    "$environment" -m pip install -q "$@" >"$work/pip.log" 2>&1 || { tail -n 5 "$work/pip.log" >&2; fail "pip install $*"; }
 }
 example="import callprop; print(callprop.allows('li,ri', callprop.Call('external','ivr','dst')))"
 

@@ -84,13 +84,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Runs the command; whatever prevents an answer is an error, never a denial."""
     try:
         return _run(parser().parse_args(arguments))
-    except (Error, StatusError, _Failure) as problem:
+    except (Error, _Failure) as problem:
         return _fail(str(problem))
     except MemoryError:
         return _fail("out of memory")
     except OSError as problem:
-        place = problem.filename if isinstance(problem.filename, str) else "standard output"
-        return _fail(f"{place}: {problem.strerror or problem}")
+        return _fail(f"standard output: {problem.strerror or problem}")
     except Exception as problem:  # Python's own exit status for these is 1, which means "denied"
         return _fail(f"{type(problem).__name__}: {problem}")
     except KeyboardInterrupt:
@@ -145,9 +144,10 @@ def _granted(given: str) -> str:
 
 
 def _statuses(path: str) -> list[Status]:
-    content = sys.stdin.buffer.read() if path == "-" else Path(path).read_bytes()
     try:
-        return read_statuses(content)
+        return read_statuses(sys.stdin.buffer.read() if path == "-" else Path(path).read_bytes())
+    except OSError as problem:
+        raise _Failure(f"{path}: {problem.strerror or problem}") from None
     except StatusError as problem:
         raise _Failure(f"{path}: {problem}") from None
 
