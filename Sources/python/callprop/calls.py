@@ -6,6 +6,7 @@ from __future__ import annotations
 import enum
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, TypeVar, Union
 
 from . import _abi
@@ -14,18 +15,21 @@ from .errors import Error, ErrorCode
 
 
 class _Name(str, enum.Enum):
-    """A name that is also a number in C: its place in the enumeration."""
+    """A name that has a number in C, its place in the enumeration: ``CP_EXTENSION`` … ``CP_IVR``, ``CP_LEG_SRC``, ``CP_LEG_DST``."""
+
+    number: int
+
+    def __new__(cls, name: str) -> _Name:
+        member = str.__new__(cls, name)
+        member._value_ = name
+        member.number = len(cls.__members__)
+        return member
 
     def __str__(self) -> str:
         return str(self.value)
 
     def __format__(self, format_spec: str) -> str:
         return format(str(self.value), format_spec)
-
-    @property
-    def number(self) -> int:
-        """``CP_EXTENSION`` … ``CP_IVR``, ``CP_LEG_SRC``, ``CP_LEG_DST``."""
-        return [*type(self)].index(self)
 
 
 class Party(_Name):
@@ -112,7 +116,7 @@ class Call:
     def _of(cls, facts: _abi.Facts) -> Call:
         return cls([*Party][facts.src], [*Party][facts.dst], [*Leg][facts.leg], facts.callback == 1)
 
-    @property
+    @cached_property
     def facts(self) -> _abi.Facts:
         """The four numbers of C's ``cp_call``."""
         return _abi.Facts(self.src.number, self.dst.number, self.leg.number, int(self.callback))
