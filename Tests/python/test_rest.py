@@ -13,6 +13,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -22,7 +23,7 @@ from wsgiref.validate import validator
 
 import pytest
 
-from callprop import Error, ErrorCode, _abi, rest
+from callprop import Error, ErrorCode, _abi, rest, serve
 from conftest import Python, names
 from expected import MNEMOS
 
@@ -245,6 +246,21 @@ def test_a_silent_client_does_not_keep_others_waiting() -> None:
             start = time.monotonic()
             assert server.get(LIST).status == 200
             assert time.monotonic() - start < 5
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_a_request_that_fails_is_one_line_of_the_log(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setattr(serve._Handler, "timeout", 0.2)
+    with serve.server("127.0.0.1", 0) as listening:
+        thread = threading.Thread(target=listening.serve_forever)
+        thread.start()
+        with socket.create_connection(("127.0.0.1", listening.server_port)) as connection:
+            connection.sendall(b"GET ")
+            assert connection.recv(100) == b""
+        listening.shutdown()
+        thread.join()
+    said = capsys.readouterr().err
+    assert re.fullmatch(r"callprop: 127\.0\.0\.1: (TimeoutError|timeout)\('timed out',?\)\n", said), said
 
 
 def test_serve_is_on_loopback_and_says_where(python: Python) -> None:

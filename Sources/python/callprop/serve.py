@@ -6,6 +6,7 @@ from __future__ import annotations
 import socket
 import socketserver
 import sys
+from typing import Any
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer
 
 from .rest import LIST, application, error_body
@@ -33,6 +34,10 @@ class _Server(socketserver.ThreadingMixIn, WSGIServer):
         socketserver.TCPServer.server_bind(self)
         self.server_name, self.server_port = str(self.server_address[0]), int(self.server_address[1])
         self.setup_environ()
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A client that was too slow or went away, or for which the standard library has no answer (HTTP/0.9): one line."""
+        print(f"callprop: {client_address[0]}: {sys.exc_info()[1]!r}", file=sys.stderr, flush=True)
 
 
 class _Server6(_Server):
