@@ -145,10 +145,9 @@ def permits(bits: int, call: Facts) -> bool:
     return permitted == 1
 
 
-def permits_many(granted: memoryview, calls: memoryview, permitted: bytearray) -> None:
-    """``cp_permits_many`` for as many as ``permitted`` has bytes. The memory stays where it is."""
-    with _Address(granted) as sets, _Address(calls) as facts, _Address(memoryview(permitted)) as out:
-        _c.cp_permits_many(sets, facts, len(permitted), out)
+def permits_many(granted: int | None, calls: int | None, n: int, permitted: int | None) -> None:
+    """``cp_permits_many``, for memory at these addresses: n times four, n times four, and n bytes."""
+    _c.cp_permits_many(granted, calls, n, permitted)
 
 
 def _check(result: int, error: ErrorStruct) -> None:
@@ -158,7 +157,7 @@ def _check(result: int, error: ErrorStruct) -> None:
         raise Error(error.code or ErrorCode.ARGUMENT, error.position, text or "callprop: no answer")
 
 
-class _PyBuffer(ctypes.Structure):
+class PyBuffer(ctypes.Structure):
     """``Py_buffer`` of Python's own C interface."""
 
     _fields_ = [
@@ -176,35 +175,9 @@ class _PyBuffer(ctypes.Structure):
     ]
 
 
-class _Address:
-    """The address of a buffer's memory, which cannot be moved or resized inside of the ``with``.
-
-    ``from_buffer()`` of ctypes refuses what is read-only, such as bytes; Python's C interface does not. PyPy has no such
-    interface, and moves its bytes about: there, and only there, read-only memory is copied.
-    """
-
-    def __init__(self, view: memoryview) -> None:
-        self._view = view
-        self._buffer = _PyBuffer()
-        self._kept: Any = None
-
-    if sys.implementation.name == "cpython":
-
-        def __enter__(self) -> int | None:
-            ctypes.pythonapi.PyObject_GetBuffer(ctypes.py_object(self._view), ctypes.byref(self._buffer), 0)
-            address: int | None = self._buffer.buf
-            return address
-
-        def __exit__(self, *_: object) -> None:
-            ctypes.pythonapi.PyBuffer_Release(ctypes.byref(self._buffer))
-
-    else:
-
-        def __enter__(self) -> int | None:
-            array = ctypes.c_char * self._view.nbytes
-            flat = self._view.cast("B")
-            self._kept = array.from_buffer_copy(flat) if flat.readonly else array.from_buffer(flat)
-            return ctypes.addressof(self._kept)
-
-        def __exit__(self, *_: object) -> None:
-            self._kept = None
+if sys.implementation.name == "cpython":
+    # Function objects of our own: what ctypes.pythonapi hands out is everybody's, and so are the types that somebody sets there.
+    _get = ctypes.PYFUNCTYPE(_int, ctypes.py_object, ctypes.POINTER(PyBuffer), _int)
+    _release = ctypes.PYFUNCTYPE(None, ctypes.POINTER(PyBuffer))
+    get_buffer = _get(("PyObject_GetBuffer", ctypes.pythonapi))
+    release_buffer = _release(("PyBuffer_Release", ctypes.pythonapi))

@@ -7,6 +7,7 @@ import sys
 from typing import Any
 
 from . import _abi
+from ._memory import Address
 
 _RAW = ("B", "b", "c")
 _NUMBERS = ("I", "i", "L", "l")
@@ -38,7 +39,8 @@ def permits_many(granted: Any, calls: Any) -> Any:
             )
         permitted = bytearray(sets.nbytes // 4)
         if permitted:
-            _abi.permits_many(sets, facts, permitted)
+            with Address(sets) as at_sets, Address(facts) as at_facts, Address(memoryview(permitted)) as at_permitted:
+                _abi.permits_many(at_sets, at_facts, len(permitted), at_permitted)
     numpy = _numpy_of(granted, calls)
     return permitted if numpy is None else numpy.frombuffer(permitted, dtype=bool)
 
