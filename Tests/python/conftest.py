@@ -24,7 +24,7 @@ REPOSITORY = HERE.parents[1]
 sys.path.append(str(REPOSITORY / "Tests/abi"))
 
 # The same examples in every run, and no verdict by the clock.
-settings.register_profile("callprop", derandomize=True, deadline=None, database=None, max_examples=500)
+settings.register_profile("callprop", derandomize=True, deadline=None, database=None, max_examples=200)
 settings.load_profile("callprop")
 configuration.set_hypothesis_home_dir(str(REPOSITORY / "build/hypothesis"))
 

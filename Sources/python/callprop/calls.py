@@ -6,7 +6,6 @@ from __future__ import annotations
 import enum
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any, TypeVar, Union
 
 from . import _abi
@@ -89,6 +88,8 @@ class Call:
         facts = (_named(Party, "party", src), _named(Party, "party", dst), _named(Leg, "leg", leg), callback)
         for name, fact in zip(("src", "dst", "leg", "callback"), facts):
             object.__setattr__(self, name, fact)
+        numbers = _abi.Facts(self.src.number, self.dst.number, self.leg.number, int(callback))
+        object.__setattr__(self, "_facts", numbers)
 
     @classmethod
     def parse(cls, call: CallLike) -> Call:
@@ -116,10 +117,12 @@ class Call:
     def _of(cls, facts: _abi.Facts) -> Call:
         return cls([*Party][facts.src], [*Party][facts.dst], [*Leg][facts.leg], facts.callback == 1)
 
-    @cached_property
+    # Made once, and not by cached_property: that has a lock, which a fork while another thread holds it would leave locked for ever.
+    @property
     def facts(self) -> _abi.Facts:
         """The four numbers of C's ``cp_call``."""
-        return _abi.Facts(self.src.number, self.dst.number, self.leg.number, int(self.callback))
+        facts: _abi.Facts = self.__dict__["_facts"]
+        return facts
 
     def __bytes__(self) -> bytes:
         """C's ``cp_call``, for :func:`callprop.permits_many`: four bytes."""
