@@ -12,6 +12,8 @@ SONAME := libcallprop.so.1
 LIBRARY := build/libcallprop.so.$(VERSION)
 STAGE := $(CURDIR)/build/stage
 VENV := build/venv
+PYTHON_VENV := build/venv-python
+WHEEL_VENV := build/venv-wheel
 
 SOURCES := Package.swift Makefile include/callprop.h include/module.modulemap \
 	$(wildcard Sources/*/*.swift Sources/*/*.h Sources/*/*.modulemap Sources/*/*.map Sources/*/*.ld)
@@ -67,7 +69,7 @@ stage: $(LIBRARY)
 
 ## make test       all tests: the core in full Swift, the installed library from C, C++ and Python, inputs that once were wrong
 .PHONY: test
-test: test-core test-abi test-inputs
+test: test-core test-abi test-python test-inputs
 
 .PHONY: test-core
 test-core:
@@ -88,6 +90,11 @@ test-asterisk: stage
 test-kamailio: stage
 	@python3 Tests/kamailio/run.py "$(STAGE)"
 
+# The Python package, with the installed library. What its users install is tested by check-wheel.
+.PHONY: test-python
+test-python: stage $(PYTHON_VENV)/installed
+	$(PYTHON_VENV)/bin/pytest -q Tests/python --prefix "$(STAGE)"
+
 # What the fuzzers start from, and what they once found, without fuzzing.
 .PHONY: test-inputs
 test-inputs:
@@ -99,13 +106,32 @@ $(VENV)/installed: Tests/requirements.txt
 	$(VENV)/bin/pip install -q -r $<
 	@touch $@
 
+$(PYTHON_VENV)/installed: Tests/python/requirements.txt
+	@$(MAKE) --no-print-directory deps QUIET=yes
+	python3 -m venv $(PYTHON_VENV)
+	$(PYTHON_VENV)/bin/pip install -q -r $<
+	@touch $@
+
+$(WHEEL_VENV)/installed: Sources/python/wheel-requirements.txt
+	@$(MAKE) --no-print-directory deps QUIET=yes
+	python3 -m venv $(WHEEL_VENV)
+	$(WHEEL_VENV)/bin/pip install -q -r $<
+	@touch $@
+
+## make wheel      the Python package with the library and jansson inside, for any Linux, and its sdist, in build/dist
+.PHONY: wheel
+wheel: stage $(WHEEL_VENV)/installed
+	Sources/python/wheel.sh "$(STAGE)" $(WHEEL_VENV)/bin/python build/dist
+
 # Each of these proves one claim of Tests/README.md, with what it measured in its last line.
 PROOFS := machine-code reproducible processors abi headers hosts exhaustive process valgrind install \
-	allocation sanitizers
+	allocation sanitizers wheel
 .PHONY: $(PROOFS:%=check-%)
 $(PROOFS:%=check-%): check-%: stage
 	@mkdir -p build/proof
 	Tests/proof/$*.sh "$(STAGE)"
+
+check-wheel: wheel
 
 .PHONY: check-fuzz check-mutation coverage
 check-fuzz: | build
@@ -120,7 +146,7 @@ build:
 ## make check-deep every claim of Tests/README.md; each is also a target of its own
 .PHONY: check-deep
 check-deep: MUTATION ?= --named
-check-deep: $(PROOFS:%=check-%) coverage check-mutation check-fuzz
+check-deep: $(filter-out check-wheel,$(PROOFS:%=check-%)) coverage check-mutation check-fuzz
 
 ## make bench      speed and size, beside C and beside other engines (BENCH=--quick: a short look)
 .PHONY: bench

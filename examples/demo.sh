@@ -9,6 +9,8 @@ cd "$(dirname "$0")/.."
 build=$PWD/build/examples
 export PKG_CONFIG_PATH="$prefix/lib/pkgconfig" LD_LIBRARY_PATH="$prefix/lib"
 export PATH="$build:$PATH" PYTHONDONTWRITEBYTECODE=1
+# The Python package: that of the repository, or where it is installed.
+export PYTHONPATH="$PWD/Sources/python${PYTHONPATH:+:$PYTHONPATH}"
 
 # -B: an earlier build may be from another callprop. MAKEFLAGS: the options of `make demo` are not meant for this one.
 MAKEFLAGS='' make -s -B -C examples/c BUILD=../../build/examples
@@ -50,7 +52,7 @@ run 0 'office-day examples/office/statuses.json examples/office/calls.csv'
 cat "$output"
 cp "$output" "$build/office-day.txt"
 
-echo '# The same in Python, with ctypes:'
+echo '# The same in Python:'
 run 0 'python3 examples/python/office_day.py examples/office/statuses.json examples/office/calls.csv'
 if ! cmp "$build/office-day.txt" "$output"; then
   diff "$build/office-day.txt" "$output" >&2 || :

@@ -2,6 +2,8 @@
 """What callprop is to decide, in the words of the vendor's description. Written from its sentences (sections 2 and 3 of
 the design; README, "The properties" and "The decisions"), not from the library, and never by asking the library."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Iterable
 from itertools import product
 from typing import NamedTuple

@@ -3,7 +3,7 @@
 
 office-day.txt is the report that both are to print. When it is to change, look at the difference, and write it anew:
 
-    make stage && LD_LIBRARY_PATH=build/stage/lib python3 examples/python/office_day.py \\
+    make stage && LD_LIBRARY_PATH=build/stage/lib PYTHONPATH=Sources/python python3 examples/python/office_day.py \\
         examples/office/statuses.json examples/office/calls.csv > Tests/abi/office-day.txt
 """
 
@@ -50,7 +50,8 @@ class Examples:
 def examples(installed: Installed, tmp_path_factory: pytest.TempPathFactory) -> Examples:
     folder = tmp_path_factory.mktemp("copied") / "examples"
     shutil.copytree(REPOSITORY / "examples", folder, ignore=shutil.ignore_patterns("__pycache__"))
-    environment = installed.environment | {"PYTHONDONTWRITEBYTECODE": "1", "CFLAGS": "-O2 -Werror"}
+    package = {"PYTHONDONTWRITEBYTECODE": "1", "PYTHONPATH": str(REPOSITORY / "Sources/python")}
+    environment = installed.environment | package | {"CFLAGS": "-O2 -Werror"}
     run_or_fail(["make", "BUILD=build"], environment, folder / "c")
     return Examples(folder, environment)
 

@@ -34,8 +34,11 @@ ALLOWED_UNTESTED = [
     r"(sudo )?apt-get (update|install)( .*)?",
     r"git clone .*",
     r"cd [\w./-]+",
-    r"(sudo )?make( (all|deps|demo|test|test-core|test-abi|bench|fuzz|lint|install|uninstall|clean|help|stage|coverage|check-[a-z-]+))*( [A-Z]+=\S*)*",
+    r"(sudo )?make( (all|deps|demo|test|test-core|test-abi|test-python|wheel|bench|fuzz|lint|install|uninstall|clean|help|stage|coverage|check-[a-z-]+))*( [A-Z]+=\S*)*",
     r"sudo ldconfig",
+    r"pip install \./Sources/python",
+    r"python3 -m callprop serve( --port \d+)?",
+    r"gunicorn [\w .:-]+ callprop\.rest:application",
 ]
 
 OUTPUT = ("text", "json")

@@ -83,7 +83,7 @@ does "a program in Python" python env LD_LIBRARY_PATH="$installed/lib" /usr/bin/
 
 # ---- make test without a network, once it is set up
 
-does "setting up make test" setup make deps build/venv/installed
+does "setting up make test" setup make deps build/venv/installed build/venv-python/installed
 as=$offline
 ! user network /usr/bin/python3 -c 'import socket; socket.create_connection(("deb.debian.org", 80), 5)' ||
     fail "there is a network where none should be, so this shows nothing"

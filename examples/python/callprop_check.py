@@ -1,9 +1,14 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""callprop on the command line, with ctypes and the standard library alone. Try ``callprop_check.py --help``."""
+"""What ``callprop-check`` of examples/c does, with the package: a command for scripts. Try ``callprop_check.py --help``.
+
+The package has a richer command of its own: ``callprop --help``.
+"""
 
 from __future__ import annotations
 
+import dataclasses
+import json
 import sys
 
 # A script must be able to tell a denial from a question that has no answer.
@@ -29,8 +34,9 @@ def fail(text: str) -> int:
 
 
 try:
-    import callprop_ctypes as callprop
-except (ImportError, OSError) as problem:
+    import callprop
+    from callprop.decisions import explain_json
+except ImportError as problem:
     # Python's own exit status for this is 1, which means "denied" here.
     sys.exit(fail(str(problem)))
 
@@ -41,25 +47,31 @@ def write(text: str) -> None:
         stdout.write(text)
 
 
+def as_json(shown: object) -> str:
+    """As the library writes it, byte for byte."""
+    return json.dumps(shown, ensure_ascii=False, separators=(",", ":"))
+
+
 def run(arguments: list[str]) -> int:
     """Carries out the command, and returns the exit status."""
     if arguments == ["--help"]:
         write(USAGE)
         return PERMITTED
     if arguments == ["list"]:
-        write(callprop.list_properties() + "\n")
+        write(as_json([dataclasses.asdict(entry) for entry in callprop.list()]) + "\n")
         return PERMITTED
     if len(arguments) == 2 and arguments[0] == "get":
-        json = callprop.get_property(arguments[1])
-        if json is None:
+        try:
+            entry = callprop.get(arguments[1])
+        except KeyError:
             return fail("no such property; `callprop_check.py list` shows all of them")
-        write(json + "\n")
+        write(as_json(dataclasses.asdict(entry)) + "\n")
         return PERMITTED
     if len(arguments) == 3 and arguments[0] in ("allows", "explain"):
         command, property_list, call = arguments
         permitted = callprop.allows(property_list, call)
         if command == "explain":
-            write(callprop.explain(property_list, call) + "\n")
+            write(explain_json(property_list, call) + "\n")
         else:
             write("permitted\n" if permitted else "denied\n")
         return PERMITTED if permitted else DENIED
@@ -71,7 +83,7 @@ def main() -> int:
     """Runs the command; whatever prevents an answer is an error, never a denial."""
     try:
         return run(sys.argv[1:])
-    except callprop.CallpropError as error:
+    except callprop.Error as error:
         return fail(str(error))
     except MemoryError:
         return fail("out of memory")

@@ -7,26 +7,25 @@ Nothing here knows a rule. Every dot is an answer of the library.
 
 from __future__ import annotations
 
-import json
-from typing import Iterator
+from collections.abc import Iterator
 
-import callprop_ctypes as callprop
+import callprop
+from callprop import Call, Leg, Party, Properties
 
-PARTIES = ("extension", "external", "queue", "ivr")
-LEGS = ("src", "dst")
 COLOURS = ("#57606a", "#8250df", "#1a7f37", "#0969da", "#4ac26b", "#bc4c00", "#cf222e", "#54aeff")
 
 ROW, COLUMN, LEFT, TOP, WIDTH = 20, 54, 268, 64, 728
 
 
-def calls_that_can_happen(leg: int) -> Iterator[callprop.CpCall]:
+def calls_that_can_happen(leg: Leg) -> Iterator[Call]:
     """In the order of the README's table."""
-    for src in range(len(PARTIES)):
-        for dst in range(len(PARTIES)):
-            for callback in range(2):
-                call = callprop.CpCall(src, dst, leg, callback)
-                if callprop.required(call):
-                    yield call
+    for src in Party:
+        for dst in Party:
+            for callback in (False, True):
+                try:
+                    yield Call.parse(Call(src, dst, leg, callback))
+                except callprop.Error:
+                    pass
 
 
 def text(x: float, y: float, content: str, style: str = "") -> str:
@@ -34,7 +33,7 @@ def text(x: float, y: float, content: str, style: str = "") -> str:
 
 
 def picture() -> str:
-    mnemos = [entry["mnemo"] for entry in json.loads(callprop.list_properties())]
+    mnemos = [entry.mnemo for entry in callprop.list()]
     shapes = [
         text(
             LEFT + column * COLUMN + COLUMN / 2,
@@ -45,22 +44,22 @@ def picture() -> str:
         for column, mnemo in enumerate(mnemos)
     ]
     y = TOP
-    for leg in range(len(LEGS)):
-        title = "our extension is on the originating leg (src)" if leg == 0 else "our extension is on the leg that is rung (dst)"
+    for leg in Leg:
+        title = "our extension is on the originating leg (src)" if leg is Leg.SRC else "our extension is on the leg that is rung (dst)"
         shapes.append(text(16, y + 14, title, 'font-weight="600"'))
         y += ROW + 4
         for number, call in enumerate(calls_that_can_happen(leg)):
             if number % 2 == 0:
                 shapes.append(f'<rect x="8" y="{y}" width="{WIDTH - 16}" height="{ROW}" fill="#f6f8fa"/>')
-            label = f"{PARTIES[call.src]} → {PARTIES[call.dst]}"
+            label = f"{call.src} → {call.dst}"
             shapes.append(text(28, y + 14, label))
             if call.callback:
                 shapes.append(text(LEFT - 16, y + 14, "callback", 'text-anchor="end" fill="#57606a"'))
-            for bit in range(len(mnemos)):
-                if callprop.permits(1 << bit, call):
-                    x = LEFT + bit * COLUMN + COLUMN / 2
-                    size = 4 if 1 << bit == callprop.CP_ALL else 6.5
-                    shapes.append(f'<circle cx="{x}" cy="{y + ROW / 2}" r="{size}" fill="{COLOURS[bit]}"/>')
+            for column, mnemo in enumerate(mnemos):
+                if callprop.allows([mnemo], call):
+                    x = LEFT + column * COLUMN + COLUMN / 2
+                    size = 4 if Properties.parse([mnemo]) == Properties.ALL else 6.5
+                    shapes.append(f'<circle cx="{x}" cy="{y + ROW / 2}" r="{size}" fill="{COLOURS[column]}"/>')
             y += ROW
         y += 12
     font = 'font-family="system-ui, sans-serif" font-size="13" fill="#1f2328"'

@@ -20,8 +20,9 @@ from dataclasses import dataclass
 from typing import Any
 
 try:
-    import callprop_ctypes as callprop
-except (ImportError, OSError) as problem:
+    import callprop
+    from callprop import Call, ErrorCode, Properties
+except ImportError as problem:
     print(f"office_day.py: {problem}", file=sys.stderr)
     sys.exit(2)
 
@@ -42,7 +43,7 @@ class Status:
 
     index: int
     name: str
-    granted: int
+    granted: Properties
 
 
 @dataclass(frozen=True)
@@ -53,8 +54,7 @@ class Row:
     extension: str
     status: Status
     what: str
-    call_text: str
-    call: callprop.CpCall | None  # None: the call cannot happen, and error says why
+    call: Call | None  # None: the call cannot happen, and error says why
     error: str
 
 
@@ -89,8 +89,8 @@ def read_statuses(path: str) -> dict[str, Status]:
             raise OfficeError(f"{place}: another status has the same id")
         try:
             # The object goes on as it came: callprop finds its property_list, and ignores the other members.
-            granted = callprop.parse_properties(json.dumps(item))
-        except callprop.CallpropError as error:
+            granted = Properties.parse(item)
+        except callprop.Error as error:
             raise OfficeError(f"{place}: {error.text}") from None
         statuses[str(item["id"])] = Status(index, item["name"], granted)
     return statuses
@@ -106,15 +106,14 @@ def read_row(line: str, statuses: dict[str, Status]) -> Row:
         raise OfficeError(f'no status has the id "{status_id}"')
 
     # No field holds a comma, so that none can bring in a key of its own.
-    call_text = f"src={src},dst={dst},leg={leg},callback={callback}"
     call, reason = None, ""
     try:
-        call = callprop.parse_call(call_text)
-    except callprop.CallpropError as error:
-        if error.code != callprop.CP_ERROR_CALL:
+        call = Call.parse(f"src={src},dst={dst},leg={leg},callback={callback}")
+    except callprop.Error as error:
+        if error.code != ErrorCode.CALL:
             raise OfficeError(error.text) from None
         reason = error.text
-    return Row(time, extension, statuses[status_id], what, call_text, call, reason)
+    return Row(time, extension, statuses[status_id], what, call, reason)
 
 
 def end_cut(line: str) -> str:
@@ -140,12 +139,10 @@ def decide(row: Row) -> tuple[str, str]:
     """The answer, and what it rests on."""
     if row.call is None:
         return "error", row.error
-    granted = row.status.granted
-    if callprop.permits(granted, row.call):
-        matched = granted & callprop.required(row.call) or callprop.CP_ALL
-        return "yes", f"permitted by {callprop.format_properties(matched)}"
-    explanation = json.loads(callprop.explain(callprop.format_properties(granted), row.call_text))
-    return "no", explanation["reason"]
+    decision = callprop.explain(row.status.granted, row.call)
+    if decision:
+        return "yes", f"permitted by {decision.matched}"
+    return "no", decision.reason
 
 
 def wrap(prefix: str, text: str) -> str:
@@ -166,8 +163,7 @@ def report(rows: list[Row]) -> Iterator[str]:
     # Sorting is stable: the calls of one status stay as they came.
     rows = sorted(rows, key=lambda row: (row.extension, row.status.index))
     for (extension, status), group in itertools.groupby(rows, lambda row: (row.extension, row.status)):
-        granted = callprop.format_properties(status.granted) or "nothing"
-        yield f'{extension}, status "{status.name}", grants {granted}'
+        yield f'{extension}, status "{status.name}", grants {status.granted or "nothing"}'
         for row in group:
             answer, why = decide(row)
             answers[answer] += 1
@@ -185,7 +181,7 @@ def main() -> int:
         # Not print(), which would find a full disk when Python is already on its way out.
         with open(1, "w", encoding="utf-8", errors="surrogateescape", closefd=False) as stdout:
             stdout.write(text)
-    except (OfficeError, callprop.CallpropError) as error:
+    except (OfficeError, callprop.Error) as error:
         print(f"office_day.py: {error}", file=sys.stderr)
         return 2
     except OSError as error:

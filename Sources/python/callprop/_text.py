@@ -1,0 +1,57 @@
+# SPDX-License-Identifier: MIT
+"""From Python's values to the text that the C library reads. What cannot be such text is refused here."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from contextlib import contextmanager
+from typing import Any, Iterator, Union
+
+from .errors import Error, ErrorCode
+
+Text = Union[str, bytes]
+
+
+def encoded(argument: str, text: Text) -> bytes:
+    """The text as C sees it. Bytes of a file or a command line that were no UTF-8 arrive as they were: C refuses them."""
+    raw = _utf8(text) if isinstance(text, str) else text
+    end = raw.find(b"\0")
+    if end >= 0:
+        # C would take the text to end there, and decide on a part of it.
+        raise Error(ErrorCode.SYNTAX, end, f"{argument}: has a NUL; expected text without one")
+    return raw
+
+
+def _utf8(text: str) -> bytes:
+    try:
+        return text.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:
+        return text.encode("utf-8", "surrogatepass")
+
+
+def dumped(argument: str, value: Any) -> bytes:
+    """A list or a dict as JSON."""
+    try:
+        return json.dumps(value, allow_nan=False).encode("ascii")
+    except (TypeError, ValueError, RecursionError) as problem:
+        raise Error(ErrorCode.TYPE, -1, f"{argument}: holds what JSON has not: {quoted(str(problem))}") from None
+
+
+def only(mapping: Mapping[Any, Any], key: str) -> dict[str, Any]:
+    """The mapping's one member, so that what the others are does not matter."""
+    return {key: mapping[key]} if key in mapping else {}
+
+
+def quoted(text: str) -> str:
+    """The text between quotes, cut short, with nothing in it that a terminal or a log would obey."""
+    return json.dumps(text if len(text) <= 40 else text[:39] + "...")
+
+
+@contextmanager
+def no_position() -> Iterator[None]:
+    """Positions of errors inside are taken away: the caller has given no text that they could be in."""
+    try:
+        yield
+    except Error as error:
+        raise type(error)(error.code, -1, error.text) from None

@@ -1,0 +1,219 @@
+# SPDX-License-Identifier: MIT
+"""The command line, run as a user runs it."""
+
+from __future__ import annotations
+
+import json
+import os
+import pty
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from callprop import _abi, command
+from conftest import REPOSITORY, Python, names
+from expected import ALL_CALLS, MNEMOS, can_happen, permitted, required
+from expected import Call as Expected
+
+PERMITTED, DENIED, FAILED = 0, 1, 2
+STATUSES = str(REPOSITORY / "examples/office/statuses.json")
+RING, QUEUE = "src=external,dst=ivr,leg=dst", "src=external,dst=queue,leg=dst"
+
+# Arguments, exit status, stdout, and stderr behind "callprop: ".
+ANSWERS: list[tuple[list[str], int, str, str]] = [
+    (["allows", "li,lo,ri", RING], PERMITTED, "permitted\n", ""),
+    (["allows", '["all"]', '{"src":"queue","dst":"ivr","leg":"src","callback":true}'], PERMITTED, "permitted\n", ""),
+    (["allows", "li,lo", RING], DENIED, "denied\n", ""),
+    (["allows", "", "src=extension,dst=extension,leg=src"], DENIED, "denied\n", ""),
+    (["allows", f"@{STATUSES}:Lunch", RING], DENIED, "denied\n", ""),
+    (["allows", f"@{STATUSES}:Do not disturb", RING], DENIED, "denied\n", ""),
+    (["allows", f"@{STATUSES}:5", RING], PERMITTED, "permitted\n", ""),
+    (
+        ["explain", f"@{STATUSES}:Lunch", QUEUE],
+        DENIED,
+        "Denied: an outside number calls this extension through a queue, which needs qri (External queue incoming) or all;"
+        " the status grants neither.\n",
+        "",
+    ),
+    (["allows", f"@{STATUSES}:Holiday", RING], FAILED, "", f"{STATUSES}: no status is meant; name one of them"),
+    (["allows", f"@{STATUSES}", RING], FAILED, "", f"{STATUSES}: 7 statuses are meant; name one of them"),
+    (["allows", "@nowhere.json", RING], FAILED, "", "nowhere.json: No such file or directory\n"),
+    (["allows", "@.", RING], FAILED, "", ".: Is a directory\n"),
+    (["allows", "@", RING], FAILED, "", ""),
+    (["matrix", "nowhere.json"], FAILED, "", "nowhere.json: No such file or directory\n"),
+    (["get", "rx"], FAILED, "", 'mnemo: no such property: "rx"; expected all, cq, li, lo, qli, qri, ri or ro\n'),
+    (
+        ["allows", "li,lx", RING],
+        FAILED,
+        "",
+        'property_list: no such property: "lx"; expected all, cq, li, lo, qli, qri, ri or ro (at byte 3)\n',
+    ),
+    (["allows", "all", "src=external,dst=ivr"], FAILED, "", "call: has no leg; expected src, dst, leg and perhaps callback\n"),
+    (["explain", "all", "src=queue,dst=ivr,leg=dst"], FAILED, "", "call: cannot happen: a queue originates only in a callback"),
+    # Nothing that a terminal would obey.
+    (["allows", "\x1b[2J", RING], FAILED, "", 'property_list: no such property: "\\x1b[2J"; expected all'),
+    (["get", "\x1b[2J"], FAILED, "", 'mnemo: no such property: "\\u001b[2J"; expected all'),
+    (["allows", "@\x1b[2J", RING], FAILED, "", "\\x1b[2J: No such file or directory\n"),
+    # Bytes that are not UTF-8 reach the library as they are.
+    (["allows", "li,\udcff", RING], FAILED, "", 'property_list: no such property: "\\xff"; expected all'),
+]
+
+
+@pytest.mark.parametrize(("arguments", "status", "stdout", "stderr"), ANSWERS, ids=names([[" ".join(row[0])] for row in ANSWERS]))
+def test_the_command_answers(python: Python, arguments: list[str], status: int, stdout: str, stderr: str) -> None:
+    done = python.callprop(*arguments)
+    assert (done.returncode, done.stdout) == (status, stdout), done
+    assert done.stderr.startswith(f"callprop: {stderr}") and done.stderr.count("\n") == 1 if status == FAILED else done.stderr == ""
+
+
+@pytest.mark.parametrize(
+    "arguments", [[], ["allows"], ["allows", "li"], ["forbid"], ["list", "more"], ["serve", "--port", "x"], ["serve", "--port", "65536"]]
+)
+def test_a_command_that_is_none_is_an_error(python: Python, arguments: list[str]) -> None:
+    done = python.callprop(*arguments)
+    assert (done.returncode, done.stdout) == (FAILED, "") and done.stderr.startswith("usage: callprop"), done
+
+
+def test_help_teaches_the_forms_and_the_exit_status(python: Python) -> None:
+    for arguments in (["--help"], ["allows", "--help"], ["explain", "--help"]):
+        text = python.callprop(*arguments).stdout
+        for word in ("STATUS", "CALL", "src=external,dst=ivr,leg=dst", "0 permitted, or listed; 1 denied; 2 error"):
+            assert word in text
+    assert "NO_COLOR" not in python.callprop("matrix", "--help").stderr
+    assert python.callprop("--version").stdout == f"callprop {_abi.version()}\n"
+
+
+def test_json_is_the_librarys(python: Python) -> None:
+    assert python.callprop("list", "--json").stdout == _abi.list_json() + "\n"
+    for mnemo in MNEMOS:
+        assert python.callprop("get", "--json", mnemo).stdout == f"{_abi.get_json(mnemo.encode())}\n"
+    explained = python.callprop("explain", "--json", "lo,li", QUEUE).stdout
+    assert explained == _abi.explain_json(b"li,lo", QUEUE.encode()) + "\n"
+
+
+def test_list_and_get_are_for_people(python: Python) -> None:
+    listed = python.callprop("list").stdout.splitlines()
+    assert [line.split()[0] for line in listed] == list(MNEMOS) and "External queue incoming" in listed[5]
+    assert python.callprop("get", "qri").stdout.startswith("qri: External queue incoming\n")
+
+
+def office() -> list[Any]:
+    statuses: list[Any] = json.loads(Path(STATUSES).read_text(encoding="utf-8"))["statuses"]
+    return statuses
+
+
+def test_the_matrix_of_a_file_is_as_expected(python: Python) -> None:
+    document = json.loads(python.callprop("matrix", STATUSES, "--json").stdout)
+    calls = [Expected(*(call[fact] for fact in ("src", "dst", "leg", "callback"))) for call in document["calls"]]
+    assert sorted(calls) == sorted(filter(can_happen, ALL_CALLS))
+    assert [call["required"] for call in document["calls"]] == [required(call) for call in calls]
+    for status, given in zip(document["statuses"], office()):
+        assert (status["id"], status["name"], status["granted"]) == (str(given["id"]), given["name"], given["property_list"])
+        assert status["permitted"] == [permitted(given["property_list"], call) for call in calls]
+
+    # The same for people: a sign for each status, behind what the call needs.
+    plain = python.callprop("matrix", STATUSES).stdout
+    assert "\x1b" not in plain and "4 Outbound campaign: cq,li,lo\n" in plain and max(map(len, plain.splitlines())) < 80
+    rows = [line for line in plain.splitlines() if line.startswith("  ")]
+    assert len(rows) == 27
+    for row, call in zip(rows, calls):
+        kind = f"  {call.src} to {call.dst}{', callback' if call.callback else ''} "
+        signs = ["+" if permitted(given["property_list"], call) else "-" for given in office()]
+        assert row.startswith(kind) and row.split()[-8:] == [required(call), *signs]
+
+
+def test_the_matrix_without_a_file_is_that_of_each_property_alone(python: Python) -> None:
+    document = json.loads(python.callprop("matrix", "--json").stdout)
+    assert [status["granted"] for status in document["statuses"]] == [[mnemo] for mnemo in MNEMOS]
+    for place, call in enumerate(document["calls"]):
+        found = [status["id"] for status in document["statuses"] if status["permitted"][place]]
+        assert found == ["all", call["required"]]
+
+
+def test_the_matrix_is_in_colour_on_a_terminal_alone(python: Python) -> None:
+    green = "\x1b[32m"
+    assert green in python.callprop("matrix", "--colour", "always").stdout
+    for environment, coloured in (({"TERM": "xterm"}, True), ({"TERM": "xterm", "NO_COLOR": "1"}, False), ({"TERM": "dumb"}, False)):
+        assert (green in on_a_terminal(environment, "matrix")) is coloured
+
+
+def on_a_terminal(environment: dict[str, str], *arguments: str) -> str:
+    process, terminal = pty.fork()
+    if process == 0:
+        kept = {name: value for name, value in os.environ.items() if name != "NO_COLOR"}
+        os.execve(sys.executable, [sys.executable, "-m", "callprop", *arguments], {**kept, **environment})
+    shown = b""
+    try:
+        while part := os.read(terminal, 65536):
+            shown += part
+    except OSError:
+        pass  # that is how a terminal ends
+    os.close(terminal)
+    assert os.waitpid(process, 0)[1] == 0
+    return shown.decode()
+
+
+BAD_FILES: list[tuple[str, bytes, str]] = [
+    ("empty", b"", "line 1: Expecting value"),
+    ("no JSON", b"{\n]", "line 2: "),
+    ("not UTF-8", b'["\xff"]', "'utf-8' codec can't decode byte"),
+    ("a number", b"1", "expected a list of statuses"),
+    ("an object of another kind", b'{"items": []}', "expected a list of statuses"),
+    ("a status without properties", b'[{"id": 1}]', "statuses[0]: property_list: the JSON object has no property_list"),
+    ("a status without a name", b'[{"property_list": []}]', "statuses[0]: expected an id, a name, or both"),
+    ("an id that is true", b'[{"id": true, "property_list": []}]', "statuses[0]: expected an id"),
+    ("a name that is a list", b'[{"name": [], "property_list": []}]', "statuses[0]: expected an id"),
+    ("a status that is none", b'{"statuses": ["all"]}', "statuses[0]: expected an object"),
+    ("the second is wrong", b'[{"id": 1, "property_list": []}, {"id": 2, "property_list": ["lx"]}]', 'statuses[1]: property_list: no such property: "lx"'),
+    ("a key twice", b'[{"id": 1, "property_list": [], "property_list": ["all"]}]', "an object has the same key twice"),
+    ("nested too deeply", b"[" * 100000, ""),
+]
+
+
+@pytest.mark.parametrize(("what", "content", "says"), BAD_FILES, ids=names(BAD_FILES))
+def test_a_bad_file_is_refused_whole(python: Python, tmp_path: Path, what: str, content: bytes, says: str) -> None:
+    path = tmp_path / "statuses.json"
+    path.write_bytes(content)
+    for arguments in (["matrix", str(path)], ["allows", f"@{path}", RING], ["allows", f"@{path}:1", RING]):
+        done = python.callprop(*arguments)
+        assert (done.returncode, done.stdout) == (FAILED, "") and done.stderr.startswith(f"callprop: {path}: {says}"), done
+
+
+def test_a_status_may_come_through_a_pipe(python: Python) -> None:
+    status = json.dumps({"id": 2, "name": "Обед", "property_list": ["ri"]}).encode()
+    assert python.callprop("allows", "@-", RING, input=status).stdout == "permitted\n"
+    assert "1 Обед: ri\n" in python.callprop("matrix", "-", input=status).stdout
+    two = b'[{"id": 1, "name": "A", "property_list": []}, {"id": 1, "name": "B", "property_list": ["all"]}]'
+    assert python.callprop("allows", "@-:1", RING, input=two).returncode == FAILED
+    hostile = b'{"id": 1, "name": "\\u001b[2J\\n+", "property_list": []}'
+    assert "1 \\x1b[2J\\n+: nothing\n" in python.callprop("matrix", "-", input=hostile).stdout
+
+
+def test_a_full_disk_and_a_closed_pipe_are_errors(python: Python) -> None:
+    for arguments in (["list"], ["allows", "all", RING], ["explain", "all", RING], ["matrix"]):
+        with open("/dev/full", "w") as full:
+            done = python.run("-c", SPAWN, *arguments, pass_fds=[full.fileno()], environment={"TO": str(full.fileno())})
+        assert done.stdout == f"{FAILED}" and done.stderr == "callprop: standard output: No space left on device\n", done
+
+
+SPAWN = """
+import os, subprocess, sys
+print(subprocess.run([sys.executable, "-m", "callprop", *sys.argv[1:]], stdout=int(os.environ["TO"])).returncode, end="")
+"""
+
+
+# What a command cannot do is told by 2, whatever it is: 0 and 1 are decisions.
+@pytest.mark.parametrize("problem", [MemoryError(), OSError(5, "Input/output error"), ValueError("x"), LookupError("y"), RecursionError()])
+@pytest.mark.parametrize("arguments", [["allows", "all", RING], ["explain", "all", RING]])
+def test_no_exception_becomes_a_decision(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], arguments: list[str], problem: Exception
+) -> None:
+    def fail(*_: object) -> None:
+        raise problem
+
+    monkeypatch.setattr(command, arguments[0], fail)
+    assert command.main(arguments) == FAILED
+    said = capsys.readouterr()
+    assert said.out == "" and said.err.startswith("callprop: ")

@@ -1,0 +1,238 @@
+# SPDX-License-Identifier: MIT
+"""Which library is loaded, what is said when it is none, and where the package works."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import re
+import shutil
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+
+import callprop
+from callprop import _abi, _library
+from conftest import REPOSITORY, Python
+from expected import bits
+
+HEADER = (REPOSITORY / "include/callprop.h").read_text(encoding="utf-8")
+PACKAGE = Path(callprop.__file__).parent
+LOADED = _library.source().name
+ALLOWED = "import callprop; print(callprop.allows('li,ri', callprop.Call('external','ivr','dst')))"
+
+
+@pytest.fixture(scope="module")
+def foreign(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Libraries that are no callprop of this ABI."""
+    folder = tmp_path_factory.mktemp("foreign")
+    names = [name for name in _abi.FUNCTIONS if name != "cp_version"]
+    everything = "".join(f"void {name}(void) {{}}\n" for name in names)
+    sources = {
+        "empty": "",
+        "one-is-missing": everything.replace("void cp_permits_many(void) {}\n", "") + 'const char *cp_version(void) { return "1.0.0"; }',
+        "version-2": everything + 'const char *cp_version(void) { return "2.0.0"; }',
+        "version-null": everything + "const char *cp_version(void) { return 0; }",
+    }
+    for name, source in sources.items():
+        (folder / f"{name}.c").write_text(source)
+        subprocess.run(["cc", "-shared", "-fPIC", "-o", folder / f"{name}.so", folder / f"{name}.c"], check=True)
+    (folder / "text.so").write_text("not a library")
+    return folder
+
+
+BAD_LIBRARIES = [
+    ("nowhere.so", "cannot load"),
+    ("text.so", "cannot load"),
+    ("empty.so", "is no callprop of ABI 1: it has no cp_"),
+    ("one-is-missing.so", "is no callprop of ABI 1: it has no cp_permits_many"),
+    ("version-2.so", "is version 2.0.0, but this package needs 1.x"),
+    ("version-null.so", "is version , but this package needs 1.x"),
+]
+
+
+@pytest.mark.parametrize(("name", "says"), BAD_LIBRARIES)
+def test_a_bad_library_is_one_sentence_with_the_remedy(python: Python, foreign: Path, name: str, says: str) -> None:
+    path = str(foreign / name)
+    environment = {"CALLPROP_LIBRARY": path}
+    done = python.run("-c", "import callprop", environment=environment)
+    assert done.returncode == 1
+    last = done.stderr.splitlines()[-1]
+    assert last.startswith(f"callprop.errors.LibraryError: callprop: {'cannot load ' if says == 'cannot load' else ''}{path}")
+    assert says in last and last.endswith("set CALLPROP_LIBRARY to the file libcallprop.so.1, or unset it to use the library that is installed")
+
+    # On the command line: the same sentence, and never the exit status of a denial.
+    command = python.callprop("allows", "all", "src=extension,dst=ivr,leg=src", environment=environment)
+    assert (command.returncode, command.stdout) == (2, "")
+    assert command.stderr == last.partition(": ")[2] + "\n"
+
+
+def copied(folder: Path) -> dict[str, str | None]:
+    """The package without a library in it, for a process that knows no other."""
+    shutil.copytree(PACKAGE, folder / "callprop", ignore=shutil.ignore_patterns("lib", "__pycache__"))
+    return {"CALLPROP_LIBRARY": None, "PYTHONPATH": str(folder), "LD_LIBRARY_PATH": None}
+
+
+def test_the_library_of_the_variable_comes_first_then_the_wheels_then_the_systems(python: Python, tmp_path: Path) -> None:
+    environment = copied(tmp_path)
+    which = "from callprop import _library; print(_library.source().name)"
+    library = str(Path(LOADED).resolve())
+    # The library of a wheel finds its jansson beside itself, and not where a link to it stands.
+    system = {**environment, "LD_LIBRARY_PATH": f"{tmp_path}/system:{PACKAGE.parent}/callprop.libs"}
+    (tmp_path / "system").mkdir()
+    (tmp_path / "system/libcallprop.so.1").symlink_to(library)
+    assert python.program(which, environment=system) == "libcallprop.so.1\n"
+    assert python.program(ALLOWED, environment=system) == "True\n"
+
+    (tmp_path / "callprop/lib").mkdir()
+    inside = tmp_path / "callprop/lib/libcallprop.so.1"
+    inside.symlink_to(library)
+    assert python.program(which, environment=system) == f"{inside}\n"
+    assert python.program(which, environment={**system, "CALLPROP_LIBRARY": ""}) == f"{inside}\n"
+    assert python.program(which, environment={**system, "CALLPROP_LIBRARY": library}) == f"{library}\n"
+
+    # What is meant and damaged is not passed over.
+    inside.unlink()
+    inside.write_text("damaged")
+    done = python.run("-c", "import callprop", environment=system)
+    assert "LibraryError" in done.stderr and "the wheel is damaged" in done.stderr.splitlines()[-1]
+
+
+def test_a_missing_library_says_how_to_install_it(python: Python, tmp_path: Path) -> None:
+    done = python.run("-c", "import callprop", environment=copied(tmp_path))
+    last = done.stderr.splitlines()[-1]
+    assert last.startswith("callprop.errors.LibraryError: callprop: cannot load libcallprop.so.1: ")
+    assert last.endswith(
+        "; install the C library callprop (libcallprop.so.1), where the loader finds it (ldconfig), or set CALLPROP_LIBRARY to its file"
+    )
+
+
+# ---- The declarations against the header ---------------------------------------------------------------
+
+
+def test_the_versions_are_those_of_the_header() -> None:
+    version = re.search(r'CP_VERSION_STRING "(.*)"', HEADER)
+    assert version is not None
+    assert callprop.__version__ == callprop.library_version == version[1]
+
+
+def test_the_numbers_are_those_of_the_header(tmp_path: Path) -> None:
+    """Asked of the compiler: constants, and where the members of the structures are."""
+    wanted: dict[str, int] = {f"CP_{name}": int(flag) for name, flag in callprop.Properties.__members__.items()}
+    wanted |= {f"CP_{name}": party.number for name, party in callprop.Party.__members__.items()}
+    wanted |= {f"CP_LEG_{name}": leg.number for name, leg in callprop.Leg.__members__.items()}
+    wanted |= {f"CP_ERROR_{name}": int(code) for name, code in callprop.ErrorCode.__members__.items()}
+    wanted |= {"CP_EXPLAIN_MAX": _abi.EXPLAIN_MAX, "CP_PROPERTIES_MAX": _abi.PROPERTIES_MAX, "CP_VERSION_MAJOR": _library.ABI}
+    wanted["sizeof(cp_properties)"] = ctypes.sizeof(ctypes.c_uint32)
+    for name, structure in (("cp_call", _abi.CallStruct), ("cp_error", _abi.ErrorStruct)):
+        wanted[f"sizeof({name})"] = ctypes.sizeof(structure)
+        for member, *_ in structure._fields_:
+            wanted[f"offsetof({name}, {member})"] = getattr(structure, member).offset
+            wanted[f"sizeof((({name} *)0)->{member})"] = getattr(structure, member).size
+    source = tmp_path / "numbers.c"
+    source.write_text(
+        f'#include "{REPOSITORY}/include/callprop.h"\n#include <assert.h>\n'
+        + "".join(f'_Static_assert({expression} == {value}, "{expression}");\n' for expression, value in wanted.items())
+    )
+    done = subprocess.run(["cc", "-std=c11", "-fsyntax-only", source], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    declared = set(re.findall(r"\bCP_(?:ERROR_\w+|LEG_\w+)(?= = )", HEADER))
+    assert declared == {name for name in wanted if name.startswith(("CP_ERROR_", "CP_LEG_"))}
+
+
+def test_each_declaration_has_as_many_arguments_as_the_header() -> None:
+    plain = re.sub(r"/\*.*?\*/", "", HEADER, flags=re.DOTALL)
+    found = {name: arguments for name, arguments in re.findall(r"\b(cp_\w+)\(([^()]*)\);", plain)}
+    for name, (_, arguments) in _abi.FUNCTIONS.items():
+        in_c = [] if found[name].strip() == "void" else found[name].split(",")
+        assert len(in_c) == len(arguments), name
+    # Only what decides on text is not needed: the package has read the text before.
+    assert set(found) - set(_abi.FUNCTIONS) == {"cp_allows"}
+
+
+# ---- Where it works ------------------------------------------------------------------------------------
+
+
+def test_it_works_in_many_threads() -> None:
+    wrong: list[object] = []
+
+    def decide() -> None:
+        for number in range(300):
+            granted = callprop.Properties(number & 0xFF)
+            decision = callprop.explain(granted, "src=external,dst=queue,leg=dst")
+            if decision.allowed != bool(number & bits(["all", "qri"])) or decision.granted != granted:
+                wrong.append(decision)
+            try:
+                callprop.allows(f"li,x{number}", "")
+                wrong.append(number)
+            except callprop.Error as error:
+                if f'"x{number}"' not in error.text:
+                    wrong.append(error)
+
+    threads = [threading.Thread(target=decide) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert wrong == []
+
+
+def test_it_works_after_fork_while_other_threads_decide(python: Python) -> None:
+    program = """
+import os, threading, warnings, callprop
+warnings.simplefilter("ignore", DeprecationWarning)
+done = threading.Event()
+def decide():
+    while not done.is_set():
+        callprop.explain(["li", "lo"], "src=external,dst=queue,leg=dst")
+threads = [threading.Thread(target=decide) for _ in range(3)]
+[thread.start() for thread in threads]
+for _ in range(100):
+    child = os.fork()
+    if not child:
+        os._exit(callprop.explain('["li"]', '{"src":"extension","dst":"ivr","leg":"dst"}').allowed is not True)
+    assert os.waitpid(child, 0)[1] == 0
+done.set()
+[thread.join() for thread in threads]
+print("well")
+"""
+    assert python.program(program) == "well\n"
+
+
+# A fork may come while another thread holds a lock, which then is locked for ever in the child. cached_property has one before 3.12, and
+# lru_cache has one in PyPy: one fork of 5,000 hung there.
+def test_the_package_has_no_locks() -> None:
+    for path in PACKAGE.glob("*.py"):
+        code = "\n".join(line.split("#")[0] for line in path.read_text(encoding="utf-8").splitlines())
+        assert not re.search(r"cached_property|lru_cache|functools\.cache|Lock\(|import (threading|logging)", code), path
+
+
+@pytest.mark.skipif(sys.implementation.name != "cpython", reason="PyPy has no subinterpreters")
+def test_it_works_in_subinterpreters(python: Python) -> None:
+    # Before 3.13 ctypes itself cannot be imported in an interpreter with a GIL of its own.
+    program = f"""
+import sys, warnings
+warnings.simplefilter("ignore")
+decide = {ALLOWED!r} + "; assert callprop.permits_many(b'\\\\4\\\\0\\\\0\\\\0', bytes(callprop.Call('extension','ivr','dst'))) == b'\\\\1'"
+decide = decide.replace("print(", "print(end='+'); print(")
+import callprop
+for isolated in (False, True):
+    if sys.version_info >= (3, 13):
+        import _interpreters as interpreters
+        made = interpreters.create("isolated" if isolated else "legacy")
+        failed = interpreters.exec(made, decide)
+        assert failed is None, failed
+    else:
+        import _xxsubinterpreters as interpreters
+        if isolated and sys.version_info >= (3, 12):
+            continue
+        made = interpreters.create(isolated=isolated) if sys.version_info >= (3, 10) else interpreters.create()
+        interpreters.run_string(made, decide + "; import sys; sys.stdout.flush()")
+    interpreters.destroy(made)
+print("well")
+"""
+    printed = python.program(program)
+    assert printed.endswith("well\n") and "+True\n" in printed
