@@ -105,7 +105,7 @@ import CLibc
 
   @inline(never)
   mutating func set(_ key: Literal, to value: consuming JSON) {
-    guard canTakeOver(value) else { return drop() }
+    guard canTakeOver(value) else { return abandon() }
     // A literal ends in a NUL. jansson takes the value over, also when it fails.
     let value = unsafe value.release()
     let failed = unsafe key.bytes.withCharacters { key, _ in
@@ -117,7 +117,7 @@ import CLibc
 
   @inline(never)
   mutating func append(_ value: consuming JSON) {
-    guard canTakeOver(value) else { return drop() }
+    guard canTakeOver(value) else { return abandon() }
     let failed = unsafe json_array_append_new(node, value.release()) != 0
     noticeReplacedAllocator()
     if failed { drop() }
@@ -125,6 +125,11 @@ import CLibc
 
   private func canTakeOver(_ value: borrowing JSON) -> Bool {
     canBeFreed && value.isOfOneAllocator && value.allocator == allocator
+  }
+
+  /// Where two allocators have had a part in it, nobody knows which blocks are whose.
+  private mutating func abandon() {
+    unsafe _ = release()
   }
 
   private mutating func drop() {

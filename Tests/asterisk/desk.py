@@ -150,7 +150,9 @@ class Desk:
             pbx.configure("\n".join(lines).replace("107 = ", "107 = none") + "\n")
             before = len(pbx.log())
             pbx.rx("module reload res_callprop.so")
-            logged = re.search(r"res_callprop\.c: (\S*callprop\.conf:\d+: .*)", pbx.log()[before:])
+            complaint = re.compile(r"res_callprop\.c: (\S*callprop\.conf:\d+: .*)")
+            until(lambda: complaint.search(pbx.log()[before:]))  # Asterisk's logger writes when it comes to it
+            logged = complaint.search(pbx.log()[before:])
             where = number + (1 if name == "section" else 0)  # a section is told by its first line
             self.check(f"refused: {name}", True, bool(logged) and f"callprop.conf:{where}: " in logged[1] and text in logged[1]
                        or (logged and logged[1]))
