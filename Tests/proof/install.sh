@@ -10,6 +10,7 @@ set -eu
 
 need python3-venv /usr/bin/python3 -c 'import venv, ensurepip'
 need util-linux unshare --version
+need iproute2 ip -Version
 command -v swift >/dev/null || fail "there is no Swift toolchain on PATH"
 swift_folder=$(dirname "$(readlink -f "$(command -v swift)")")
 logs=$build/install
@@ -28,10 +29,13 @@ tar -c --exclude=./.git --exclude=./.build --exclude=./build . | tar -x -C "$che
 
 # As root, the user is nobody; else it is who runs this.
 drop=''
-offline='unshare --map-current-user --net'
+# A machine without a network has its loopback still.
+printf '#!/bin/sh\nip link set lo up && exec "$@"\n' >"$folder/with-loopback"
+chmod 755 "$folder/with-loopback"
+offline="unshare --map-root-user --net $folder/with-loopback"
 if [ "$(id -u)" = 0 ]; then
     drop='setpriv --reuid=65534 --regid=65534 --clear-groups'
-    offline="unshare --net $drop"
+    offline="unshare --net $folder/with-loopback $drop"
     chown -R 65534:65534 "$home" "$temporary"
     chmod 755 "$folder"
 fi

@@ -252,7 +252,7 @@ def test_a_silent_client_does_not_keep_others_waiting() -> None:
 def test_a_request_that_fails_is_one_line_of_the_log(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     monkeypatch.setattr(serve._Handler, "timeout", 0.2)
     with serve.server("127.0.0.1", 0) as listening:
-        thread = threading.Thread(target=listening.serve_forever)
+        thread = threading.Thread(target=listening.serve_forever, daemon=True)
         thread.start()
         with socket.create_connection(("127.0.0.1", listening.server_port)) as connection:
             connection.sendall(b"GET ")
