@@ -101,21 +101,12 @@ test-inputs:
 	@Tests/fuzz/run.sh replay
 
 $(VENV)/installed: Tests/requirements.txt
-	@$(MAKE) --no-print-directory deps QUIET=yes
-	python3 -m venv $(VENV)
-	$(VENV)/bin/pip install -q -r $<
-	@touch $@
-
 $(PYTHON_VENV)/installed: Tests/python/requirements.txt
-	@$(MAKE) --no-print-directory deps QUIET=yes
-	python3 -m venv $(PYTHON_VENV)
-	$(PYTHON_VENV)/bin/pip install -q -r $<
-	@touch $@
-
 $(WHEEL_VENV)/installed: Sources/python/wheel-requirements.txt
+$(VENV)/installed $(PYTHON_VENV)/installed $(WHEEL_VENV)/installed:
 	@$(MAKE) --no-print-directory deps QUIET=yes
-	python3 -m venv $(WHEEL_VENV)
-	$(WHEEL_VENV)/bin/pip install -q -r $<
+	python3 -m venv $(@D)
+	$(@D)/bin/pip install -q -r $<
 	@touch $@
 
 ## make wheel      the Python package with the library and jansson inside, for any Linux, and its sdist, in build/dist
@@ -125,9 +116,9 @@ wheel: stage $(WHEEL_VENV)/installed
 
 # Each of these proves one claim of Tests/README.md, with what it measured in its last line.
 PROOFS := machine-code reproducible processors abi headers hosts exhaustive process valgrind install \
-	allocation sanitizers wheel
-.PHONY: $(PROOFS:%=check-%)
-$(PROOFS:%=check-%): check-%: stage
+	allocation sanitizers
+.PHONY: $(PROOFS:%=check-%) check-wheel
+$(PROOFS:%=check-%) check-wheel: check-%: stage
 	@mkdir -p build/proof
 	Tests/proof/$*.sh "$(STAGE)"
 
@@ -146,7 +137,7 @@ build:
 ## make check-deep every claim of Tests/README.md; each is also a target of its own
 .PHONY: check-deep
 check-deep: MUTATION ?= --named
-check-deep: $(filter-out check-wheel,$(PROOFS:%=check-%)) coverage check-mutation check-fuzz
+check-deep: $(PROOFS:%=check-%) coverage check-mutation check-fuzz
 
 ## make bench      speed and size, beside C and beside other engines (BENCH=--quick: a short look)
 .PHONY: bench
