@@ -19,23 +19,21 @@ func permitMany(
   return isPermitted ? 1 : 0
 }
 
-/// Not inlined, as the wide part is not: what a loop keeps in registers would have to be saved for one call as well.
+/// Not inlined: what a loop keeps in registers would have to be saved for one call as well.
 @unsafe @inline(never)
 private func permitSeveral(
   _ granted: UnsafeRawPointer, _ calls: UnsafeRawPointer, _ n: Int, _ permitted: UnsafeMutableRawPointer
 ) -> Int {
-  #if arch(x86_64)
-    if n >= wideStep { return unsafe permitWide(granted, calls, n, permitted) }
-  #endif
-  return unsafe permitEach(granted, calls, n, permitted)
-}
-
-@unsafe @inline(__always)
-private func permitEach(
-  _ granted: UnsafeRawPointer, _ calls: UnsafeRawPointer, _ n: Int, _ permitted: UnsafeMutableRawPointer
-) -> Int {
   var index = 0
   var count = 0
+  #if arch(x86_64)
+    if n >= wideStep, hasAVX2() {
+      index = n & ~(wideStep &- 1)
+      count = unsafe withDecisionTable { table in
+        unsafe callprop_permits_wide(granted, calls, index, permitted, table)
+      }
+    }
+  #endif
   while index < n {
     let set = unsafe granted.loadUnaligned(fromByteOffset: index &* 4, as: cp_properties.self)
     let bytes = unsafe calls.loadUnaligned(fromByteOffset: index &* 4, as: UInt32.self)
@@ -51,19 +49,6 @@ private func permitEach(
 #if arch(x86_64)
   /// How many decisions the wide kernel makes at a time.
   private let wideStep = 32
-
-  /// Not inlined: what it keeps across its calls would have to be saved for short arrays as well.
-  @unsafe @inline(never)
-  private func permitWide(
-    _ granted: UnsafeRawPointer, _ calls: UnsafeRawPointer, _ n: Int, _ permitted: UnsafeMutableRawPointer
-  ) -> Int {
-    guard hasAVX2() else { return unsafe permitEach(granted, calls, n, permitted) }
-    let wide = n & ~(wideStep &- 1)
-    let count = unsafe withDecisionTable { table in
-      unsafe callprop_permits_wide(granted, calls, wide, permitted, table)
-    }
-    return unsafe count &+ permitEach(granted + wide &* 4, calls + wide &* 4, n &- wide, permitted + wide)
-  }
 
   /// Whether the wide kernel can run here. Asking the processor takes long, so the answer is kept.
   private func hasAVX2() -> Bool {
