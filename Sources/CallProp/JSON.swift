@@ -16,6 +16,7 @@ import CLibc
 
   private init(_ make: () -> UnsafeMutablePointer<json_t>?) {
     unsafe node = make()
+    noticeReplacedAllocator()
   }
 
   deinit {
@@ -30,8 +31,7 @@ import CLibc
 
   private var canBeFreed: Bool { isOfOneAllocator && JSONAllocator.current == allocator }
 
-  /// To be called after what makes jansson allocate, unless the next thing done with the value looks at the allocator anyway: later,
-  /// the host may have put the first one back.
+  /// To be called after whatever makes jansson allocate: later, the host may have put the first allocator back.
   private mutating func noticeReplacedAllocator() {
     isOfOneAllocator = canBeFreed
   }
@@ -66,6 +66,7 @@ import CLibc
       let node = unsafe json_load_callback(readPaddedSource, &source, flags, &error)
       return unsafe (node, source.ranOutOfMemory)
     }
+    noticeReplacedAllocator()
     let read = Int(error.position)
     error.position = Int32(truncatingIfNeeded: padding.offset(inText: read))
     if unsafe node == nil, !ranOutOfMemory {
@@ -77,7 +78,7 @@ import CLibc
 
   /// Takes the padding out of what was parsed; false when bytes of it were lost.
   private func remove(_ padding: JSONPadding) -> Bool {
-    guard canBeFreed else { return false }
+    guard isOfOneAllocator else { return false }
     if let member = value.firstMember {
       guard member.key.count == padding.contentLength else { return false }
       return unsafe json_object_del(node, json_object_iter_key(json_object_iter(node))) == 0
@@ -105,7 +106,7 @@ import CLibc
 
   @inline(never)
   mutating func set(_ key: Literal, to value: consuming JSON) {
-    guard canTakeOver(value) else { return abandon() }
+    guard canTakeOver(value) else { return drop() }
     // A literal ends in a NUL. jansson takes the value over, also when it fails.
     let value = unsafe value.release()
     let failed = unsafe key.bytes.withCharacters { key, _ in
@@ -117,7 +118,7 @@ import CLibc
 
   @inline(never)
   mutating func append(_ value: consuming JSON) {
-    guard canTakeOver(value) else { return abandon() }
+    guard canTakeOver(value) else { return drop() }
     let failed = unsafe json_array_append_new(node, value.release()) != 0
     noticeReplacedAllocator()
     if failed { drop() }
@@ -125,11 +126,6 @@ import CLibc
 
   private func canTakeOver(_ value: borrowing JSON) -> Bool {
     canBeFreed && value.isOfOneAllocator && value.allocator == allocator
-  }
-
-  /// Where two allocators have had a part in it, nobody knows which blocks are whose.
-  private mutating func abandon() {
-    unsafe _ = release()
   }
 
   private mutating func drop() {

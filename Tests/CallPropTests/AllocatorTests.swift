@@ -97,6 +97,10 @@ struct AllocatorTests {
   @Test("Though the first allocator comes back, nothing is given back that the second was asked for in between")
   func thereAndBack() async {
     await #expect(processExitsWith: .success) {
+      for allocation in 0..<2 {
+        Heap.replace(at: allocation)
+        expectLoss(of: .object())
+      }
       for allocation in 0..<12 {
         Heap.replace(at: allocation)
         var json = JSON.object()

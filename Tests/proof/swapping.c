@@ -4,12 +4,13 @@
  * The host replaces jansson's allocator before, between and during calls. Each block knows which of two allocators gave it, so a
  * free by the other one is counted, harmless, and put down to whoever could have avoided it:
  *
- * - callprop: nothing changed in jansson's function that freed, so looking at the allocator before would have told;
- * - jansson: the allocator changed inside one of jansson's functions, which looks at it anew for each block; or it changed
- *   there and back while one ran. Nobody can see that from outside;
+ * - callprop: the allocators that it saw before and after the function of jansson that made the block, and before the one that
+ *   freed it, were not one and the same, or it did not look;
+ * - jansson: the allocator changed inside one of jansson's functions, which looks at it anew for each block;
  * - race: another thread replaced it in the few instructions between callprop's look and jansson's function.
  *
- * The functions of jansson by which callprop allocates and frees are wrapped here, to know which one is running.
+ * So whenever a thread is interrupted, callprop is blamed for nothing but what it saw. The functions of jansson by which callprop
+ * allocates and frees are wrapped here, to know which one is running.
  */
 #include <dlfcn.h>
 #include <jansson.h>
@@ -38,24 +39,27 @@ static long swaps_so_far(void) { return __sync_add_and_fetch(&swaps, 0); }
 
 /* ---- Which function of jansson runs ---------------------------------------------------------------- */
 
-/** What is known of a thread's present call of jansson. */
+/** What callprop saw when it looked at the allocator. */
+enum sight { NOTHING, ONE_OF_B = 1, BOTH_OF_B = 2, OF_A = 4 };
+
+/** What is known of a thread's present call of jansson, and of callprop's last look. */
 static __thread struct {
     int depth;
-    int looked_last; /* nothing was called since callprop looked at the allocator */
     const char *function;
     long number, swaps_at_entry, swaps_at_look;
+    enum sight sight; /* NOTHING: it has not looked since the last call */
 } running;
 
-/** What is remembered of the calls of jansson, and during which of them each allocation was made. */
+/** Called right before each look, and in each allocation: then the host may replace the allocator. */
+static void on_moment(void);
+
+/** What callprop saw before and after each call of jansson, and during which of them each allocation was made. */
 enum { REMEMBERED = 1 << 23 };
-static char was_unseen[REMEMBERED]; /* the allocator changed there and back, or right after callprop's look */
+static struct {
+    unsigned char before, after;
+} seen[REMEMBERED];
 static int births[REMEMBERED];
 static long jansson_calls;
-
-static int is_at_a_change(void)
-{
-    return is_with_thread && running.looked_last && (running.swaps_at_look != running.swaps_at_entry || running.swaps_at_look % 2);
-}
 
 static void enter(const char *function)
 {
@@ -64,18 +68,14 @@ static void enter(const char *function)
     running.function = function;
     running.number = __sync_add_and_fetch(&jansson_calls, 1) % REMEMBERED;
     running.swaps_at_entry = swaps_so_far();
-    was_unseen[running.number] = (char)is_at_a_change();
+    seen[running.number].before = (unsigned char)running.sight;
+    seen[running.number].after = NOTHING;
 }
 
 static void leave(void)
 {
-    long changes = swaps_so_far() - running.swaps_at_entry;
-
-    if (--running.depth > 0)
-        return;
-    running.looked_last = 0;
-    if (changes >= 4 || (is_with_thread && changes != 0 && changes != 2))
-        was_unseen[running.number] = 1;
+    if (--running.depth == 0)
+        running.sight = NOTHING;
 }
 
 /* Each wrapper finds the real function once. */
@@ -121,9 +121,14 @@ void json_get_alloc_funcs(json_malloc_t *allocate, json_free_t *release)
 
     if (real == NULL)
         *(void **)&real = dlsym(RTLD_NEXT, "json_get_alloc_funcs");
+    on_moment();
     running.swaps_at_look = swaps_so_far();
-    running.looked_last = 1;
     real(allocate, release);
+    running.sight = *allocate == fence_malloc_b && *release == fence_free_b ? BOTH_OF_B
+        : *allocate == fence_malloc_b || *release == fence_free_b           ? ONE_OF_B
+                                                                            : OF_A;
+    if (seen[running.number].after == NOTHING)
+        seen[running.number].after = (unsigned char)running.sight;
 }
 
 /* ---- Whose doing a foreign free is ----------------------------------------------------------------- */
@@ -138,15 +143,18 @@ static enum reader reader;
 
 static void attribute(long number)
 {
-    int birth = births[number % REMEMBERED], is_born_here = birth == running.number;
-    long *whose = &by_callprop;
+    int birth = births[number % REMEMBERED];
+    long *whose = &by_jansson;
 
-    if (running.depth > 0 && running.swaps_at_entry != swaps_so_far())
-        whose = &by_jansson;
-    else if (running.depth > 0 && !is_born_here && was_unseen[birth])
-        whose = is_with_thread ? &by_race : &by_jansson;
-    else if (is_at_a_change())
-        whose = &by_race;
+    if (running.depth == 0)
+        whose = &by_callprop;
+    else if (birth != running.number) {
+        enum sight sight = seen[running.number].before;
+        if (sight == NOTHING || seen[birth].before != sight || seen[birth].after != sight)
+            whose = &by_callprop;
+        else if (running.swaps_at_look != running.swaps_at_entry)
+            whose = &by_race;
+    }
     if (__sync_add_and_fetch(whose, 1) > 12 || whose != &by_callprop)
         return;
     printf("  freed by the wrong allocator, in %s: ", running.depth > 0 ? running.function : "callprop itself");
@@ -158,17 +166,36 @@ static void attribute(long number)
     fflush(stdout);
 }
 
-/* ---- Replaced inside an allocation ----------------------------------------------------------------- */
+/* ---- Replaced at each moment ------------------------------------------------------------------------ */
 
 static long calls, wrong, lost, most_lost, damaged;
+static long moments;
+
+/** Gives the other threads time, now and then. */
+static void linger(void)
+{
+    static __thread unsigned count;
+    const struct timespec a_while = {0, 20000};
+
+    if (++count % 7 == 0)
+        nanosleep(&a_while, NULL);
+}
+
+static void on_moment(void)
+{
+    if (is_with_thread) {
+        linger();
+        return;
+    }
+    if (moments == first || moments == second)
+        swap();
+    moments++;
+}
 
 static void on_allocation(long number)
 {
     births[number % REMEMBERED] = running.depth > 0 ? (int)running.number : 0;
-    if (is_with_thread)
-        return;
-    if (number == first || number == second)
-        swap();
+    on_moment();
 }
 
 static void call(struct fence_plan plan)
@@ -176,6 +203,7 @@ static void call(struct fence_plan plan)
     struct outcome outcome;
     long swaps_before = swaps;
 
+    moments = 0;
     fence_begin(&plan);
     read_text(reader, text, &outcome);
     calls++;
@@ -192,39 +220,44 @@ static void call(struct fence_plan plan)
     damaged += fence_count.damaged;
 }
 
+/** Texts that need more moments than this are not tried with every pair of them. */
+enum { MOST_PAIRED = 120 };
+
 /** Every way to replace it while this text is read. */
 static void replace_everywhere(void)
 {
     struct fence_plan plan = fence_no_failure;
-    long needed;
+    long needed, allocations;
 
     first = second = -1;
     when = "replaced between the calls";
     call(plan);
-    needed = fence_count.asked;
+    needed = moments;
+    allocations = fence_count.asked;
     swap();
     call(plan);
     if (text->token != 0 && text->token != 17)
         return;
 
-    when = "replaced in allocation";
+    when = "replaced at the moments";
     for (first = 0; first < needed; first++) {
         second = -1;
         call(plan);
-        if (needed < 80)
+        if (needed < MOST_PAIRED)
             for (second = first + 1; second < needed; second++)
                 call(plan);
     }
-    when = "replaced in the first, and the second fails: allocations";
+    when = "replaced at the first moment, and the allocation fails:";
     plan.count = 1;
-    for (first = 0; first < needed && needed < 80; first++)
-        for (plan.from = first; plan.from < needed; plan.from++)
+    second = -1;
+    for (first = 0; first < needed && needed < MOST_PAIRED; first++)
+        for (plan.from = 0; plan.from < allocations; plan.from++)
             call(plan);
 }
 
 /* ---- Replaced by another thread -------------------------------------------------------------------- */
 
-enum { THREADS = 2, ROUNDS = 150 };
+enum { THREADS = 2, ROUNDS = 60 };
 static volatile int is_over;
 static long swaps_by_thread;
 
@@ -291,7 +324,7 @@ int main(void)
             reader = (enum reader)any;
             replace_everywhere();
         }
-    printf("  replaced inside allocations: %ld calls, %ld wrong, freed by the wrong allocator: %ld by callprop, %ld inside jansson's "
+    printf("  replaced at each moment: %ld calls, %ld wrong, freed by the wrong allocator: %ld by callprop, %ld inside jansson's "
            "functions; lost without a reason %ld, at most %ld bytes given up in a call\n",
         calls, wrong, by_callprop, by_jansson, lost, most_lost);
     any = wrong != 0 || by_callprop != 0 || lost != 0 || damaged != 0;
