@@ -320,15 +320,16 @@ static void go_through_arrays(int is_reduced, long *made)
 
 int main(int count, char **arguments)
 {
-    const char *what = count > 1 ? arguments[1] : "all", *kernel = code_that_decides_arrays();
+    const char *what = count > 1 ? arguments[1] : "all", *kernel;
     long decisions = 0, arrays = 0;
 
+    if (strcmp(what, "all") == 0)
+        return !go_through_all();
+    kernel = code_that_decides_arrays();
     if (count > 2 && strcmp(arguments[2], kernel) != 0) {
         printf("  wrong: this was to run the %s code, not the %s\n", arguments[2], kernel);
         return 1;
     }
-    if (strcmp(what, "all") == 0)
-        return !go_through_all();
     go_through_sets(&decisions);
     go_through_arrays(strcmp(what, "few-arrays") == 0, &arrays);
     printf("  the %s code: %ld decisions on sets, %ld arrays, %ld wrong\n", kernel, decisions, arrays, failures);
