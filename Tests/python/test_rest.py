@@ -263,6 +263,31 @@ def test_a_request_that_fails_is_one_line_of_the_log(monkeypatch: pytest.MonkeyP
     assert re.fullmatch(r"callprop: 127\.0\.0\.1: (TimeoutError|timeout)\('timed out',?\)\n", said), said
 
 
+def is_answered(server: Server) -> bool:
+    with socket.create_connection((server.host, server.port), timeout=1) as connection:
+        connection.sendall(b"GET \r\n\r\n")
+        try:
+            return bool(connection.recv(100))
+        except OSError:
+            return False
+
+
+def test_ctrl_c_ends_it_also_while_it_waits_for_the_reader_of_its_log() -> None:
+    command, started = SERVE
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
+    with subprocess.Popen([sys.executable, *command], stderr=subprocess.PIPE, env=environment) as process:
+        try:
+            assert process.stderr is not None
+            found = re.search(started, process.stderr.readline().decode())
+            assert found
+            while is_answered(Server("127.0.0.1", int(found[1]))):
+                pass
+            process.send_signal(signal.SIGINT)
+            assert process.wait(30) == 0
+        finally:
+            process.kill()
+
+
 def test_serve_is_on_loopback_and_says_where(python: Python) -> None:
     with running(*SERVE) as server:
         taken = python.callprop("serve", "--port", str(server.port))

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import io
 import socket
 import socketserver
 import sys
@@ -53,12 +54,14 @@ def server(host: str, port: int) -> WSGIServer:
 
 
 def serve(host: str, port: int) -> int:
-    """Serves until it is interrupted. Returns the exit status."""
+    """Serves until it is interrupted. Returns the exit status, with which the process should end: stderr is left without a buffer."""
     try:
         listening = server(host, port)
     except OSError as problem:
         print(f"callprop: {host}:{port}: {problem.strerror or problem}", file=sys.stderr)
         return 2
+    # Were a thread at writing its log into a buffer when the interpreter ends, that would abort the process: it wants the lock.
+    sys.stderr = io.TextIOWrapper(io.FileIO(2, "w", closefd=False), errors="backslashreplace", write_through=True)
     with listening:
         shown = f"[{host}]" if ":" in host else host
         print(f"callprop: serving http://{shown}:{listening.server_port}{LIST} (Ctrl-C ends it)", file=sys.stderr, flush=True)
