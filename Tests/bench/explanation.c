@@ -59,7 +59,7 @@ size_t explain_in_c(size_t i, char *buffer, size_t size)
     set(explanation, "granted", granted);
     set(explanation, "matched", *from->matched ? json_string_nocheck(from->matched) : json_null());
     set(explanation, "reason", json_string_nocheck(from->reason));
-    size_t length = json_dumpb(explanation, buffer, size, JSON_COMPACT | JSON_ENSURE_ASCII);
+    size_t length = json_dumpb(explanation, buffer, size, JSON_COMPACT);
     json_decref(explanation);
     return length;
 }

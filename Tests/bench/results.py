@@ -106,7 +106,8 @@ def c_rows() -> list[Row]:
         Row(TEXT, "cp_allows, JSON", "allows json", "json in C", 1.15),
         floor(TEXT, "the same explanation by jansson from C (floor)", "explain in C"),
         Row(TEXT, "cp_explain, JSON / that floor", "explain", "explain in C"),
-        Row(TEXT, "cp_explain, JSON / cp_allows", "explain", "allows json", 2.0),
+        Row(TEXT, "cp_explain, commas and key=value / cp_allows, JSON", "explain text", "allows json", 2.0),
+        Row(TEXT, "cp_explain, JSON / cp_allows, JSON", "explain", "allows json", 2.0),
         Row(TEXT, "cp_list", "list", ns_at_most=5),
         Row(TEXT, "cp_get", "get", ns_at_most=30),
     ]

@@ -83,10 +83,10 @@ __attribute__((noinline)) static int two_json_loads(const char *one, const char 
     return loaded;
 }
 
-static size_t explained(size_t i)
+static size_t explained(const char *list, const char *call)
 {
     char buffer[CP_EXPLAIN_MAX];
-    return cp_explain(texts[i].json_list, texts[i].json_call, buffer, sizeof buffer, NULL);
+    return cp_explain(list, call, buffer, sizeof buffer, NULL);
 }
 
 static size_t explained_in_c(size_t i)
@@ -99,7 +99,8 @@ ROW(allows_text, cp_allows(texts[i].list, texts[i].pairs, NULL))
 ROW(allows_same_text, cp_allows("li,lo,ri", "src=external,dst=extension,leg=dst,callback=false", NULL))
 ROW(allows_json, cp_allows(texts[i].json_list, texts[i].json_call, NULL))
 ROW(json_in_c, two_json_loads(texts[i].json_list, texts[i].json_call))
-ROW(explain, explained(i))
+ROW(explain, explained(texts[i].json_list, texts[i].json_call))
+ROW(explain_text, explained(texts[i].list, texts[i].pairs))
 ROW(explain_with_jansson, explained_in_c(i))
 ROW(list, cp_list() != NULL)
 ROW(get, cp_get(mnemos[granted[i] & 7]) != NULL)
@@ -143,6 +144,7 @@ const struct row rows[] = {
     TEXT("allows json", "cp_allows", allows_json),
     TEXT("explain in C", NULL, explain_with_jansson),
     TEXT("explain", "cp_explain", explain),
+    TEXT("explain text", "cp_explain", explain_text),
     TEXT("list", "cp_list", list),
     TEXT("get", "cp_get", get),
     DECISIONS(1000), DECISIONS(10000), DECISIONS(100000), DECISIONS(1000000), DECISIONS(10000000),
