@@ -97,6 +97,12 @@ def test_what_is_not_there_is_404_in_json(path: str) -> None:
         assert (head.status, head.headers, head.body) == (404, answer.headers, b"")
 
 
+@pytest.mark.parametrize("path", ["/", LIST[:-1], f"{LIST}li/", f"{LIST}li/lo"])
+def test_what_is_nowhere_has_no_methods(path: str) -> None:
+    answer = ask("POST", path)
+    assert answer.status == 404 and "Allow" not in answer.headers
+
+
 @pytest.mark.filterwarnings("ignore:Unknown REQUEST_METHOD")
 @pytest.mark.parametrize("path", [LIST, f"{LIST}li", f"{LIST}rx", "/openapi.json"])
 @pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "get", "BREW"])
