@@ -8,6 +8,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
@@ -41,8 +42,10 @@ def pytest_configure(config: pytest.Config) -> None:
         return
     if (prefix is None) != installed:
         raise pytest.UsageError("--prefix DIR or --installed: which callprop is to be tested? `make test-python` knows.")
-    os.environ.pop("CALLPROP_LIBRARY", None)
-    os.environ.pop("PYTHONPATH", None)
+    for name in ("CALLPROP_LIBRARY", "PYTHONPATH", "PYTHONUNBUFFERED"):
+        os.environ.pop(name, None)
+    # A script's background job ignores Ctrl-C, and hands that on to every program that the tests start.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     os.environ["PYTHONDONTWRITEBYTECODE"] = "1"
     sys.dont_write_bytecode = True
     if prefix is not None:

@@ -156,7 +156,7 @@ class Server(NamedTuple):
 @contextlib.contextmanager
 def running(command: list[str], started: str, host: str = "127.0.0.1") -> Iterator[Server]:
     """A server that says on stderr where it listens. It ends by Ctrl-C, in silence."""
-    process = subprocess.Popen([sys.executable, *command], stderr=subprocess.PIPE, stdout=subprocess.PIPE, env={**os.environ})
+    process = subprocess.Popen([sys.executable, *command], stderr=subprocess.PIPE, stdout=subprocess.PIPE)
     assert process.stderr is not None
     try:
         said = ""
@@ -280,8 +280,7 @@ def is_answered(server: Server) -> bool:
 
 def test_ctrl_c_ends_it_also_while_it_waits_for_the_reader_of_its_log() -> None:
     command, started = SERVE
-    environment = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
-    with subprocess.Popen([sys.executable, *command], stderr=subprocess.PIPE, env=environment) as process:
+    with subprocess.Popen([sys.executable, *command], stderr=subprocess.PIPE) as process:
         try:
             assert process.stderr is not None
             found = re.search(started, process.stderr.readline().decode())
