@@ -13,10 +13,10 @@ seeds=Tests/fuzz/seeds
 
 # TARGET MAX_LEN DIVISOR: the longest input in bytes; of RUNS, one in DIVISOR. The slowest come first.
 # A name behind a colon is another run of the same target. Short inputs find nearly all that long ones find, and run faster.
-targets='allows 512 1
+targets='memory 512 1
+allows 512 1
 call_parse 512 1
 properties_parse 512 1
-memory 512 10
 allows:large 70000 400
 permits 600 1
 get 64 1
