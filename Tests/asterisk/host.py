@@ -8,15 +8,13 @@ import shutil
 import subprocess
 from pathlib import Path
 
+from real_calls import Failed, need
+
 ROOT = Path(__file__).resolve().parents[2]
 CACHE = Path(os.environ.get("CALLPROP_HOSTS", "/var/cache/callprop-hosts"))
 PACKAGES = "asterisk,asterisk-dev,gcc,libc6-dev,make,pkg-config,libjansson-dev"
 # A release that is no longer supported moves to the archive.
 MIRRORS = ("http://deb.debian.org/debian", "http://archive.debian.org/debian")
-
-
-class Failed(Exception):
-    """What was to be shown could not be run."""
 
 
 def run(*command: str | Path, log: Path | None = None, **keywords) -> str:
@@ -30,22 +28,14 @@ def run(*command: str | Path, log: Path | None = None, **keywords) -> str:
     return done.stdout
 
 
-def need(command: str, package: str, log: Path) -> None:
-    """Installs a package of Debian unless its command is there."""
-    if shutil.which(command, path=os.environ["PATH"] + ":/usr/sbin:/sbin"):
-        return
-    print(f"apt-get install {package}", flush=True)
-    run("apt-get", "update", "-q", log=log)
-    run("apt-get", "install", "-q", "-y", "--no-install-recommends", package, log=log)
-
-
 def cached(suite: str, results: Path) -> Path:
     """The system of a Debian suite, made unless it is there."""
     host = CACHE / f"asterisk-{suite}"
     mark = host / "callprop-packages"
     if mark.exists() and mark.read_text().strip() == PACKAGES:
         return host
-    need("debootstrap", "debootstrap", results / "apt.log")
+    path = os.environ["PATH"] + ":/usr/sbin:/sbin"
+    need("debootstrap", shutil.which("debootstrap", path=path) is not None, results / "apt.log")
     partial = CACHE / f"asterisk-{suite}.partial"
     print(f"debootstrap {suite} into {host}, which takes a few minutes", flush=True)
     CACHE.mkdir(parents=True, exist_ok=True)
@@ -53,7 +43,7 @@ def cached(suite: str, results: Path) -> Path:
         shutil.rmtree(partial, ignore_errors=True)
         try:
             run("debootstrap", "--variant=minbase", f"--include={PACKAGES}", suite, partial, mirror,
-                log=results / f"debootstrap-{suite}.log", env={**os.environ, "PATH": os.environ["PATH"] + ":/usr/sbin:/sbin"})
+                log=results / f"debootstrap-{suite}.log", env={**os.environ, "PATH": path})
             break
         except Failed as failure:
             failed = failure

@@ -8,8 +8,8 @@ import time
 from dataclasses import dataclass, field
 from typing import Callable
 
-from host import Failed
 from pbx import MNEMOS, Pbx
+from real_calls import Failed
 from sip import Caller, Phone
 
 WAIT = 6

@@ -9,7 +9,7 @@ import subprocess
 import time
 from pathlib import Path
 
-from host import Failed
+from real_calls import Failed, header, received
 
 SCENARIOS = Path(__file__).resolve().parent / "scenarios"
 PBX = "127.0.0.1:5060"
@@ -23,12 +23,6 @@ _number = itertools.count(1)
 def address(who: str) -> tuple[str, int]:
     """Where the phone of an extension, or the trunk's other end, is rung."""
     return (OUTSIDE, 5080) if who == "trunk" else (INSIDE, 5000 + int(who))
-
-
-def messages(file: Path) -> list[str]:
-    """The messages of a log of SIPp, each with the line above it that says whether it was sent or received."""
-    text = file.read_text(errors="replace") if file.exists() else ""
-    return re.split(r"^-{20,}.*\n", text, flags=re.MULTILINE)[1:]
 
 
 class Sipp:
@@ -53,9 +47,6 @@ class Sipp:
         self.process.wait()
         self.output.close()
 
-    def received(self) -> list[str]:
-        return [message for message in messages(self.messages) if "message received" in message.split("\n", 1)[0]]
-
 
 class Phone(Sipp):
     """Waits to be rung."""
@@ -75,8 +66,7 @@ class Phone(Sipp):
 
     def rang(self) -> int:
         """How many calls rang it."""
-        return len({re.search(r"^Call-ID: *(\S+)", message, re.MULTILINE | re.IGNORECASE).group(1)
-                    for message in self.received() if "\nINVITE sip" in message})
+        return len({header(message, "Call-ID") for message in received(self.messages) if message.startswith("INVITE sip")})
 
 
 class Caller(Sipp):
@@ -97,11 +87,11 @@ class Caller(Sipp):
         except subprocess.TimeoutExpired:
             raise Failed(f"{self.of}'s call does not end") from None
         final = "no answer"
-        for message in self.received():
+        for message in received(self.messages):
             status = re.search(r"^SIP/2\.0 ([2-6]\d\d)", message, re.MULTILINE)
             if status and re.search(r"^CSeq: *\d+ INVITE", message, re.MULTILINE | re.IGNORECASE):
                 final = status.group(1)
-            if "\nBYE sip" in message:
+            if message.startswith("BYE sip"):
                 cause = re.search(r"^Reason:.*cause=(\d+)", message, re.MULTILINE | re.IGNORECASE)
                 final = f"cut {cause.group(1) if cause else ''}".strip()
         return final

@@ -14,16 +14,13 @@ import time
 from pathlib import Path
 from typing import Any
 
+from real_calls import Failed, header, received
+
 HERE = Path(__file__).resolve().parent
 REPOSITORY = HERE.parent.parent
 EXAMPLE = REPOSITORY / "examples/kamailio"
 
 PROXY, PHONES, TRUNK, PBX, STRANGER = "127.0.0.1", "127.0.0.1", "127.0.0.2", "127.0.0.3", "127.0.0.9"
-
-
-class Failure(Exception):
-    """The test cannot go on; the text says why."""
-
 
 # ---- Processes ------------------------------------------------------------------------------------------
 
@@ -78,26 +75,6 @@ def stop_all() -> None:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-# Somebody else may be installing something just now.
-WAIT_FOR_LOCK = ("-o", "DPkg::Lock::Timeout=120")
-
-
-def install(package: str, is_there: bool, log: Path) -> None:
-    """Installs a Debian package unless it is there. A test that cannot run has not passed."""
-    if is_there:
-        return
-    root = [] if os.geteuid() == 0 else ["sudo"]
-    print(f"test-kamailio: {' '.join([*root, 'apt-get', 'install', package])}", flush=True)
-    if package == "kamailio" and Path("/run/systemd/system").is_dir():
-        print("test-kamailio: Debian starts a service of its own then; to stop it: systemctl disable --now kamailio", flush=True)
-    environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
-    with log.open("ab") as file:
-        for command in (["update", "-q"], ["install", "-q", "-y", "--no-install-recommends", *WAIT_FOR_LOCK, package]):
-            done = subprocess.run([*root, "apt-get", *command], env=environment, stdout=file, stderr=file)
-            if done.returncode:
-                raise Failure(f"there is no {package}: install it, then run this again ({log} says why)")
-
-
 def free_port(*addresses: str) -> int:
     """A UDP port that nobody has at any of the addresses."""
     for _ in range(100):
@@ -111,7 +88,7 @@ def free_port(*addresses: str) -> int:
         except OSError:
             continue
         return port
-    raise Failure("no free port")
+    raise Failed("no free port")
 
 
 # ---- Kamailio -------------------------------------------------------------------------------------------
@@ -119,7 +96,7 @@ def free_port(*addresses: str) -> int:
 
 def replace_once(text: str, old: str, new: str) -> str:
     if text.count(old) != 1:
-        raise Failure(f"kamailio.cfg: expected {old} once")
+        raise Failed(f"kamailio.cfg: expected {old} once")
     return text.replace(old, new)
 
 
@@ -162,10 +139,10 @@ class Proxy:
         deadline = time.monotonic() + 20
         while time.monotonic() < deadline:
             if self.process and self.process.poll() is not None:
-                raise Failure(f"Kamailio ended: {self.tail()}")
+                raise Failed(f"Kamailio ended: {self.tail()}")
             if self.request("OPTIONS", f"sip:{PROXY}:{self.port}", wait=0.2):
                 return
-        raise Failure(f"Kamailio does not answer: {self.tail()}")
+        raise Failed(f"Kamailio does not answer: {self.tail()}")
 
     def refuses_to_start(self) -> str:
         """Starts it, expects it to end at once with an error, and gives what it logged."""
@@ -197,14 +174,14 @@ class Proxy:
         contact = f"Contact: <sip:{extension}@{PHONES}:{port}>\r\nExpires: 3600"
         answer = self.request("REGISTER", f"sip:{PROXY}:{self.port}", extension, contact)
         if not answer.startswith("SIP/2.0 200"):
-            raise Failure(f"extension {extension} cannot register: {answer or self.tail()}")
+            raise Failed(f"extension {extension} cannot register: {answer or self.tail()}")
 
     def set_status(self, extension: str, status: int) -> None:
         """As an administrator does it, while calls go on."""
         command = ["kamcmd", "-s", self.control, "htable.seti", "status", f"s:{extension}", str(status)]
         done = subprocess.run(command, env=self.environment(), capture_output=True, text=True, timeout=10)
         if done.returncode or "error" in done.stdout:
-            raise Failure(f"kamcmd: {done.stdout}{done.stderr}")
+            raise Failed(f"kamcmd: {done.stdout}{done.stderr}")
 
     def processes(self) -> dict[int, list[str]]:
         """The processes of its group, each with the fields of its stat file after the name."""
@@ -266,20 +243,5 @@ class Answerer:
         return [call_id for call_id, _ in {(header(each, "Call-ID"), header(each, "Via")) for each in invites}]
 
 
-def received(file: Path) -> list[str]:
-    """The messages that SIPp received, from the file of its messages."""
-    if not file.exists():
-        return []
-    parts = file.read_text(errors="replace").replace("\r", "").split("-----------------------------------------------")
-    return [part.partition("bytes :\n\n")[2] for part in parts if "message received" in part]
-
-
 def is_first_invite(message: str) -> bool:
     return message.startswith("INVITE ") and ";tag=" not in header(message, "To")
-
-
-def header(message: str, name: str) -> str:
-    for line in message.split("\n"):
-        if line.lower().startswith(name.lower() + ":"):
-            return line.partition(":")[2].strip()
-    return ""

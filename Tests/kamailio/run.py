@@ -18,11 +18,14 @@ import time
 from collections.abc import Iterable
 from pathlib import Path
 
+sys.path.append(str(Path(__file__).resolve().parents[1]))
+
 import load
 import machine
-from machine import PBX, PHONES, PROXY, REPOSITORY, STRANGER, TRUNK, Answerer, Failure, Proxy, header, received
+from machine import PBX, PHONES, PROXY, REPOSITORY, STRANGER, TRUNK, Answerer, Proxy
 from office import (CHANGING, COLUMNS, NOTHING, ONLY, OPEN, OUTSIDE, PITFALLS, ROWS, Call, call_of,
                     extension, office, status_id, statuses)  # fmt: skip
+from real_calls import Failed, header, need, received
 
 SECONDS_AT_MOST = 230
 SECONDS_FOR_THE_LAST_STEP = 60
@@ -249,13 +252,16 @@ def run(folder: Path, prefix: Path) -> list[str]:
 
 def install_what_is_missing(log: Path) -> None:
     modules = Path("/usr/lib").glob("*/kamailio/modules/app_python3.so")
-    machine.install("kamailio", shutil.which("kamailio", path="/usr/sbin:/usr/bin") is not None, log)
-    machine.install("kamailio-python3-modules", any(modules), log)
-    machine.install("sip-tester", shutil.which("sipp") is not None, log)
+    is_there = shutil.which("kamailio", path="/usr/sbin:/usr/bin") is not None
+    if not is_there and Path("/run/systemd/system").is_dir():
+        print("test-kamailio: Debian starts a service of its own then; to stop it: systemctl disable --now kamailio", flush=True)
+    need("kamailio", is_there, log)
+    need("kamailio-python3-modules", any(modules), log)
+    need("sip-tester", shutil.which("sipp") is not None, log)
 
 
 def give_up(number: int, _: object) -> None:
-    raise Failure(f"not ready after {SECONDS_AT_MOST} seconds" if number == signal.SIGALRM else "stopped by a signal")
+    raise Failed(f"not ready after {SECONDS_AT_MOST} seconds" if number == signal.SIGALRM else "stopped by a signal")
 
 
 def main(arguments: Iterable[str]) -> int:
@@ -267,11 +273,11 @@ def main(arguments: Iterable[str]) -> int:
         signal.signal(number, give_up)
     try:
         if not (Path(prefix) / "lib/libcallprop.so.1").exists():
-            raise Failure(f"there is no callprop in {prefix}: make stage puts one into build/stage")
+            raise Failed(f"there is no callprop in {prefix}: make stage puts one into build/stage")
         install_what_is_missing(folder / "apt.log")
         signal.alarm(SECONDS_AT_MOST)
         wrong = run(folder, Path(prefix).resolve())
-    except (Failure, subprocess.SubprocessError, OSError) as problem:
+    except (Failed, subprocess.SubprocessError, OSError) as problem:
         wrong = [str(problem)]
     finally:
         signal.alarm(0)
