@@ -16,7 +16,7 @@ PYTHON_VENV := build/venv-python
 WHEEL_VENV := build/venv-wheel
 
 SOURCES := Package.swift Makefile include/callprop.h include/module.modulemap \
-	$(wildcard Sources/*/*.swift Sources/*/*.h Sources/*/*.modulemap Sources/*/*.map Sources/*/*.ld)
+	$(wildcard Sources/*/*.swift Sources/CallProp/*/*.swift Sources/*/*.h Sources/*/*.modulemap Sources/*/*.map Sources/*/*.ld)
 
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:

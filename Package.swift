@@ -9,6 +9,7 @@ let embedded: [SwiftSetting] = [
   .strictMemorySafety(),
   .treatWarning("StrictMemorySafety", as: .error),
   .enableExperimentalFeature("Lifetimes"),
+  .enableExperimentalFeature("SymbolLinkageMarkers"),
   .enableExperimentalFeature("Embedded", .when(configuration: .release)),
   .unsafeFlags(
     [
@@ -37,11 +38,12 @@ let package = Package(
     .systemLibrary(name: "CCallProp", path: "include"),
     .systemLibrary(name: "CJansson", pkgConfig: "jansson", providers: [.apt(["libjansson-dev"])]),
     .systemLibrary(name: "CLibc"),
+    .systemLibrary(name: "CVersion"),
     .systemLibrary(name: "CWide"),
     .target(name: "CallPropWide", dependencies: ["CWide"], swiftSettings: embedded + avx2),
     .target(
       name: "CallProp",
-      dependencies: ["CCallProp", "CJansson", "CLibc", "CWide", "CallPropWide"],
+      dependencies: ["CCallProp", "CJansson", "CLibc", "CVersion", "CWide", "CallPropWide"],
       exclude: ["callprop.ld", "callprop.map"],
       swiftSettings: embedded,
       linkerSettings: [
@@ -52,13 +54,13 @@ let package = Package(
             "-Xlinker", "--script=Sources/CallProp/callprop.ld",
             "-Xlinker", "--version-script=Sources/CallProp/callprop.map",
             "-Xlinker", "-soname=libcallprop.so.1",
-            "-Xlinker", "-init=callprop_seed_jansson",
             "-Xlinker", "--gc-sections",
             "-Xlinker", "--no-rosegment",  // a mapping less: loading takes a twentieth less time
             "-Xlinker", "--as-needed",
             "-Xlinker", "--no-undefined",
             "-Xlinker", "-z", "-Xlinker", "relro",
             "-Xlinker", "-z", "-Xlinker", "now",
+            "-Xlinker", "-z", "-Xlinker", "shstk",  // nothing here changes a return address
             "-Xlinker", "-z", "-Xlinker", "nodelete",  // borrowed text outlives dlclose
           ],
           .when(configuration: .release))

@@ -1,4 +1,3 @@
 /* The C library that the core uses: Embedded Swift has no Glibc module. */
-#include <locale.h>
 #include <string.h>
 #include <sys/mman.h>

@@ -2,14 +2,14 @@
 
 import CCallProp
 import CLibc
+import CVersion
 
 // The ABI. `callprop.h` says what each function does; the compiler holds these against it. Each converts, calls the
 // core, and reports.
 
 @_cdecl("cp_version") @implementation
 public func cp_version() -> UnsafePointer<CChar>? {
-  let version: StaticString = "1.0.0"
-  return unsafe UnsafeRawPointer(version.utf8Start).assumingMemoryBound(to: CChar.self)
+  unsafe callprop_version()
 }
 
 // MARK: - Simple calls
@@ -22,8 +22,8 @@ public func cp_list() -> UnsafePointer<CChar>? {
 @_cdecl("cp_get") @implementation
 public func cp_get(_ mnemo: UnsafePointer<CChar>?) -> UnsafePointer<CChar>? {
   guard let mnemo = unsafe mnemo else { return nil }
-  let name = unsafe Span(characters: mnemo, count: strnlen(mnemo, Limit.text))
-  guard let property = Property(mnemo: name) else { return nil }
+  let text = unsafe Span(characters: mnemo, count: strnlen(mnemo, CP_TEXT_MAX))
+  guard let property = Property(Name(text, at: text.extent)) else { return nil }
   return unsafe Catalogue.shared()?.object(of: property)
 }
 
@@ -47,14 +47,15 @@ public func cp_explain(
   _ buffer: UnsafeMutablePointer<CChar>?, _ size: Int, _ error: UnsafeMutablePointer<cp_error>?
 ) -> Int {
   let arguments = unsafe Arguments(property_list, call, error)
+  let output = unsafe Buffer(buffer, size: size)
   do throws(Failure) {
-    guard unsafe size == 0 || buffer != nil else { throw Failure(.buffer, .isNull) }
-    let explanation = try arguments.decision().explanation()
-    return unsafe explanation.copy(to: buffer, size: size)
+    guard unsafe !output.isMissing else { throw Failure(.buffer, .isNull) }
+    let explanation = try arguments.decision().explanation
+    guard let length = unsafe explanation.write(to: output) else { throw Failure(.buffer, .outOfMemory) }
+    return length
   } catch {
     arguments.report(error)
-    unsafe Explanation().copy(to: buffer, size: size)
-    return 0
+    return unsafe output.finished()
   }
 }
 
@@ -65,11 +66,28 @@ public func cp_properties_parse(
   _ property_list: UnsafePointer<CChar>?, _ out: UnsafeMutablePointer<cp_properties>?,
   _ error: UnsafeMutablePointer<cp_error>?
 ) -> CInt {
+  unsafe parse(property_list, out, error, isStrict: true)
+}
+
+@_cdecl("cp_properties_parse_known") @implementation
+public func cp_properties_parse_known(
+  _ property_list: UnsafePointer<CChar>?, _ out: UnsafeMutablePointer<cp_properties>?,
+  _ unknown: UnsafeMutablePointer<cp_error>?
+) -> CInt {
+  unsafe parse(property_list, out, unknown, isStrict: false)
+}
+
+@unsafe
+private func parse(
+  _ property_list: UnsafePointer<CChar>?, _ out: UnsafeMutablePointer<cp_properties>?,
+  _ error: UnsafeMutablePointer<cp_error>?, isStrict: Bool
+) -> CInt {
   let arguments = unsafe Arguments(property_list, nil, error)
   do throws(Failure) {
-    let set = try arguments.parsedPropertyList()
+    let list = try arguments.parsedPropertyList(isStrict: isStrict)
     guard let out = unsafe out else { throw Failure(.out, .isNull) }
-    unsafe out.pointee = set.bits
+    if let unknown = list.unknown { arguments.report(unknown) }
+    unsafe out.pointee = list.set.bits
     return 1
   } catch {
     arguments.report(error)
@@ -81,9 +99,10 @@ public func cp_properties_parse(
 public func cp_properties_format(
   _ set: cp_properties, _ buffer: UnsafeMutablePointer<CChar>?, _ size: Int
 ) -> Int {
-  guard unsafe size == 0 || buffer != nil else { return 0 }
-  let text: FixedText<127> = PropertySet(bits: set).text()
-  return unsafe text.copy(to: buffer, size: size)
+  var output = unsafe Buffer(buffer, size: size)
+  guard unsafe !output.isMissing else { return 0 }
+  PropertySet(bits: set).mnemos { unsafe output.append($0) }
+  return unsafe output.finished()
 }
 
 @_cdecl("cp_call_parse") @implementation
@@ -101,6 +120,28 @@ public func cp_call_parse(
     arguments.report(error)
     return 0
   }
+}
+
+@_cdecl("cp_call_format") @implementation
+public func cp_call_format(
+  _ call: UnsafePointer<cp_call>?, _ buffer: UnsafeMutablePointer<CChar>?, _ size: Int
+) -> Int {
+  var output = unsafe Buffer(buffer, size: size)
+  guard unsafe !output.isMissing else { return 0 }
+  let call = unsafe Call(at: call)
+  if call.isInRange { call.pairs { unsafe output.append($0) } }
+  return unsafe output.finished()
+}
+
+@_cdecl("cp_reason") @implementation
+public func cp_reason(
+  _ granted: cp_properties, _ call: UnsafePointer<cp_call>?, _ buffer: UnsafeMutablePointer<CChar>?, _ size: Int
+) -> Int {
+  var output = unsafe Buffer(buffer, size: size)
+  guard unsafe !output.isMissing else { return 0 }
+  let decision = unsafe Decision(on: Call(at: call), granted: PropertySet(bits: granted))
+  decision.reason { unsafe output.append($0) }
+  return unsafe output.finished()
 }
 
 // Inlined into what C calls: at two nanoseconds a decision, a jump more is to be felt.
@@ -127,4 +168,12 @@ public func cp_permits_many(
 ) -> Int {
   guard let granted = unsafe granted, let calls = unsafe calls, let permitted = unsafe permitted else { return 0 }
   return unsafe permitMany(granted, calls, n, permitted)
+}
+
+@_cdecl("cp_required_many") @implementation
+public func cp_required_many(
+  _ calls: UnsafePointer<cp_call>?, _ n: Int, _ required: UnsafeMutablePointer<cp_properties>?
+) -> Int {
+  guard let calls = unsafe calls, let required = unsafe required else { return 0 }
+  return unsafe requireMany(calls, n, required)
 }

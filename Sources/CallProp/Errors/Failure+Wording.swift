@@ -4,56 +4,40 @@
 typealias ErrorText = FixedText<127>
 
 extension Failure {
-  /// The ABI's `cp_error.position`.
-  var position: Int32 {
-    guard let extent else { return -1 }
-    return Int32(truncatingIfNeeded: problem.quotation == .ending ? extent.end : extent.start)
-  }
-
   /// The sentence for a log: the argument, what is wrong with it, and what would have been right.
   func text(quoting source: Span<UInt8>) -> ErrorText {
     var text = ErrorText()
     text.append(argument.name)
-    text.append(": ")
     text.append(problem.wording)
-    if let quotation = problem.quotation, let extent {
+    if case .impossible(let impossibility) = problem { text.append(impossibility.rule) }
+    if problem.isQuoted, let extent {
       text.append(" \"")
-      text.append(quotation, of: source.part(extent))
+      text.append(quotationOf: source.part(extent))
       text.append("\"")
     }
     text.append("; expected ")
+    if let limit = problem.limit {
+      text.append("at most ")
+      text.append(limit)
+    }
     text.append(problem.remedy(for: argument))
     return text
   }
 }
 
 extension FixedText {
-  /// A quotation that is safe in a log and on a terminal: printable ASCII, and short.
-  fileprivate mutating func append(_ quotation: Quotation, of source: Span<UInt8>) {
+  /// A quotation that is safe in a log and on a terminal: printable ASCII, and at most 32 characters.
+  fileprivate mutating func append(quotationOf source: Span<UInt8>) {
     var room = 32
-    switch quotation {
-    case .beginning:
-      var offset = 0
-      while let byte = source.byte(at: offset) {
-        room &-= byte.escapedLength
-        guard room >= 0 else {
-          append("...")
-          return
-        }
-        appendEscaped(byte)
-        offset &+= 1
+    var offset = 0
+    while let byte = source.byte(at: offset) {
+      room &-= byte.escapedLength
+      guard room >= 0 else {
+        append("...")
+        return
       }
-    case .ending:
-      var offset = source.count
-      while let byte = source.byte(at: offset &- 1), room >= byte.escapedLength {
-        room &-= byte.escapedLength
-        offset &-= 1
-      }
-      if offset > 0 { append("...") }
-      while let byte = source.byte(at: offset) {
-        appendEscaped(byte)
-        offset &+= 1
-      }
+      appendEscaped(byte)
+      offset &+= 1
     }
   }
 

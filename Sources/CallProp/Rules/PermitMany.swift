@@ -4,8 +4,9 @@ import CCallProp
 import CWide
 import Synchronization
 
-// `cp_permits_many` for arrays at any alignment: 32 decisions at a time where the processor can, the rest one by one.
+// `cp_permits_many` and `cp_required_many`, for arrays at any alignment.
 
+/// 32 decisions at a time where the processor can, the rest one by one.
 @unsafe @inline(__always)
 func permitMany(
   _ granted: UnsafeRawPointer, _ calls: UnsafeRawPointer, _ n: Int, _ permitted: UnsafeMutableRawPointer
@@ -41,6 +42,21 @@ private func permitSeveral(
     let decision: UInt8 = PropertySet(bits: set).permits(call) ? 1 : 0
     unsafe permitted.storeBytes(of: decision, toByteOffset: index, as: UInt8.self)
     count &+= Int(decision)
+    index &+= 1
+  }
+  return count
+}
+
+/// Returns how many of the calls can happen.
+@unsafe
+func requireMany(_ calls: UnsafeRawPointer, _ n: Int, _ required: UnsafeMutableRawPointer) -> Int {
+  var index = 0
+  var count = 0
+  while index < n {
+    let bytes = unsafe calls.loadUnaligned(fromByteOffset: index &* 4, as: UInt32.self)
+    let bits = Call(bytes: UInt32(littleEndian: bytes)).requirement.without(.all).bits
+    unsafe required.storeBytes(of: bits, toByteOffset: index &* 4, as: cp_properties.self)
+    count &+= bits == 0 ? 0 : 1
     index &+= 1
   }
   return count

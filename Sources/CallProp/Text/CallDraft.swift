@@ -1,18 +1,8 @@
 // SPDX-License-Identifier: MIT
 
 /// The keys of a call's text forms.
-enum CallKey {
+enum CallKey: UInt8 {
   case src, dst, leg, callback
-
-  init?(name text: Span<UInt8>) {
-    switch text.byte(at: 0) {
-    case UInt8(ascii: "s"): self = .src
-    case UInt8(ascii: "d"): self = .dst
-    case UInt8(ascii: "l"): self = .leg
-    default: self = .callback
-    }
-    guard text.equals(name) else { return nil }
-  }
 
   var name: Literal {
     switch self {
@@ -41,25 +31,21 @@ struct CallDraft {
   }
 
   /// Takes in the value of a key; returns what is wrong with it, if anything is.
-  mutating func set(_ key: CallKey, to value: Span<UInt8>) -> Problem? {
+  mutating func set(_ key: CallKey, to value: Name) -> Problem? {
     switch key {
     case .src:
-      src = Party(name: value)
+      src = Party(value)
       return src == nil ? .unknownParty : nil
     case .dst:
-      dst = Party(name: value)
+      dst = Party(value)
       return dst == nil ? .unknownParty : nil
     case .leg:
-      leg = Leg(name: value)
+      leg = Leg(value)
       return leg == nil ? .unknownLeg : nil
     case .callback:
-      callback = value.equals("true") ? true : value.equals("false") ? false : nil
+      callback = Bool(value)
       return callback == nil ? .unknownFlag : nil
     }
-  }
-
-  mutating func setCallback(_ value: Bool) {
-    callback = value
   }
 
   /// The call, once all keys are read: complete, and one that can happen.
@@ -68,9 +54,7 @@ struct CallDraft {
     guard let dst else { throw Failure(.call, .missingDst) }
     guard let leg else { throw Failure(.call, .missingLeg) }
     let call = Call(src: src, dst: dst, leg: leg, callback: callback ?? false)
-    guard call.canHappen else {
-      throw Failure(.call, .impossible(call.impossibility))
-    }
+    if let impossibility = call.impossibility { throw Failure(.call, .impossible(impossibility)) }
     return call
   }
 }

@@ -4,17 +4,6 @@
 enum Party: UInt8 {
   case `extension`, external, queue, ivr
 
-  init?(name text: Span<UInt8>) {
-    // No two names are of the same length.
-    switch text.count {
-    case 9: self = .extension
-    case 8: self = .external
-    case 5: self = .queue
-    default: self = .ivr
-    }
-    guard text.equals(name) else { return nil }
-  }
-
   var name: Literal {
     switch self {
     case .extension: "extension"
@@ -28,16 +17,6 @@ enum Party: UInt8 {
 /// On which leg of the call our extension is.
 enum Leg: UInt8 {
   case src, dst
-
-  init?(name text: Span<UInt8>) {
-    if text.equals(Leg.src.name) {
-      self = .src
-    } else if text.equals(Leg.dst.name) {
-      self = .dst
-    } else {
-      return nil
-    }
-  }
 
   var name: Literal {
     switch self {
@@ -58,12 +37,12 @@ struct Call: Equatable {
     self.init(src: src.rawValue, dst: dst.rawValue, leg: leg.rawValue, callback: callback ? 1 : 0)
   }
 
-  /// The facts in the ABI's values. Where one is out of range: a call that cannot happen.
+  /// The facts in the ABI's values. Where one is out of range: `outOfRange`.
   @inline(__always)
   init(src: UInt8, dst: UInt8, leg: UInt8, callback: UInt8) {
     let (src, dst, leg, callback) = (UInt32(src), UInt32(dst), UInt32(leg), UInt32(callback))
     let isInRange = (src | dst) & ~3 | (leg | callback) & ~1 == 0
-    index = _fastPath(isInRange) ? src | dst &<< 2 | leg &<< 4 | callback &<< 5 : Self.impossible
+    index = _fastPath(isInRange) ? src | dst &<< 2 | leg &<< 4 | callback &<< 5 : Self.outOfRange.index
   }
 
   /// The same from a number whose bytes they are, src the lowest. One load and half the steps; but where the bytes were
@@ -72,12 +51,17 @@ struct Call: Equatable {
   init(bytes: UInt32) {
     // The product's highest byte is the index: each bit of the factor moves one of the bytes there.
     let isInRange = bytes & ~0x0101_0303 == 0
-    index = isInRange ? (bytes &* 0x0104_1020) &>> 24 : Self.impossible
+    index = isInRange ? (bytes &* 0x0104_1020) &>> 24 : Self.outOfRange.index
   }
 
-  /// As src, a voice menu cannot happen.
-  private static var impossible: UInt32 { UInt32(Party.ivr.rawValue) }
+  private init(index: UInt32) {
+    self.index = index
+  }
 
+  /// What is no call at all. The lower six bits are those of a voice menu as src, which cannot happen either.
+  @inline(__always) static var outOfRange: Call { Call(index: 64 | UInt32(Party.ivr.rawValue)) }
+
+  var isInRange: Bool { index < 64 }
   /// Who originates it.
   var src: Party { Party(rawValue: part(at: 0, mask: 3)) ?? .ivr }
   /// What was dialled.

@@ -12,26 +12,25 @@ struct Extent: Equatable {
 extension Span<UInt8> {
   var extent: Extent { Extent(start: 0, end: count) }
 
+  /// The extent without a byte order mark in front, and without the white space at its ends.
+  var content: Extent {
+    let isMarked = byte(at: 0) == 0xEF && byte(at: 1) == 0xBB && byte(at: 2) == 0xBF
+    return trimmed(Extent(start: isMarked ? 3 : 0, end: count))
+  }
+
   /// The byte at an offset, or nil outside of the text.
+  @inline(__always)
   func byte(at offset: Int) -> UInt8? {
     // As numbers without a sign, so that one comparison does for both ends.
     guard UInt(bitPattern: offset) < UInt(bitPattern: count) else { return nil }
     return unsafe self[unchecked: offset]
   }
 
-  func equals(_ literal: Literal) -> Bool {
-    let expected = literal.bytes
-    guard count == expected.count else { return false }
-    var offset = 0
-    while let byte = byte(at: offset) {
-      guard byte == expected.byte(at: offset) else { return false }
-      offset &+= 1
-    }
-    return true
-  }
-
-  func starts(with literal: Literal) -> Bool {
-    part(Extent(start: 0, end: literal.bytes.count)).equals(literal)
+  /// The eight bytes at an offset, or nil where the text has fewer.
+  @inline(__always)
+  func word(at offset: Int) -> Word? {
+    guard count >= 8, offset >= 0, offset <= count &- 8 else { return nil }
+    return unsafe Word(littleEndian: bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: offset, as: UInt64.self))
   }
 
   /// The part of the text at an extent; empty where that is not inside the text.
@@ -41,6 +40,18 @@ extension Span<UInt8> {
       return extracting(first: 0)
     }
     return unsafe extracting(unchecked: Range(uncheckedBounds: (extent.start, extent.end)))
+  }
+
+  /// Where a byte first stands in an extent; the extent's end where it does not.
+  func find(_ wanted: UInt8, in extent: Extent) -> Int {
+    var offset = extent.start
+    while offset < extent.end, let word = word(at: offset) {
+      let places = word.places(of: wanted)
+      if !places.isEmpty { return Swift.min(offset &+ places.first, extent.end) }
+      offset &+= 8
+    }
+    while offset < extent.end, byte(at: offset) != wanted { offset &+= 1 }
+    return Swift.min(offset, extent.end)
   }
 
   /// The extent without the white space at its ends.
@@ -63,23 +74,5 @@ extension UInt8 {
   /// Space, tab, carriage return or line feed, as in JSON.
   var isWhiteSpace: Bool {
     self <= 0x20 && (self == 0x20 || self == 0x09 || self == 0x0D || self == 0x0A)
-  }
-}
-
-extension Span<UInt8> {
-  /// Characters of C as bytes. A count below zero gives no bytes.
-  @unsafe @_lifetime(immortal)
-  init(characters: UnsafePointer<CChar>, count: Int) {
-    let start = unsafe UnsafeRawPointer(characters).assumingMemoryBound(to: UInt8.self)
-    let bytes = unsafe Span(_unsafeStart: start, count: Swift.max(0, count))
-    self = unsafe _overrideLifetime(bytes, copying: ())
-  }
-
-  /// Bytes as characters of C, for functions that take their number too. A literal's end in a NUL.
-  @unsafe
-  func withCharacters<Result>(_ body: (UnsafePointer<CChar>?, Int) -> Result) -> Result {
-    unsafe withUnsafeBytes { bytes in
-      unsafe body(bytes.baseAddress?.assumingMemoryBound(to: CChar.self), bytes.count)
-    }
   }
 }

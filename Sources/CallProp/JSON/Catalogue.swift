@@ -45,15 +45,11 @@ import Synchronization
   }
 
   private func write() -> Bool {
-    let list: FixedText<2047>? = Property.list.text()
-    guard let list else { return false }
-    unsafe list.copy(to: start, size: Layout.listSize)
-
+    guard unsafe Property.list.write(to: Buffer(start, size: Layout.listSize)) != nil else { return false }
     var index: UInt8 = 0
     while let property = Property(rawValue: index) {
-      let object: FixedText<255>? = property.json.text()
-      guard let object else { return false }
-      unsafe object.copy(to: start + Layout.offset(of: property), size: Layout.objectSize)
+      let buffer = unsafe Buffer(start + Layout.offset(of: property), size: Layout.objectSize)
+      guard unsafe property.json.write(to: buffer) != nil else { return false }
       index &+= 1
     }
     return true

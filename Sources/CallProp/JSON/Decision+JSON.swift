@@ -1,19 +1,22 @@
 // SPDX-License-Identifier: MIT
 
-/// The explanation of a decision, as JSON.
-typealias Explanation = FixedText<1023>
-
 extension Decision {
-  func explanation() throws(Failure) -> Explanation {
+  /// The explanation, as JSON.
+  var explanation: JSON {
     var json = JSON.object()
     json.set("allowed", to: .boolean(isPermitted))
     json.set("call", to: call.json)
     json.set("required", to: .mnemo(required))
     json.set("granted", to: granted.json)
     json.set("matched", to: .mnemo(matched))
-    json.set("reason", to: reason.json)
-    guard let text: Explanation = json.text() else { throw Failure(.call, .outOfMemory) }
-    return text
+    json.set("reason", to: reasonJSON)
+    return json
+  }
+
+  private var reasonJSON: JSON {
+    var text = FixedText<255>()
+    reason { text.append($0) }
+    return .string(text.bytes.span.part(Extent(start: 0, end: text.count)))
   }
 }
 
@@ -37,12 +40,6 @@ extension PropertySet {
       member = next(after: property)
     }
     return json
-  }
-}
-
-extension FixedText {
-  fileprivate var json: JSON {
-    .string(bytes.span.part(Extent(start: 0, end: count)))
   }
 }
 

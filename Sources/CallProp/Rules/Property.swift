@@ -6,24 +6,6 @@ enum Property: UInt8 {
 
   static var count: UInt8 { 8 }
 
-  /// The property that is spelt exactly like this, or nil.
-  init?(mnemo text: Span<UInt8>) {
-    // No two mnemos have the same first two letters. The first one tells the family, the second one which of two it is.
-    let family: UInt8 =
-      switch text.byte(at: 0) {
-      case UInt8(ascii: "a"): 0
-      case UInt8(ascii: "c"): 1
-      case UInt8(ascii: "l"): 2
-      case UInt8(ascii: "q"): 4
-      default: 6
-      }
-    let second = text.byte(at: 1)
-    let isLater = second == UInt8(ascii: "o") || second == UInt8(ascii: "r")
-    guard let candidate = Property(rawValue: family &+ (isLater ? 1 : 0)), text.equals(candidate.mnemo)
-    else { return nil }
-    self = candidate
-  }
-
   /// The name by which configuration and interfaces know the property.
   var mnemo: Literal {
     switch self {

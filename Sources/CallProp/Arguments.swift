@@ -20,8 +20,10 @@ import CLibc
     unsafe error?.pointee = cp_error()
   }
 
-  func parsedPropertyList() throws(Failure) -> PropertySet {
-    try PropertySet(parsing: text(of: .propertyList))
+  func parsedPropertyList(isStrict: Bool = true) throws(Failure) -> PropertyListDraft {
+    var draft = PropertyListDraft(isStrict: isStrict)
+    try draft.read(text(of: .propertyList))
+    return draft
   }
 
   func parsedCall() throws(Failure) -> Call {
@@ -29,27 +31,28 @@ import CLibc
   }
 
   func decision() throws(Failure) -> Decision {
-    let granted = try parsedPropertyList()
+    let granted = try parsedPropertyList().set
     return try Decision(on: parsedCall(), granted: granted)
   }
 
   func report(_ failure: Failure) {
     guard let error = unsafe error else { return }
-    unsafe error.pointee.code = failure.problem.code.rawValue
-    unsafe error.pointee.position = failure.position
+    unsafe error.pointee.code = Int32(truncatingIfNeeded: failure.problem.code)
+    unsafe error.pointee.position = Int32(truncatingIfNeeded: failure.position)
     let text = failure.text(quoting: source(of: failure.argument))
-    unsafe withUnsafeMutableBytes(of: &error.pointee.text) { buffer in
-      let start = unsafe buffer.baseAddress?.assumingMemoryBound(to: CChar.self)
-      unsafe text.copy(to: start, size: buffer.count)
+    unsafe withUnsafeMutableBytes(of: &error.pointee.text) { bytes in
+      var buffer = unsafe Buffer(bytes.baseAddress?.assumingMemoryBound(to: CChar.self), size: bytes.count)
+      unsafe buffer.append(text.bytes.span.part(Extent(start: 0, end: text.count)))
+      _ = unsafe buffer.finished()
     }
   }
 
   @_lifetime(immortal)
   private func text(of argument: Argument) throws(Failure) -> Span<UInt8> {
     guard let start = unsafe pointer(of: argument) else { throw Failure(argument, .isNull) }
-    let text = unsafe Span(characters: start, count: strnlen(start, Limit.text &+ 1))
-    guard text.count <= Limit.text else {
-      throw Failure(argument, .tooLong, at: Extent(start: Limit.text, end: text.count))
+    let text = unsafe Span(characters: start, count: strnlen(start, CP_TEXT_MAX &+ 1))
+    guard text.count <= CP_TEXT_MAX else {
+      throw Failure(argument, .tooLong, at: Extent(start: CP_TEXT_MAX, end: text.count))
     }
     return text
   }
@@ -58,7 +61,7 @@ import CLibc
   @_lifetime(immortal)
   private func source(of argument: Argument) -> Span<UInt8> {
     guard let start = unsafe pointer(of: argument) else { return Span() }
-    return unsafe Span(characters: start, count: strnlen(start, Limit.text))
+    return unsafe Span(characters: start, count: strnlen(start, CP_TEXT_MAX))
   }
 
   private func pointer(of argument: Argument) -> UnsafePointer<CChar>? {
@@ -75,6 +78,16 @@ extension Call {
   @inline(__always)
   init(_ call: cp_call) {
     self.init(src: call.src, dst: call.dst, leg: call.leg, callback: call.callback)
+  }
+
+  /// The call at an address. NULL is no call.
+  @unsafe
+  init(at address: UnsafePointer<cp_call>?) {
+    if let address = unsafe address {
+      unsafe self.init(address.pointee)
+    } else {
+      self = .outOfRange
+    }
   }
 }
 

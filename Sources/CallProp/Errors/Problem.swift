@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 
+import CCallProp
+
 /// The argument that an error is about, by its name in the header.
 enum Argument {
   case propertyList, call, buffer, out
@@ -14,11 +16,6 @@ enum Argument {
   }
 }
 
-/// The ABI's `cp_error.code`.
-enum ErrorCode: Int32 {
-  case ok, argument, limit, syntax, type, property, party, call, memory
-}
-
 /// Everything that can be wrong with an argument. `Problem+Wording.swift` has the words.
 enum Problem: Equatable {
   case isNull
@@ -26,49 +23,34 @@ enum Problem: Equatable {
   case malformedJSON, endsTooEarly, textAfterJSON, notUTF8
   case emptyCall, emptyItem, noEqualsSign
   case notAnObject, notAString, notABoolean
-  case noPropertyList, propertyListNotAnArray
+  case noPropertyList, propertyListNotAnArray, listOfStatuses
   case unknownKey, repeatedKey, missingSrc, missingDst, missingLeg
   case unknownProperty
   case unknownParty, unknownLeg, unknownFlag
   case impossible(Impossibility)
   case outOfMemory
 
-  var code: ErrorCode {
+  /// The ABI's `cp_error.code`.
+  var code: Int {
     switch self {
     case .isNull:
-      .argument
+      CP_ERROR_ARGUMENT
     case .tooLong, .nestedTooDeeply:
-      .limit
-    case .malformedJSON, .endsTooEarly, .textAfterJSON, .notUTF8, .emptyCall, .emptyItem,
-      .noEqualsSign:
-      .syntax
-    case .notAnObject, .notAString, .notABoolean, .noPropertyList, .propertyListNotAnArray, .unknownKey,
-      .repeatedKey, .missingSrc, .missingDst, .missingLeg:
-      .type
+      CP_ERROR_LIMIT
+    case .malformedJSON, .endsTooEarly, .textAfterJSON, .notUTF8, .emptyCall, .emptyItem, .noEqualsSign:
+      CP_ERROR_SYNTAX
+    case .notAnObject, .notAString, .notABoolean, .noPropertyList, .propertyListNotAnArray, .listOfStatuses,
+      .unknownKey, .repeatedKey, .missingSrc, .missingDst, .missingLeg:
+      CP_ERROR_TYPE
     case .unknownProperty:
-      .property
+      CP_ERROR_PROPERTY
     case .unknownParty, .unknownLeg, .unknownFlag:
-      .party
+      CP_ERROR_PARTY
     case .impossible:
-      .call
+      CP_ERROR_CALL
     case .outOfMemory:
-      .memory
+      CP_ERROR_MEMORY
     }
-  }
-}
-
-/// Why the decision table has no entry for a call.
-enum Impossibility {
-  case originatingLegNotOurs, voiceMenuOriginates, queueWithoutCallback, externalLegNotOurs
-}
-
-extension Call {
-  /// Which of the reasons applies, given that the decision table says that the call cannot happen.
-  var impossibility: Impossibility {
-    if leg == .src && src != .queue { return .originatingLegNotOurs }
-    if src == .ivr { return .voiceMenuOriginates }
-    if dst == .external && leg == .dst { return .externalLegNotOurs }
-    return .queueWithoutCallback
   }
 }
 
@@ -84,4 +66,7 @@ struct Failure: Error {
     self.problem = problem
     self.extent = extent
   }
+
+  /// The ABI's `cp_error.position`.
+  var position: Int { extent?.start ?? -1 }
 }

@@ -16,24 +16,18 @@ struct FixedText<let capacity: Int> {
     count &+= 1
   }
 
-  mutating func append(_ text: Span<UInt8>) {
+  @inline(never)
+  mutating func append(_ literal: Literal) {
     var offset = 0
-    while let byte = text.byte(at: offset) {
+    while let byte = literal.bytes.byte(at: offset) {
       append(byte)
       offset &+= 1
     }
   }
 
-  @inline(never)
-  mutating func append(_ literal: Literal) {
-    append(literal.bytes)
-  }
-
-  /// Lets `write` put bytes in from the start; it returns how many the whole text has.
-  mutating func fill(_ write: (inout MutableSpan<UInt8>) -> Int) {
-    var storage = bytes.mutableSpan
-    let length = write(&storage)
-    isCut = length < 0 || length > capacity
-    count = isCut ? 0 : length
+  /// A number that is not negative, in decimal digits.
+  mutating func append(_ number: Int) {
+    if number >= 10 { append(number / 10) }
+    append(UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: number % 10))
   }
 }

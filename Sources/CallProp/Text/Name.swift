@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: MIT
+
+/// A name as a number, so that it is compared with each of ours at once. The library knows none of more than 15 bytes.
+struct Name: Equatable {
+  /// The first eight bytes and the second eight, the first byte the lowest, with zeros behind the name.
+  private let low: UInt64
+  private let high: UInt64
+
+  init(low: UInt64, high: UInt64) {
+    self.low = low
+    self.high = high
+  }
+
+  /// The name that stands at an extent of a text. One that is too long is none of ours.
+  @inline(__always)
+  init(_ text: Span<UInt8>, at extent: Extent) {
+    let count = extent.end &- extent.start
+    if count <= 8, let word = text.word(at: extent.start) {
+      self.init(low: word.first(count), high: 0)
+    } else {
+      self.init(long: text, at: extent)
+    }
+  }
+
+  /// The same, byte by byte, for what is longer or stands at the end of a text.
+  @inline(never)
+  private init(long text: Span<UInt8>, at extent: Extent) {
+    var name = NameBuilder()
+    var offset = extent.start
+    while offset < extent.end, !name.isTooLong, let byte = text.byte(at: offset) {
+      name.append(byte)
+      offset &+= 1
+    }
+    self = name.name
+  }
+
+  @inline(__always)
+  init(_ literal: Literal) {
+    let bytes = literal.bytes
+    low = Self.eight(of: bytes, at: 0)
+    high = Self.eight(of: bytes, at: 8)
+  }
+
+  /// In one expression, which the compiler reckons out.
+  @inline(__always)
+  private static func eight(of bytes: Span<UInt8>, at offset: Int) -> UInt64 {
+    let low = byte(bytes, offset) | byte(bytes, offset &+ 1) &<< 8 | byte(bytes, offset &+ 2) &<< 16 | byte(bytes, offset &+ 3) &<< 24
+    let high =
+      byte(bytes, offset &+ 4) | byte(bytes, offset &+ 5) &<< 8 | byte(bytes, offset &+ 6) &<< 16 | byte(bytes, offset &+ 7) &<< 24
+    return low | high &<< 32
+  }
+
+  @inline(__always)
+  private static func byte(_ bytes: Span<UInt8>, _ offset: Int) -> UInt64 {
+    UInt64(bytes.byte(at: offset) ?? 0)
+  }
+}
+
+/// A name that is put together byte by byte, none of them 0.
+struct NameBuilder {
+  private var low: UInt64 = 0
+  private var high: UInt64 = 0
+  private var count: UInt64 = 0
+
+  /// From sixteen bytes on, it is none of ours.
+  var isTooLong: Bool { count >= 16 }
+  var name: Name { Name(low: low, high: high) }
+
+  mutating func append(_ byte: UInt8) {
+    if count < 8 {
+      low |= UInt64(byte) &<< (count &* 8)
+    } else if count < 16 {
+      high |= UInt64(byte) &<< (count &* 8 &- 64)
+    }
+    count &+= 1
+  }
+}
+
+/// `case Party.queue.name:`
+@inline(__always)
+func ~= (literal: Literal, name: Name) -> Bool {
+  name == Name(literal)
+}
