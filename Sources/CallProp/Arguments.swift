@@ -42,7 +42,7 @@ import CLibc
     let text = failure.text(quoting: source(of: failure.argument))
     unsafe withUnsafeMutableBytes(of: &error.pointee.text) { bytes in
       var buffer = unsafe Buffer(bytes.baseAddress?.assumingMemoryBound(to: CChar.self), size: bytes.count)
-      unsafe buffer.append(text.bytes.span.part(Extent(start: 0, end: text.count)))
+      unsafe buffer.append(text)
       _ = unsafe buffer.finished()
     }
   }

@@ -23,6 +23,11 @@ import CLibc
     unsafe append(literal.bytes)
   }
 
+  mutating func append<let capacity: Int>(_ text: FixedText<capacity>) {
+    unsafe append(text.bytes.span.part(Extent(start: 0, end: text.count)))
+  }
+
+  @inline(never)
   mutating func append(_ text: Span<UInt8>) {
     let part = unsafe min(text.count, room &- count)
     if let start = unsafe start, part > 0 {

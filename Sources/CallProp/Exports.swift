@@ -140,7 +140,7 @@ public func cp_reason(
   var output = unsafe Buffer(buffer, size: size)
   guard unsafe !output.isMissing else { return 0 }
   let decision = unsafe Decision(on: Call(at: call), granted: PropertySet(bits: granted))
-  decision.reason { unsafe output.append($0) }
+  unsafe output.append(decision.reason)
   return unsafe output.finished()
 }
 

@@ -9,14 +9,8 @@ extension Decision {
     json.set("required", to: .mnemo(required))
     json.set("granted", to: granted.json)
     json.set("matched", to: .mnemo(matched))
-    json.set("reason", to: reasonJSON)
+    json.set("reason", to: .string(reason))
     return json
-  }
-
-  private var reasonJSON: JSON {
-    var text = FixedText<255>()
-    reason { text.append($0) }
-    return .string(text.bytes.span.part(Extent(start: 0, end: text.count)))
   }
 }
 
@@ -44,6 +38,10 @@ extension PropertySet {
 }
 
 extension JSON {
+  fileprivate static func string<let capacity: Int>(_ text: FixedText<capacity>) -> JSON {
+    .string(text.bytes.span.part(Extent(start: 0, end: text.count)))
+  }
+
   fileprivate static func mnemo(_ property: Property?) -> JSON {
     guard let property else { return .null() }
     return .string(property.mnemo)

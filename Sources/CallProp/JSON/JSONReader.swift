@@ -65,7 +65,7 @@ struct JSONReader: ~Escapable {
   }
 
   /// Reads over the next value, whatever it is, and returns its extent.
-  @discardableResult
+  @discardableResult @inline(never)
   mutating func skip() throws(Failure) -> Extent {
     let start = offset
     let outside = depth
@@ -101,45 +101,48 @@ struct JSONReader: ~Escapable {
 
   /// The string that is next.
   mutating func string() throws(Failure) -> JSONString {
-    offset &+= 1
-    // Most strings are short, and end in the first word or the second.
-    let start = offset
-    guard let low = text.word(at: start) else { return try longString(from: start) }
-    let places = low.placesOfInterest
-    offset = start &+ places.first
-    if !places.isEmpty {
-      guard first == UInt8(ascii: "\"") else { return try longString(from: start) }
-      return ended(from: start, Name(low: low.first(places.first), high: 0))
+    // Most strings end in the first word or the second.
+    let start = offset &+ 1
+    let low = text.word(at: start)
+    let length = low.placesOfInterest.first
+    if text.byte(at: start &+ length) == UInt8(ascii: "\"") {
+      return ended(from: start, to: start &+ length, Name(low: low.first(length), high: 0))
     }
-    guard let high = text.word(at: offset) else { return try longString(from: start) }
-    offset &+= high.placesOfInterest.first
-    guard first == UInt8(ascii: "\""), offset < start &+ 16 else { return try longString(from: start) }
-    return ended(from: start, Name(low: low.first(8), high: high.first(offset &- start &- 8)))
+    guard length == 8 else { return try longString(from: start) }
+    let high = text.word(at: start &+ 8)
+    let rest = high.placesOfInterest.first
+    guard text.byte(at: start &+ 8 &+ rest) == UInt8(ascii: "\"") else { return try longString(from: start) }
+    return ended(from: start, to: start &+ 8 &+ rest, Name(low: low.first(8), high: high.first(rest)))
   }
 
-  private mutating func ended(from start: Int, _ name: Name) -> JSONString {
-    defer { offset &+= 1 }
-    return JSONString(extent: Extent(start: start, end: offset), name: name)
-  }
-
-  /// The rest of a string that began at `start`.
+  /// A string from its beginning, however long it is and however it is written.
   @inline(never)
   private mutating func longString(from start: Int) throws(Failure) -> JSONString {
+    var hasEscapes = false
+    offset = start
     while true {
-      while let word = text.word(at: offset) {
-        let places = word.placesOfInterest
-        offset &+= places.first
-        if !places.isEmpty { break }
-      }
+      let places = text.word(at: offset).placesOfInterest
+      offset &+= places.first
+      guard !places.isEmpty else { continue }
       guard let byte = first else { throw failure(.malformedJSON) }
       switch byte {
-      case UInt8(ascii: "\""): return ended(from: start, text.name(ofString: Extent(start: start, end: offset)))
-      case UInt8(ascii: "\\"): offset &+= try length(text.escape(at: offset), else: .malformedJSON)
+      case UInt8(ascii: "\""):
+        let extent = Extent(start: start, end: offset)
+        return ended(from: start, to: offset, hasEscapes ? text.name(ofString: extent) : Name(text, at: extent))
+      case UInt8(ascii: "\\"):
+        hasEscapes = true
+        offset &+= try length(text.escape(at: offset), else: .malformedJSON)
       case 0x20...0x7F: offset &+= 1
       case 0x80...0xFF: offset &+= try length(text.sequence(at: offset), else: .notUTF8)
       default: throw failure(.malformedJSON)
       }
     }
+  }
+
+  @inline(__always)
+  private mutating func ended(from start: Int, to end: Int, _ name: Name) -> JSONString {
+    offset = end &+ 1
+    return JSONString(extent: Extent(start: start, end: end), name: name)
   }
 
   private mutating func number() throws(Failure) {
@@ -188,6 +191,7 @@ struct JSONReader: ~Escapable {
     }
   }
 
+  @inline(never)
   private func failure(_ problem: Problem) -> Failure {
     Failure(argument, first == nil ? .endsTooEarly : problem, at: Extent(start: offset, end: text.count))
   }

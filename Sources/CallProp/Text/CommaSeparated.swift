@@ -11,6 +11,7 @@ struct CommaSeparated {
   }
 
   /// The next item; nil when there is none left.
+  @inline(__always)
   mutating func next(in text: Span<UInt8>, of argument: Argument) throws(Failure) -> Extent? {
     guard let start = position else { return nil }
     let comma = text.find(UInt8(ascii: ","), in: Extent(start: start, end: end))

@@ -11,27 +11,12 @@ struct Name: Equatable {
     self.high = high
   }
 
-  /// The name that stands at an extent of a text. One that is too long is none of ours.
+  /// The name that stands at an extent of a text. One of more than 15 bytes is none of ours.
   @inline(__always)
   init(_ text: Span<UInt8>, at extent: Extent) {
     let count = extent.end &- extent.start
-    if count <= 8, let word = text.word(at: extent.start) {
-      self.init(low: word.first(count), high: 0)
-    } else {
-      self.init(long: text, at: extent)
-    }
-  }
-
-  /// The same, byte by byte, for what is longer or stands at the end of a text.
-  @inline(never)
-  private init(long text: Span<UInt8>, at extent: Extent) {
-    var name = NameBuilder()
-    var offset = extent.start
-    while offset < extent.end, !name.isTooLong, let byte = text.byte(at: offset) {
-      name.append(byte)
-      offset &+= 1
-    }
-    self = name.name
+    low = text.word(at: extent.start).first(count)
+    high = count > 8 ? text.word(at: extent.start &+ 8).first(count &- 8) : 0
   }
 
   @inline(__always)

@@ -26,11 +26,35 @@ extension Span<UInt8> {
     return unsafe self[unchecked: offset]
   }
 
-  /// The eight bytes at an offset, or nil where the text has fewer.
+  /// The eight bytes at an offset, with zeros behind the end of the text.
   @inline(__always)
-  func word(at offset: Int) -> Word? {
-    guard count >= 8, offset >= 0, offset <= count &- 8 else { return nil }
-    return unsafe Word(littleEndian: bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: offset, as: UInt64.self))
+  func word(at offset: Int) -> Word {
+    guard offset >= 0, offset <= count &- 8 else { return lastWord(at: offset) }
+    return unsafe Word(word(atUnchecked: offset))
+  }
+
+  @inline(never)
+  private func lastWord(at offset: Int) -> Word {
+    if count >= 8, offset >= 0 {
+      // Those before the offset are shifted out.
+      return unsafe Word(word(atUnchecked: count &- 8) >> (UInt64(truncatingIfNeeded: offset &+ 8 &- count) &* 8))
+    }
+    var word: UInt64 = 0
+    var end = Swift.min(count, offset &+ 8)
+    while end > offset, let byte = byte(at: end &- 1) {
+      word = word &<< 8 | UInt64(byte)
+      end &-= 1
+    }
+    return Word(word)
+  }
+
+  /// One load, as the compiler sees.
+  @unsafe @inline(__always)
+  private func word(atUnchecked offset: Int) -> UInt64 {
+    unsafe UInt64(self[unchecked: offset]) | UInt64(self[unchecked: offset &+ 1]) &<< 8
+      | UInt64(self[unchecked: offset &+ 2]) &<< 16 | UInt64(self[unchecked: offset &+ 3]) &<< 24
+      | UInt64(self[unchecked: offset &+ 4]) &<< 32 | UInt64(self[unchecked: offset &+ 5]) &<< 40
+      | UInt64(self[unchecked: offset &+ 6]) &<< 48 | UInt64(self[unchecked: offset &+ 7]) &<< 56
   }
 
   /// The part of the text at an extent; empty where that is not inside the text.
@@ -43,14 +67,14 @@ extension Span<UInt8> {
   }
 
   /// Where a byte first stands in an extent; the extent's end where it does not.
+  @inline(__always)
   func find(_ wanted: UInt8, in extent: Extent) -> Int {
     var offset = extent.start
-    while offset < extent.end, let word = word(at: offset) {
-      let places = word.places(of: wanted)
-      if !places.isEmpty { return Swift.min(offset &+ places.first, extent.end) }
-      offset &+= 8
+    while offset < extent.end {
+      let places = word(at: offset).places(of: wanted)
+      offset &+= places.first
+      if !places.isEmpty { break }
     }
-    while offset < extent.end, byte(at: offset) != wanted { offset &+= 1 }
     return Swift.min(offset, extent.end)
   }
 

@@ -7,8 +7,8 @@ struct Word {
   private let bytes: UInt64
 
   @inline(__always)
-  init(littleEndian bytes: UInt64) {
-    self.bytes = UInt64(littleEndian: bytes)
+  init(_ bytes: UInt64) {
+    self.bytes = bytes
   }
 
   /// Where a byte below 0x80 stands.
