@@ -23,7 +23,9 @@ extension CallDraft {
     let isString = json.first == UInt8(ascii: "\"")
     if key == .callback {
       let value = try json.skip()
-      guard !isString, set(key, to: Name(json.text, at: value)) == nil else { throw Failure(.call, .notABoolean, at: value) }
+      guard !isString, set(key, to: Name(json.text, at: value)) == nil else {
+        throw Failure(.call, .notABoolean, at: value)
+      }
     } else {
       guard isString else { throw Failure(.call, .notAString, at: try json.skip()) }
       let value = try json.string()

@@ -29,15 +29,13 @@ struct Name: Equatable {
   /// In one expression, which the compiler reckons out.
   @inline(__always)
   private static func eight(of bytes: Span<UInt8>, at offset: Int) -> UInt64 {
-    let low = byte(bytes, offset) | byte(bytes, offset &+ 1) &<< 8 | byte(bytes, offset &+ 2) &<< 16 | byte(bytes, offset &+ 3) &<< 24
-    let high =
-      byte(bytes, offset &+ 4) | byte(bytes, offset &+ 5) &<< 8 | byte(bytes, offset &+ 6) &<< 16 | byte(bytes, offset &+ 7) &<< 24
-    return low | high &<< 32
+    four(of: bytes, at: offset) | four(of: bytes, at: offset &+ 4) &<< 32
   }
 
   @inline(__always)
-  private static func byte(_ bytes: Span<UInt8>, _ offset: Int) -> UInt64 {
-    UInt64(bytes.byte(at: offset) ?? 0)
+  private static func four(of bytes: Span<UInt8>, at offset: Int) -> UInt64 {
+    UInt64(bytes.byte(at: offset) ?? 0) | UInt64(bytes.byte(at: offset &+ 1) ?? 0) &<< 8
+      | UInt64(bytes.byte(at: offset &+ 2) ?? 0) &<< 16 | UInt64(bytes.byte(at: offset &+ 3) ?? 0) &<< 24
   }
 }
 
