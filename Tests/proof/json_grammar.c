@@ -156,9 +156,8 @@ static enum json_step go_on_in_unit(struct json_state_machine *machine, unsigned
     return STEP_RIGHT;
 }
 
-static enum json_step expect(struct json_state_machine *machine, unsigned char byte, int is_right, enum json_state next)
+static enum json_step expect(struct json_state_machine *machine, int is_right, enum json_state next)
 {
-    (void)byte;
     machine->state = next;
     return is_right ? STEP_RIGHT : STEP_MALFORMED;
 }
@@ -197,14 +196,14 @@ enum json_step json_take(struct json_state_machine *machine, unsigned char byte)
     case BEFORE_ITEM_OR_END: return byte == ']' ? leave(machine, byte) : begin_value(machine, byte);
     case BEFORE_MEMBER_OR_END: return byte == '}' ? leave(machine, byte) : begin_key(machine, byte);
     case BEFORE_KEY: return begin_key(machine, byte);
-    case BEFORE_COLON: return expect(machine, byte, byte == ':', BEFORE_VALUE);
+    case BEFORE_COLON: return expect(machine, byte == ':', BEFORE_VALUE);
     case BEHIND_VALUE: return follow_value(machine, byte);
     case IN_STRING: return go_on_in_string(machine, byte);
     case IN_CHARACTER: return go_on_in_character(machine, byte);
     case IN_ESCAPE:
-        return byte == 'u' ? begin_unit(machine, 0) : expect(machine, byte, byte != 0 && strchr("\"\\/bfnrt", byte) != NULL, IN_STRING);
+        return byte == 'u' ? begin_unit(machine, 0) : expect(machine, byte != 0 && strchr("\"\\/bfnrt", byte) != NULL, IN_STRING);
     case IN_UNIT: return go_on_in_unit(machine, byte);
-    case BEFORE_LOW_ESCAPE: return expect(machine, byte, byte == '\\', BEFORE_LOW_U);
+    case BEFORE_LOW_ESCAPE: return expect(machine, byte == '\\', BEFORE_LOW_U);
     case BEFORE_LOW_U: return byte == 'u' ? begin_unit(machine, 1) : STEP_MALFORMED;
     case IN_WORD:
         if ((char)byte != *machine->word++)

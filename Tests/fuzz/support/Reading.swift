@@ -57,8 +57,9 @@ private func callMeant(by json: UnsafeMutablePointer<json_t>) -> Meant<cp_call> 
       guard let type = value?.pointee.type, type == JSON_TRUE || type == JSON_FALSE else { return .refusal }
       values[key] = type == JSON_TRUE ? 1 : 0
     } else {
-      guard let name = string(value), let value = index(of: name, in: key == 2 ? legs : parties) else { return .refusal }
-      values[key] = value
+      let names = key == 2 ? legs : parties
+      guard let place = string(value).flatMap({ index(of: $0, in: names) }) else { return .refusal }
+      values[key] = place
     }
     member = json_object_iter_next(json, current)
   }

@@ -101,7 +101,8 @@ private func claimJSONAgrees(_ text: UnsafePointer<CChar>, _ length: Int, _ expe
     claim(length < buffer.count, "CP_REASON_MAX suffices: \(length)")
     let reason = json_string_value(json_object_get(json, "reason")).map { String(cString: $0) }
     claim(reason == buffer.baseAddress.map { String(cString: $0) }, "reason is what cp_reason says: \(reason ?? "")")
-    claim(reason?.hasPrefix(expected.isAllowed == 1 ? "Permitted: " : "Denied: ") == true, "and agrees: \(reason ?? "")")
+    let beginning = expected.isAllowed == 1 ? "Permitted: " : "Denied: "
+    claim(reason?.hasPrefix(beginning) == true, "and agrees: \(reason ?? "")")
   }
 }
 

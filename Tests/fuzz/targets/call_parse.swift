@@ -37,6 +37,7 @@ private func claimFormatReadsBack(_ call: cp_call) {
     let length = cp_call_format(&call, buffer.baseAddress, buffer.count)
     claim(buffer.firstIndex(of: 0) == length, "CP_CALL_MAX suffices: \(length)")
     var again = garbageCall
-    claim(cp_call_parse(buffer.baseAddress, &again, nil) == 1 && again.bits == call.bits, "what is written is what was read: \(call)")
+    let isRead = cp_call_parse(buffer.baseAddress, &again, nil) == 1
+    claim(isRead && again.bits == call.bits, "what is written is what was read: \(call)")
   }
 }

@@ -42,7 +42,8 @@ private func decide(_ list: UnsafePointer<CChar>, _ call: UnsafePointer<CChar>) 
   _ = cp_properties_parse_known(list, &set, &error)
   _ = cp_call_parse(call, &facts, &error)
   let isAllowed = cp_allows(list, call, &error)
-  claim(error.code != CP_ERROR_MEMORY && isAllowed == (error.code == 0 ? cp_permits(set, &facts) : 0), "and is right: \(error.words)")
+  let isPermitted = error.code == 0 ? cp_permits(set, &facts) : 0
+  claim(error.code != CP_ERROR_MEMORY && isAllowed == isPermitted, "and is right: \(error.words)")
   withUnsafeTemporaryAllocation(of: CChar.self, capacity: Int(CP_REASON_MAX)) { buffer in
     _ = cp_reason(set, &facts, buffer.baseAddress, buffer.count)
     _ = cp_call_format(&facts, buffer.baseAddress, buffer.count)

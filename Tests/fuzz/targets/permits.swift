@@ -14,7 +14,7 @@ public func fuzz(_ data: UnsafePointer<UInt8>?, _ size: Int) -> CInt {
   let calls = (count..<2 * count).map { input.loadUnaligned(fromByteOffset: $0 * 4, as: cp_call.self) }
   let expected = zip(granted, calls).map { UInt8(permits($0, $1)) }
   let needed = calls.map { call in withUnsafePointer(to: call) { cp_required($0) } }
-  for (set, call) in zip(granted, calls).prefix(4) { claimWordsAgree(set, call) }
+  for (set, call) in zip(granted, calls).prefix(2) { claimWordsAgree(set, call) }
 
   // The arrays end where their heap blocks end, and start at the offset.
   withBlock(of: granted, at: offset) { granted in
