@@ -67,9 +67,9 @@ stage: $(LIBRARY)
 	@rm -rf "$(STAGE)"
 	@$(MAKE) --no-print-directory install PREFIX="$(STAGE)" LIBDIR="$(STAGE)/lib" INCLUDEDIR="$(STAGE)/include" DESTDIR= LDCONFIG=: >/dev/null
 
-## make test       all tests: the core in full Swift, the installed library from C, C++ and Python, inputs that once were wrong
+## make test       all tests: the core in full Swift, the installed library from C, C++ and Python, its JSON against jansson's, inputs that once were wrong
 .PHONY: test
-test: test-core test-abi test-python test-inputs
+test: test-core test-abi test-python test-grammar test-inputs
 
 .PHONY: test-core
 test-core:
@@ -95,6 +95,12 @@ test-kamailio: stage
 test-python: stage $(PYTHON_VENV)/installed
 	$(PYTHON_VENV)/bin/pytest -q Tests/python --prefix "$(STAGE)"
 
+# A part of check-grammar.
+.PHONY: test-grammar
+test-grammar: stage
+	@mkdir -p build/proof
+	@Tests/proof/grammar.sh "$(STAGE)" --part
+
 # What the fuzzers start from, and what they once found, without fuzzing.
 .PHONY: test-inputs
 test-inputs:
@@ -116,7 +122,7 @@ wheel: stage $(WHEEL_VENV)/installed
 
 # Each of these proves one claim of Tests/README.md, with what it measured in its last line.
 PROOFS := machine-code reproducible processors abi headers hosts exhaustive process valgrind install \
-	allocation sanitizers
+	allocation sanitizers grammar edges
 .PHONY: $(PROOFS:%=check-%) check-wheel
 $(PROOFS:%=check-%) check-wheel: check-%: stage
 	@mkdir -p build/proof

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 
 import CCallProp
+import CModel
+import Glibc
 
 /// Stops the process where a claim is false: libFuzzer then keeps the input.
 @inline(__always)
@@ -42,25 +44,60 @@ extension cp_error {
       return
     }
     claim((1...8).contains(code), "the code is one of the header's: \(code)")
-    let isAboutList = isText(startingWith: "property_list: ")
-    claim(isAboutList || isText(startingWith: "call: "), "the text starts with the argument's name: \(words)")
-    guard let argument = isAboutList ? propertyList : call else {
-      fatalError("about an argument that is not there: \(words)")
+    if code == CP_ERROR_MEMORY {
+      claim(isAbout("buffer") && position == -1, "memory runs out for what is to be written: \(words)")
+    } else {
+      guard let length = isAbout("property_list") ? propertyList : isAbout("call") ? call : nil else {
+        fatalError("about an argument that is not there: \(words)")
+      }
+      claim((-1...length).contains(Int(position)), "the position is in the text: \(position) of \(length)")
     }
-    claim((-1...argument).contains(Int(position)), "the position is in the text: \(position) of \(argument)")
-    claim(length < 128, "the text ends in a NUL")
+    claimWordsAreTidy()
+  }
+
+  private func claimWordsAreTidy() {
+    let length = length
+    claim(length < 127, "the text is whole, and ends in a NUL: \(words)")
     withUnsafeBytes(of: text) { bytes in
       claim(bytes.prefix(length).allSatisfy { (0x20...0x7E).contains($0) }, "the text is printable ASCII: \(words)")
       claim(bytes.dropFirst(length).allSatisfy { $0 == 0 }, "the rest of the text is zero")
+      let isHelpful = bytes.withMemoryRebound(to: CChar.self) { holds($0, "; expected ") }
+      claim(isHelpful, "the text says what would be right: \(words)")
     }
     withUnsafeBytes(of: reserved) { claim($0.allSatisfy { $0 == 0 }, "what is reserved is zero") }
   }
 
-  private func isText(startingWith prefix: StaticString) -> Bool {
+  /// Whether the text starts with the argument's name, and what is wrong follows.
+  func isAbout(_ argument: StaticString) -> Bool {
     withUnsafeBytes(of: text) { bytes in
-      bytes.starts(with: UnsafeRawBufferPointer(start: prefix.utf8Start, count: prefix.utf8CodeUnitCount))
+      let count = argument.utf8CodeUnitCount
+      return bytes.starts(with: UnsafeRawBufferPointer(start: argument.utf8Start, count: count))
+        && (bytes[count] == UInt8(ascii: ":") || bytes[count] == UInt8(ascii: " "))
     }
   }
+
+  /// Claims that the error about a text in JSON is the one that the model of `Tests/proof/json_model.h` has: its code, its place,
+  /// and its words.
+  func claimModelAgrees(_ text: UnsafePointer<CChar>, _ argument: json_argument, result: CInt) {
+    var right = meaning()
+    guard strnlen(text, CP_TEXT_MAX + 1) <= CP_TEXT_MAX, model_read(text, argument, &right) != 0 else { return }
+    let isAccepted = right.code == CP_OK || (argument == KNOWN_LIST && right.code == CP_ERROR_PROPERTY)
+    claim(result == (isAccepted ? 1 : 0), "accepted exactly where the model accepts: \(result), \(words)")
+    claim(code == right.code, "the code is the model's: \(code), not \(right.code)")
+    guard code != CP_OK else { return }
+    claim(position == right.position, "the position is the model's: \(position), not \(right.position): \(words)")
+    let start = argument == CALL ? 4 : 13
+    withUnsafeBytes(of: self.text) { bytes in
+      let expected = UnsafeRawBufferPointer(start: right.words, count: strlen(right.words))
+      claim(bytes.dropFirst(start).starts(with: expected), "the words are the model's: \(words)")
+    }
+  }
+}
+
+/// Whether a C string holds another.
+func holds(_ text: UnsafeBufferPointer<CChar>, _ part: StaticString) -> Bool {
+  guard let start = text.baseAddress else { return false }
+  return strstr(start, UnsafeRawPointer(part.utf8Start).assumingMemoryBound(to: CChar.self)) != nil
 }
 
 extension cp_call {

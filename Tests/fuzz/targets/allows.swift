@@ -18,11 +18,23 @@ public func fuzz(_ data: UnsafePointer<UInt8>?, _ size: Int) -> CInt {
       claim(error.isSame(as: expected.error), "cp_allows errs as the parsers do: \(error.words)")
       error.claimTidy(isError: error.code != 0, propertyList: listBytes.count, call: callBytes.count)
       claim(error.code == 0 || isAllowed == 0, "an error permits nothing")
+      claimAsMeant(isAllowed, listBytes, callBytes)
 
       claimExplanationAgrees(list, call, expected)
     }
   }
   return 0
+}
+
+/// Permitted is what jansson and the words of the header make of the texts, and nothing else.
+private func claimAsMeant(_ isAllowed: CInt, _ list: Bytes, _ call: Bytes) {
+  switch (propertiesMeant(by: list), callMeant(by: call)) {
+  case (.value(let set), .value(var call)):
+    claim(isAllowed == cp_permits(set, &call), "permitted is what is meant: \(isAllowed)")
+  case (.refusal, _), (_, .refusal):
+    claim(isAllowed == 0, "what is refused is not permitted")
+  case (.unsaid, _), (_, .unsaid): break
+  }
 }
 
 private struct Expected {
@@ -84,10 +96,14 @@ private func claimJSONAgrees(_ text: UnsafePointer<CChar>, _ length: Int, _ expe
     var call = garbageCall
     claim(cp_call_parse(text, &call, nil) == 1 && call.bits == expected.call.bits, "call is the call that was read")
   }
-  let reason = json_string_value(json_object_get(json, "reason")).map { String(cString: $0) } ?? ""
-  claim(
-    reason.utf8.starts(with: (expected.isAllowed == 1 ? "Permitted: " : "Denied: ").utf8),
-    "the reason agrees: \(reason)")
+  withUnsafeTemporaryAllocation(of: CChar.self, capacity: Int(CP_REASON_MAX)) { buffer in
+    let length = cp_reason(expected.set, &call, buffer.baseAddress, buffer.count)
+    claim(length < buffer.count, "CP_REASON_MAX suffices: \(length)")
+    let reason = json_string_value(json_object_get(json, "reason")).map { String(cString: $0) }
+    claim(reason == buffer.baseAddress.map { String(cString: $0) }, "reason is what cp_reason says: \(reason ?? "")")
+    let beginning = expected.isAllowed == 1 ? "Permitted: " : "Denied: "
+    claim(reason?.hasPrefix(beginning) == true, "and agrees: \(reason ?? "")")
+  }
 }
 
 /// The property that a JSON string names; nil for null.

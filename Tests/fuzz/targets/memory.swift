@@ -4,7 +4,8 @@ import CCallProp
 import CJansson
 import Glibc
 
-// The input is three lines: a plan, a property_list, and a call. Without memory, an answer is the one that memory gives, or a refusal.
+// The input is three lines: a plan, a property_list, and a call. Without memory, an explanation is the one that memory gives, or an
+// error; and a decision takes none.
 //
 // The plan has a byte for each of jansson's allocations, and the last holds for all that follow: `x` fails; a digit d makes fail
 // what is larger than 16 << d bytes, from here to the next digit.
@@ -15,16 +16,16 @@ public func fuzz(_ data: UnsafePointer<UInt8>?, _ size: Int) -> CInt {
   json_set_alloc_funcs({ Host.allocate($0) }, { Host.free($0) })
   withText(first) { list, listBytes in
     withText(rest) { call, callBytes in
-      for function in [allows, parsesProperties, parsesCall] {
-        Host.follow(Bytes(rebasing: plan[..<0]))
-        let right = function(list, call)
-        Host.follow(plan)
-        let answer = function(list, call)
-        answer.error.claimTidy(isError: answer.error.code != 0, propertyList: listBytes.count, call: callBytes.count)
-        answer.claimRightOrRefused(right)
-      }
       Host.follow(plan)
-      claimExplanationOrNothing(list, call)
+      decide(list, call)
+      claim(Host.asked == 0, "a decision takes no memory: \(Host.asked) blocks")
+
+      Host.follow(Bytes(rebasing: plan[..<0]))
+      let right = Explanation(list, call)
+      Host.follow(plan)
+      let answer = Explanation(list, call)
+      answer.error.claimTidy(isError: answer.error.code != 0, propertyList: listBytes.count, call: callBytes.count)
+      answer.claimRightOrRefused(right)
       claim(cp_list() == nil || cp_get("li") != nil, "once there is a catalogue, it stays")
       claim(Host.live == 0, "nothing is kept: \(Host.live) blocks")
     }
@@ -32,50 +33,45 @@ public func fuzz(_ data: UnsafePointer<UInt8>?, _ size: Int) -> CInt {
   return 0
 }
 
-/// What a function returned, wrote to `out`, and reported.
-private struct Answer {
-  var result: CInt = 0
-  var out = garbageProperties
+/// Everything that reads text and writes no JSON.
+private func decide(_ list: UnsafePointer<CChar>, _ call: UnsafePointer<CChar>) {
+  var set: cp_properties = 0
+  var facts = garbageCall
   var error = cp_error.garbage
-
-  func claimRightOrRefused(_ right: Answer) {
-    if error.code == 0 {
-      claim(result == right.result && out == right.out && right.error.code == 0, "what is not refused is right")
-    } else {
-      claim(result == 0 && out == garbageProperties, "what is refused is no permission, and out is untouched")
-      let codes = [right.error.code, Int32(CP_ERROR_MEMORY)]
-      claim(codes.contains(error.code), "memory is short, or it errs as it does with memory: \(error.words)")
-    }
+  _ = cp_properties_parse(list, &set, nil)
+  _ = cp_properties_parse_known(list, &set, &error)
+  _ = cp_call_parse(call, &facts, &error)
+  let isAllowed = cp_allows(list, call, &error)
+  let isPermitted = error.code == 0 ? cp_permits(set, &facts) : 0
+  claim(error.code != CP_ERROR_MEMORY && isAllowed == isPermitted, "and is right: \(error.words)")
+  withUnsafeTemporaryAllocation(of: CChar.self, capacity: Int(CP_REASON_MAX)) { buffer in
+    _ = cp_reason(set, &facts, buffer.baseAddress, buffer.count)
+    _ = cp_call_format(&facts, buffer.baseAddress, buffer.count)
+    _ = cp_properties_format(set, buffer.baseAddress, buffer.count)
   }
 }
 
-private func allows(_ list: UnsafePointer<CChar>, _ call: UnsafePointer<CChar>) -> Answer {
-  var answer = Answer()
-  answer.result = cp_allows(list, call, &answer.error)
-  return answer
-}
+/// What `cp_explain` returned, wrote, and reported.
+private struct Explanation {
+  let length: Int
+  let text: [CChar]
+  var error = cp_error.garbage
 
-private func parsesProperties(_ list: UnsafePointer<CChar>, _ call: UnsafePointer<CChar>) -> Answer {
-  var answer = Answer()
-  answer.result = cp_properties_parse(list, &answer.out, &answer.error)
-  return answer
-}
-
-private func parsesCall(_ list: UnsafePointer<CChar>, _ call: UnsafePointer<CChar>) -> Answer {
-  var answer = Answer()
-  var facts = garbageCall
-  answer.result = cp_call_parse(call, &facts, &answer.error)
-  answer.out = facts.bits
-  return answer
-}
-
-private func claimExplanationOrNothing(_ list: UnsafePointer<CChar>, _ call: UnsafePointer<CChar>) {
-  withUnsafeTemporaryAllocation(of: CChar.self, capacity: Int(CP_EXPLAIN_MAX)) { buffer in
-    var error = cp_error()
-    let length = cp_explain(list, call, buffer.baseAddress, buffer.count, &error)
+  init(_ list: UnsafePointer<CChar>, _ call: UnsafePointer<CChar>) {
+    var buffer = [CChar](repeating: CChar(bitPattern: garbage), count: Int(CP_EXPLAIN_MAX))
+    length = cp_explain(list, call, &buffer, buffer.count, &error)
+    text = Array(buffer.prefix { $0 != 0 })
+    claim(text.count == length, "the buffer holds the explanation, or the empty text")
     claim((length == 0) == (error.code != 0), "an explanation, or an error")
-    claim(buffer.firstIndex(of: 0) == length, "the buffer holds the explanation, or the empty text")
-    claim(length == 0 || buffer[length - 1] == CChar(UInt8(ascii: "}")), "an explanation is whole")
+  }
+
+  func claimRightOrRefused(_ right: Explanation) {
+    claim(right.error.code != CP_ERROR_MEMORY, "where there is memory, it does not run out")
+    if error.code == CP_ERROR_MEMORY {
+      claim(right.error.code == 0, "an error in the texts needs no memory")
+    } else {
+      claim(error.isSame(as: right.error) && text == right.text, "what is not refused is right")
+    }
   }
 }
 
@@ -83,7 +79,7 @@ private func claimExplanationOrNothing(_ list: UnsafePointer<CChar>, _ call: Uns
 /// AddressSanitizer, must not have written to it when the block comes back.
 private enum Host {
   private nonisolated(unsafe) static var plan = Bytes(start: nil, count: 0)
-  private nonisolated(unsafe) static var next = 0
+  nonisolated(unsafe) static private(set) var asked = 0
   private nonisolated(unsafe) static var room = Int.max
   nonisolated(unsafe) static private(set) var live = 0
 
@@ -92,13 +88,13 @@ private enum Host {
 
   static func follow(_ plan: Bytes) {
     self.plan = plan
-    next = 0
+    asked = 0
     room = .max
   }
 
   static func allocate(_ size: Int) -> UnsafeMutableRawPointer? {
-    let number = min(next, plan.count - 1)
-    next += 1
+    let number = min(asked, plan.count - 1)
+    asked += 1
     switch number < 0 ? 0 : plan[number] {
     case UInt8(ascii: "x"): return nil
     case let digit where (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(digit):
