@@ -215,6 +215,19 @@ static int is_whole(const cp_error *error)
     return reserved == 0 && (strncmp(error->text, "property_list", 13) == 0 || strncmp(error->text, "call", 4) == 0);
 }
 
+/** Whether nothing but the error was written, and the empty text where there is a buffer. */
+static int is_untouched(enum reader reader, const struct outcome *outcome)
+{
+    struct outcome untouched;
+
+    memset(&untouched, 0xA5, sizeof untouched);
+    untouched.result = outcome->result;
+    untouched.error = outcome->error;
+    if (reader == READ_EXPLAIN)
+        untouched.explanation[0] = '\0';
+    return memcmp(outcome, &untouched, sizeof untouched) == 0;
+}
+
 const char *wrong_in(enum reader reader, const struct text *text, const struct outcome *outcome)
 {
     int is_allowed = (text->set & (CP_QRI | CP_ALL)) != 0;
@@ -228,7 +241,7 @@ const char *wrong_in(enum reader reader, const struct text *text, const struct o
     if (code == CP_OK ? outcome->error.position != 0 || outcome->error.text[0] != '\0' : !is_whole(&outcome->error))
         return "error text";
     if (is_refused)
-        return outcome->result != 0 ? "result of an error" : NULL;
+        return outcome->result != 0 ? "result of an error" : is_untouched(reader, outcome) ? NULL : "something is written";
     if (reader == READ_ALLOWS)
         return outcome->result == is_allowed ? NULL : "permission";
     if (reader == READ_EXPLAIN)
