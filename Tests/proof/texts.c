@@ -255,3 +255,22 @@ const char *wrong_in(enum reader reader, const struct text *text, const struct o
         return memcmp(&outcome->call, "\1\2\1\0", 4) == 0 ? NULL : "call";
     return outcome->set == text->set ? NULL : "set";
 }
+
+const char *wrong_in_a_round(size_t step)
+{
+    struct outcome outcome;
+    const char *wrong;
+    size_t i;
+    int reader;
+
+    for (i = 0; i < texts_count; i += step)
+        for (reader = 0; reader < READERS; reader++) {
+            read_text((enum reader)reader, &texts[i], &outcome);
+            wrong = wrong_in((enum reader)reader, &texts[i], &outcome);
+            if (wrong != NULL)
+                return wrong;
+        }
+    if (cp_list() == NULL || cp_get("qri") == NULL || strstr(cp_list(), cp_get("qri")) == NULL)
+        return "the catalogue";
+    return NULL;
+}

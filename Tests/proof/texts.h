@@ -44,4 +44,7 @@ void read_text(enum reader reader, const struct text *text, struct outcome *outc
 /** NULL when this is the one right outcome of the call, or what is wrong. */
 const char *wrong_in(enum reader reader, const struct text *text, const struct outcome *outcome);
 
+/** Reads every text, or only one of so many, by all that it can be read with, and the catalogue. NULL, or what is wrong. */
+const char *wrong_in_a_round(size_t step);
+
 #endif
