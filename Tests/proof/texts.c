@@ -52,12 +52,12 @@ __attribute__((format(printf, 5, 6))) static void add(
 #define LIST 0
 #define CALL 1
 
-/** The unit again and again, as often as it fits into `length` bytes, and then `~`. One of eight buffers. */
+/** The unit again and again, as often as it fits into `length` bytes, and then `~`. One of 32 buffers. */
 static const char *repeat(const char *unit, size_t length)
 {
-    static char buffers[8][CP_TEXT_MAX + 2];
+    static char buffers[32][CP_TEXT_MAX + 2];
     static unsigned next;
-    char *buffer = buffers[next++ % 8];
+    char *buffer = buffers[next++ % 32];
     size_t size = strlen(unit), at = 0;
 
     for (; at + size <= length; at += size)
@@ -91,6 +91,9 @@ static void add_tokens(size_t length)
     add(LIST, "point at the end", CP_ERROR_SYNTAX, 0, "{\"x\":1%s.,\"property_list\":[\"qri\"]}", repeat("1", length - 2));
     add(LIST, "word", CP_ERROR_SYNTAX, 0, "{\"x\":%s,\"property_list\":[\"qri\"]}", repeat("true", length));
     add(LIST, "no string, and long", CP_ERROR_TYPE, 0, "[\"li\",1%s]", repeat("0", length - 1));
+    add(LIST, "no array, and long", CP_ERROR_TYPE, 0, "{\"property_list\":\"%s\"}", a);
+    add(LIST, "a long list of statuses", CP_ERROR_TYPE, 0, "[{\"%s\":1}]", a);
+    add(LIST, "text behind, and long", CP_ERROR_SYNTAX, 0, "[\"li\"]\"%s\"", a);
     add(LIST, "no closing quote", CP_ERROR_SYNTAX, 0, "[\"li\",\"%s", a);
     add(LIST, "bad escape at the end", CP_ERROR_SYNTAX, 0, "[\"%s\\x\"]", repeat("a", inside - 2));
     add(LIST, "half a surrogate pair", CP_ERROR_SYNTAX, 0, "[\"%s\\ud800\"]", repeat("a", inside - 6));
@@ -98,6 +101,12 @@ static void add_tokens(size_t length)
     add(LIST, "not UTF-8", CP_ERROR_SYNTAX, 0, "[\"%s\xFF\"]", repeat("a", inside - 1));
     add(LIST, "cut off character", CP_ERROR_SYNTAX, 0, "[\"%s\xC3\"]", repeat("a", inside - 1));
     add(CALL, "unknown key", CP_ERROR_TYPE, 0, "{\"src\":\"external\",\"%s\":1}", a);
+    add(CALL, "no object, and long", CP_ERROR_TYPE, 0, "[\"%s\"]", a);
+    add(CALL, "no boolean, and long", CP_ERROR_TYPE, 0, "{\"callback\":\"%s\"}", a);
+    add(CALL, "no string, and long", CP_ERROR_TYPE, 0, "{\"src\":1%s}", repeat("0", length - 1));
+    add(CALL, "unknown flag", CP_ERROR_PARTY, 0, "callback=%s", a);
+    add(CALL, "unknown leg", CP_ERROR_PARTY, 0, "leg=%s", a);
+    add(CALL, "no equals sign, and long", CP_ERROR_SYNTAX, 0, "%s", a);
     add(CALL, "unknown key of a pair", CP_ERROR_TYPE, 0, "src=external,%s=1", a);
     add(CALL, "unknown party", CP_ERROR_PARTY, 0, "{\"src\":\"external\",\"dst\":\"%s\",\"leg\":\"dst\"}", a);
     add(CALL, "unknown party of a pair", CP_ERROR_PARTY, 0, "src=external,dst=%s,leg=dst", a);
@@ -205,7 +214,8 @@ static int is_whole(const cp_error *error)
     int reserved = 0;
     size_t i;
 
-    if (end == NULL || expected == NULL || expected[11] == '\0')
+    /* A text that fills all its room may be cut. */
+    if (end == NULL || end == error->text + sizeof error->text - 1 || expected == NULL || expected[11] == '\0')
         return 0;
     for (c = error->text; c < end; c++)
         if (*c < ' ' || *c > '~')
