@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * \file allocation.c
- * Every allocation fails once, in turn, and in worse patterns; with every text of texts.c, through every function that reads text.
- * What is right: the outcome that the call has with memory, or CP_ERROR_MEMORY; no crash, no byte read or written beyond a
- * block, nothing left behind, and the next call is right.
+ * The three functions that write JSON, while each of their allocations fails in turn, and in worse patterns. What is right: the outcome
+ * that the call has with memory, or "no memory"; no crash, no byte read or written beyond a block, nothing left behind, and the
+ * next call is right.
  *
  * allocation hooks|process [N]: the failures come from jansson's hooks (json_set_alloc_funcs), or from the process's malloc. With N,
- * every Nth text and fewer patterns, for tools that make all slow.
+ * every Nth decision and fewer patterns, for tools that make all slow.
  */
 #include <jansson.h>
 #include <setjmp.h>
@@ -19,19 +19,25 @@
 #include <unistd.h>
 
 #include "fence.h"
-#include "texts.h"
+#include "scenarios.h"
 
-enum { ALL = 1 << 30 };
+enum { SETS = 256, FRESH = 0x5A };
+#define ALL (1L << 30)
 
 /** What was found, by all workers together. */
 static struct tally {
-    long calls, crashes, wrong, leaks, damaged;
+    long calls, refused, crashes, wrong, leaks, damaged;
 } * tally;
 
 static int is_process, is_quick;
-static size_t step = 1;
 
 /* ---- One call under a plan ------------------------------------------------------------------------- */
+
+struct outcome {
+    size_t length;
+    cp_error error;
+    char buffer[CP_EXPLAIN_MAX];
+};
 
 static sigjmp_buf after_crash;
 static volatile sig_atomic_t crash_signal;
@@ -44,25 +50,28 @@ static void note_crash(int number)
 
 /** The case that runs, for messages. */
 static struct {
-    const struct text *text;
-    enum reader reader;
+    char list[CP_PROPERTIES_MAX], call[CP_CALL_MAX];
+    size_t size;
     struct fence_plan plan;
     struct outcome expected;
 } now;
 
 static void report(long *counter, const char *what)
 {
+    const struct fence_plan *plan = &now.plan;
+
     if (__sync_add_and_fetch(counter, 1) > 10)
         return;
-    printf("  %s: %s \"%s\", token of %lu bytes: allocations %ld…+%ld above %lu bytes fail, chance %u/256, seed %u: %.60s\n", what,
-        reader_names[now.reader], now.text->kind, (unsigned long)now.text->token, now.plan.from, now.plan.count,
-        (unsigned long)now.plan.above, now.plan.chance, now.plan.seed, now.text->is_call ? now.text->call : now.text->list);
+    printf("  %s: cp_explain(\"%s\", \"%s\", size %lu): allocations %ld…+%ld of %lu…%lu bytes fail, quota %lu, chance %u/256, seed %u\n",
+        what, now.list, now.call, (unsigned long)now.size, plan->from, plan->count, (unsigned long)plan->above + 1,
+        (unsigned long)plan->upto, (unsigned long)plan->quota, plan->chance, plan->seed);
     fflush(stdout);
 }
 
 /** Returns 0 when it crashed. */
 static int call(const struct fence_plan *plan, struct outcome *outcome)
 {
+    memset(outcome, FRESH, sizeof *outcome);
     fence_begin(plan);
     if (sigsetjmp(after_crash, 1) != 0) {
         fence_interposes = 0;
@@ -71,7 +80,7 @@ static int call(const struct fence_plan *plan, struct outcome *outcome)
         return 0;
     }
     fence_interposes = is_process;
-    read_text(now.reader, now.text, outcome);
+    outcome->length = cp_explain(now.list, now.call, outcome->buffer, now.size, &outcome->error);
     fence_interposes = 0;
     __sync_add_and_fetch(&tally->calls, 1);
     if (fence_count.alive != 0 || fence_count.mappings != 0)
@@ -81,70 +90,108 @@ static int call(const struct fence_plan *plan, struct outcome *outcome)
     return 1;
 }
 
+/** Whether the outcome is that memory ran out: the error, the empty text, and nothing beyond the buffer. */
+static int is_out_of_memory(const struct outcome *outcome)
+{
+    size_t i;
+
+    for (i = now.size; i < sizeof outcome->buffer; i++)
+        if (outcome->buffer[i] != FRESH)
+            return 0;
+    return outcome->length == 0 && outcome->error.code == CP_ERROR_MEMORY && outcome->error.position == -1 &&
+        strcmp(outcome->error.text, "buffer: no memory to write JSON; expected jansson's allocator to give some KiB") == 0 &&
+        (now.size == 0 || outcome->buffer[0] == '\0');
+}
+
 static void attempt(struct fence_plan plan)
 {
     struct outcome outcome;
 
     now.plan = plan;
-    if (call(&plan, &outcome) && memcmp(&outcome, &now.expected, sizeof outcome) != 0 && !is_out_of_memory(&outcome)) {
+    if (!call(&plan, &outcome))
+        return;
+    if (is_out_of_memory(&outcome))
+        __sync_add_and_fetch(&tally->refused, 1);
+    else if (memcmp(&outcome, &now.expected, sizeof outcome) != 0)
         report(&tally->wrong, "wrong");
-        if (tally->wrong <= 10)
-            printf("    result %ld, error %d at %d: %.128s\n", outcome.result, (int)outcome.error.code,
-                (int)outcome.error.position, outcome.error.text);
-    }
-    if (plan.count == 1 && call(&fence_no_failure, &outcome) && memcmp(&outcome, &now.expected, sizeof outcome) != 0)
+    if (call(&fence_no_failure, &outcome) && memcmp(&outcome, &now.expected, sizeof outcome) != 0)
         report(&tally->wrong, "wrong in the call after it");
 }
 
 /* ---- All plans for one call ------------------------------------------------------------------------ */
 
-static void attempt_all(const struct text *text, enum reader reader)
+/** Allocators have classes of sizes, and one of them may be used up. */
+static const size_t classes[] = {0, 8, 16, 24, 32, 48, 64, 96, 128, 192, 256, 512, 1024, 1 << 20};
+enum { CLASSES = sizeof classes / sizeof classes[0] - 1 };
+
+static void attempt_patterns(long needed)
 {
-    static const long counts[] = {1, 2, 3, 17, 129, 130, 300, ALL};
-    static const size_t limits[] = {16, 32, 64, 100, 128, 256, 512, 1024};
+    static const long counts[] = {2, 3, 17, ALL};
     static const unsigned chances[] = {8, 32, 128, 224};
     struct fence_plan plan = fence_no_failure;
-    int is_thorough = !is_quick && strlen(text->list) + strlen(text->call) < 5000;
-    const char *wrong;
-    long needed;
-    size_t i;
-
-    now.text = text;
-    now.reader = reader;
-    now.plan = plan;
-    if (!call(&plan, &now.expected))
-        return;
-    needed = fence_count.asked;
-    wrong = wrong_in(reader, text, &now.expected);
-    if (wrong != NULL)
-        report(&tally->wrong, wrong);
+    size_t i, k;
 
     for (plan.from = 0; plan.from < needed; plan.from++) {
         for (i = 0; i < sizeof counts / sizeof counts[0]; i++) {
             plan.count = counts[i];
             attempt(plan);
         }
-        if (!is_thorough)
-            continue;
-        /* The growth of a buffer fails again and again, while what is smaller succeeds. */
-        for (i = 0; i < sizeof limits / sizeof limits[0]; i++) {
-            plan.above = limits[i];
-            attempt(plan);
-        }
-        plan.above = 0;
-        /* Any number of failures one after the other. */
-        if (reader == READ_PARSE && (text->token == 17 || text->token == 129) && strstr("string before, escapes, key", text->kind))
-            for (plan.count = 4; plan.count < 600; plan.count++)
+        /* From here on, blocks of these sizes are refused, and all others are given. */
+        for (i = 0; i < CLASSES; i++) {
+            plan.above = classes[i];
+            for (k = i + 1; k <= CLASSES; k += is_quick ? CLASSES - i : 1) {
+                plan.upto = classes[k];
                 attempt(plan);
+            }
+        }
+        plan.above = plan.upto = 0;
     }
-    plan.from = 0;
-    plan.count = ALL;
-    for (plan.above = 1; plan.above < 300000; plan.above += 1 + plan.above / (is_thorough ? 32 : 2))
+    plan = fence_no_failure;
+    for (plan.quota = 1; plan.quota < 6000; plan.quota += is_quick ? 512 : 1 + plan.quota / 64)
         attempt(plan);
-    plan.above = 0;
-    for (plan.seed = 1; plan.seed <= (is_thorough ? 100 : 4); plan.seed++) {
+    plan.quota = 0;
+    plan.count = ALL;
+    for (plan.seed = 1; plan.seed <= (is_quick ? 4 : 100); plan.seed++) {
         plan.chance = chances[plan.seed % 4];
         attempt(plan);
+    }
+}
+
+static void explain(const struct scenario *scenario, cp_properties set, size_t size)
+{
+    const cp_call one = {scenario->src, scenario->dst, scenario->leg, scenario->callback};
+    const char *words = is_permitted(set, one) ? "{\"allowed\":true," : "{\"allowed\":false,";
+    struct fence_plan plan = fence_no_failure;
+    long needed;
+
+    cp_properties_format(set, now.list, sizeof now.list);
+    cp_call_format(&one, now.call, sizeof now.call);
+    now.size = size;
+    now.plan = plan;
+    if (!call(&plan, &now.expected))
+        return;
+    needed = fence_count.asked;
+    if (now.expected.error.code != CP_OK || needed < 20 || now.expected.length < 200 ||
+        (size > 20 && strncmp(now.expected.buffer, words, strlen(words)) != 0))
+        report(&tally->wrong, "wrong with all memory");
+
+    plan.count = 1;
+    for (plan.from = 0; plan.from < needed; plan.from++)
+        attempt(plan);
+    if (set == 0 || set == 0xFF || set == scenario->required || set == (CP_LI | CP_LO | CP_ALL))
+        attempt_patterns(needed);
+}
+
+static void explain_all(size_t worker, size_t workers, size_t step)
+{
+    static const size_t sizes[] = {0, 1, 2, 17, 300};
+    size_t i, k;
+
+    for (i = worker * step; i < SCENARIOS * SETS; i += workers * step) {
+        explain(&scenarios[i / SETS], (cp_properties)(i % SETS), CP_EXPLAIN_MAX);
+        if (i % SETS == 0x0C)
+            for (k = 0; k < sizeof sizes / sizeof sizes[0]; k++)
+                explain(&scenarios[i / SETS], (cp_properties)(i % SETS), sizes[k]);
     }
 }
 
@@ -175,86 +222,92 @@ static int wrong_with_catalogue(struct fence_plan plan, long *needed)
     return wrong;
 }
 
-static void attempt_catalogue(void)
+static long attempt_catalogue(struct fence_plan plan)
 {
-    static const long counts[] = {1, 2, 3, 17, 130, ALL};
+    static long *needed;
+    int status = 0;
+    pid_t child;
+
+    if (needed == NULL)
+        needed = mmap(NULL, sizeof *needed, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    child = fork();
+    if (child == 0) {
+        long seen = 0;
+
+        status = wrong_with_catalogue(plan, &seen);
+        if (seen > *needed)
+            *needed = seen;
+        _exit(status);
+    }
+    waitpid(child, &status, 0);
+    tally->calls++;
+    if (status != 0 && __sync_add_and_fetch(WIFSIGNALED(status) ? &tally->crashes : &tally->wrong, 1) <= 10)
+        printf("  the catalogue: allocations %ld…+%ld of %lu…%lu bytes fail, quota %lu: wait status %d\n", plan.from, plan.count,
+            (unsigned long)plan.above + 1, (unsigned long)plan.upto, (unsigned long)plan.quota, status);
+    return *needed;
+}
+
+static void attempt_catalogues(void)
+{
+    static const long counts[] = {1, 2, 17, ALL};
     struct fence_plan plan = fence_no_failure;
-    long *needed = mmap(NULL, sizeof *needed, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    long needed = attempt_catalogue(plan);
     size_t i;
 
-    *needed = 1;
-    for (plan.from = 0; plan.from < *needed; plan.from++)
+    for (plan.from = 0; plan.from < needed; plan.from += is_quick ? 17 : 1)
         for (i = 0; i < sizeof counts / sizeof counts[0]; i++) {
-            long seen = 0;
-            int status = 0;
-            pid_t child;
-
             plan.count = counts[i];
-            child = fork();
-            if (child == 0) {
-                status = wrong_with_catalogue(plan, &seen);
-                if (seen > *needed)
-                    *needed = seen;
-                _exit(status);
-            }
-            waitpid(child, &status, 0);
-            tally->calls++;
-            if (status != 0 && __sync_add_and_fetch(WIFSIGNALED(status) ? &tally->crashes : &tally->wrong, 1) <= 10)
-                printf("  the catalogue: allocations %ld…+%ld fail: wait status %d\n", plan.from, plan.count, status);
+            attempt_catalogue(plan);
         }
+    for (plan.from = 0; plan.from < needed; plan.from += is_quick ? 40 : 10)
+        for (i = 0; i < CLASSES; i++) {
+            plan.above = classes[i];
+            plan.upto = classes[i + 1];
+            attempt_catalogue(plan);
+        }
+    plan = fence_no_failure;
+    for (plan.quota = 1; plan.quota < 20000; plan.quota += is_quick ? 4000 : 1 + plan.quota / 16)
+        attempt_catalogue(plan);
 }
 
 /* ---- The program ----------------------------------------------------------------------------------- */
-
-static void work(size_t worker, size_t workers)
-{
-    size_t i;
-    int reader;
-
-    for (i = worker * step; i < texts_count; i += workers * step)
-        for (reader = 0; reader < READERS; reader++)
-            if (reader == READ_PARSE || !is_quick || texts[i].token == 0)
-                attempt_all(&texts[i], (enum reader)reader);
-}
 
 int main(int count, char **arguments)
 {
     const int deadly[] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT};
     long workers = sysconf(_SC_NPROCESSORS_ONLN), i;
+    size_t step = count > 2 ? strtoul(arguments[2], NULL, 10) : 1;
     int status, failed = 0;
 
     is_process = count > 1 && strcmp(arguments[1], "process") == 0;
     is_quick = count > 2;
-    step = is_quick ? strtoul(arguments[2], NULL, 10) : 1;
     tally = mmap(NULL, sizeof *tally, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-    texts_make();
     fence_free_a(fence_malloc_a(1)); /* the pools, before the forks */
     fence_free_a(fence_malloc_a(10000));
     if (!is_process)
         json_set_alloc_funcs(fence_malloc_a, fence_free_a);
-    attempt_catalogue();
+    attempt_catalogues();
     (void)!cp_list();
 
 #ifdef FENCE_PLAIN
     (void)deadly;
     (void)note_crash;
     (void)workers;
-    work(0, 1);
+    explain_all(0, 1, step);
 #else
     for (i = 0; i < 5; i++)
         signal(deadly[i], note_crash);
     fflush(stdout);
     for (i = 0; i < workers; i++)
         if (fork() == 0) {
-            work((size_t)i, (size_t)workers);
+            explain_all((size_t)i, (size_t)workers, step);
             fflush(stdout);
             _exit(0);
         }
 #endif
     for (i = 0; wait(&status) > 0; i++)
         failed |= status;
-    printf("  %s: %lu texts, %ld calls with failing allocations: %ld crashes, %ld wrong, %ld left something behind, %ld damaged memory\n",
-        is_process ? "malloc" : "hooks", (unsigned long)(texts_count / step), tally->calls, tally->crashes, tally->wrong,
-        tally->leaks, tally->damaged);
-    return failed || tally->crashes || tally->wrong || tally->leaks || tally->damaged;
+    printf("  %s: %ld calls, %ld of them without memory: %ld crashes, %ld wrong, %ld left something behind, %ld damaged memory\n",
+        is_process ? "malloc" : "hooks", tally->calls, tally->refused, tally->crashes, tally->wrong, tally->leaks, tally->damaged);
+    return failed || tally->refused == 0 || tally->crashes || tally->wrong || tally->leaks || tally->damaged;
 }

@@ -19,13 +19,14 @@ SETS = range(256)
 EXPLAIN_MAX = 1024
 TEXT_MAX = 65536
 
-# What jansson has to refuse, or the library on top of it. Which jansson is there must not matter.
+# What is refused, or read in a way that is worth a look.
 BAD_LISTS = [
     b"lunch", b"li,,lo", b"LI", b"\xff", b"[", b"[]]", b'["li"', b'["li",]', b'["li" "lo"]', b'[li]', b'["l\x00i"]',
     b'["li\xff"]', b'["\\u0000"]', b'["\\ud800"]', b'["\\q"]', b'["li\n"]', b"[1]", b"[1.]", b"[01]", b"[-]", b"[1e999]",
     b"[99999999999999999999]", b"[nul]", b"[null]", b"[[]]", b"{}", b"{]", b'{"a"}', b'{"a":1,"a":2}', b'{"property_list":1}',
     b'{"property_list":[],"property_list":[]}', b'{"":[]}', b"[" * 33, b"[" * 32 + b"]" * 32, b"[" * 100_000, b'["li"]x',
     b"\xef\xbb\xbf[]", b"[/**/]", b"li" + b" " * TEXT_MAX, b'["' + b"x" * 5000 + b'"]',
+    b'{"rate":1e999,"rate":-0.5,"property_list":["li"]}', b'{"a":"\\u0000","property_list":["li","fax"]}', b"\xef\xbb\xbfli, fax",
 ]  # fmt: skip
 BAD_CALLS = [
     b"", b"src", b"src=queue", b"src=queue,src=queue", b"src=phone,dst=ivr,leg=dst", b"{}", b"[]", b'{"src":"queue"',
@@ -53,7 +54,10 @@ class Error(ctypes.Structure):
 def load(path: str) -> ctypes.CDLL:
     library = ctypes.CDLL(path)
     library.cp_explain.argtypes = [ctypes.c_char_p] * 3 + [ctypes.c_size_t, ctypes.c_void_p]
-    for name in ("cp_explain", "cp_permits_many"):
+    library.cp_reason.argtypes = [ctypes.c_uint32, ctypes.c_void_p, ctypes.c_char_p, ctypes.c_size_t]
+    library.cp_call_format.argtypes = [ctypes.c_void_p, ctypes.c_char_p, ctypes.c_size_t]
+    library.cp_required.restype = ctypes.c_uint32
+    for name in ("cp_explain", "cp_reason", "cp_call_format", "cp_permits_many", "cp_required_many"):
         getattr(library, name).restype = ctypes.c_size_t
     for name in ("cp_version", "cp_list", "cp_get"):
         getattr(library, name).restype = ctypes.c_char_p
@@ -64,6 +68,7 @@ def main(path: str) -> int:
     library = load(path)
     error = Error()
     explanation = ctypes.create_string_buffer(EXPLAIN_MAX)
+    reason = ctypes.create_string_buffer(EXPLAIN_MAX)
 
     print("version", library.cp_version().decode())
     print("list", library.cp_list().decode())
@@ -91,6 +96,15 @@ def main(path: str) -> int:
         print(f"cp_permits_many returned {count} for {sum(many)}", file=sys.stderr)
         return 1
 
+    required = (ctypes.c_uint32 * len(calls))()
+    can_happen = library.cp_required_many((Call * len(calls))(*calls), ctypes.c_size_t(len(calls)), required)
+    if list(required) != [library.cp_required(ctypes.byref(call)) for call in calls]:
+        print("cp_required_many is not cp_required", file=sys.stderr)
+        return 1
+    print("required", can_happen, *required)
+    for call in calls:
+        print("call", library.cp_call_format(ctypes.byref(call), reason, EXPLAIN_MAX), reason.value.decode())
+
     for (index, bits), among_many in zip(pairs, many):
         src, dst, leg, callback = kinds[index]
         text = f"src={src},dst={dst},leg={leg},callback={callback}".encode()
@@ -102,17 +116,24 @@ def main(path: str) -> int:
             library.cp_allows(array_texts[bits], json, ctypes.byref(error)),
         }
         length = library.cp_explain(comma_texts[bits], json, explanation, EXPLAIN_MAX, ctypes.byref(error))
-        if len(answers) != 1 or length != len(explanation.value):
+        library.cp_reason(bits, ctypes.byref(calls[index]), reason, EXPLAIN_MAX)
+        is_explained = not length or reason.value in explanation.value
+        if len(answers) != 1 or not is_explained or length != len(explanation.value):
             print(f"{text!r} with {comma_texts[bits]!r}: {answers}, {length}: {explanation.value!r}", file=sys.stderr)
             return 1
         print("decision", text.decode(), comma_texts[bits].decode() or "-", *answers)
-        print("reason", explanation.value.decode() or error)
+        print("reason", reason.value.decode())
+        print("explanation", explanation.value.decode() or error)
 
     for bad, arguments in [(bad, (bad, b"src=external,dst=ivr,leg=dst")) for bad in BAD_LISTS] + [
         (bad, (b"li", bad)) for bad in BAD_CALLS
     ]:
         allowed = library.cp_allows(*arguments, ctypes.byref(error))
         print("refusal", repr(bad[:40]), len(bad), allowed, error)
+    for bad in BAD_LISTS:
+        known = ctypes.c_uint32(0xFFFF)
+        is_read = library.cp_properties_parse_known(bad, ctypes.byref(known), ctypes.byref(error))
+        print("known", repr(bad[:40]), is_read, known.value, error)
     return 0
 
 

@@ -54,6 +54,7 @@ static void read_endless_text(void)
     memset(spaces, ' ', sizeof spaces);
     text = block(spaces, sizeof spaces);
     check(cp_properties_parse(text, &set, &error) == 0 && error.code == CP_ERROR_LIMIT, "cp_properties_parse", "endless");
+    check(cp_properties_parse_known(text, &set, &error) == 0 && error.code == CP_ERROR_LIMIT, "cp_properties_parse_known", "endless");
     check(cp_call_parse(text, &call, &error) == 0 && error.code == CP_ERROR_LIMIT, "cp_call_parse", "endless");
     check(cp_allows(text, text, &error) == 0 && error.code == CP_ERROR_LIMIT, "cp_allows", "endless");
     check(cp_get(text) == NULL, "cp_get", "endless");
@@ -66,7 +67,7 @@ static void leave_out_arguments(void)
     char buffer[CP_EXPLAIN_MAX];
     cp_error error;
     cp_properties set;
-    cp_call parsed;
+    cp_call parsed = {CP_IVR, CP_IVR, CP_LEG_SRC, 0};
     int i;
 
     for (i = 0; i < 16; i++) {
@@ -78,55 +79,89 @@ static void leave_out_arguments(void)
         check((cp_explain(a, b, to, sizeof buffer, why) != 0) == ((i & 7) == 7), "cp_explain", "NULL");
         check((cp_explain(a, b, NULL, 0, why) != 0) == ((i & 3) == 3), "cp_explain", "NULL, 0");
         check(cp_properties_parse(a, i & 4 ? &set : NULL, why) == ((i & 5) == 5), "cp_properties_parse", "NULL");
+        check(cp_properties_parse_known(a, i & 4 ? &set : NULL, why) == ((i & 5) == 5), "cp_properties_parse_known", "NULL");
         check(cp_call_parse(b, i & 4 ? &parsed : NULL, why) == ((i & 6) == 6), "cp_call_parse", "NULL");
         check((cp_properties_format(0xFF, to, sizeof buffer) != 0) == ((i & 4) != 0), "cp_properties_format", "NULL");
+        check((cp_call_format(i & 2 ? &parsed : NULL, to, sizeof buffer) != 0) == ((i & 6) == 6), "cp_call_format", "NULL");
+        check((cp_reason(0xFF, i & 2 ? &parsed : NULL, to, sizeof buffer) != 0) == ((i & 4) != 0), "cp_reason", "NULL");
     }
     check(cp_get(NULL) == NULL && cp_required(NULL) == 0 && cp_permits(CP_ALL, NULL) == 0, "values", "NULL");
 }
 
+/** The four that write into a buffer. */
+enum { EXPLAIN, REASON, FORMAT_SET, FORMAT_CALL, WRITERS };
+static const char *const writer_names[WRITERS] = {"cp_explain", "cp_reason", "cp_properties_format", "cp_call_format"};
+
+static size_t write_to(int writer, char *buffer, size_t size)
+{
+    static const cp_call call = {CP_QUEUE, CP_QUEUE, CP_LEG_SRC, 1};
+
+    return writer == EXPLAIN ? cp_explain("all,li", "src=queue,dst=queue,leg=src,callback=true", buffer, size, NULL)
+        : writer == REASON   ? cp_reason(CP_LI, &call, buffer, size)
+        : writer == FORMAT_SET ? cp_properties_format(0xFFFFFFFFu, buffer, size)
+                               : cp_call_format(&call, buffer, size);
+}
+
 static void write_to_buffers_of_any_size(void)
 {
-    static char rubbish[CP_EXPLAIN_MAX];
-    size_t size, length, whole = cp_explain("all,li", "src=queue,dst=queue,leg=src,callback=true", NULL, 0, NULL);
+    static const size_t huge[] = {(size_t)-1, (size_t)-1 / 2, (size_t)-1 / 2 + 1, (size_t)-1 / 2 + 2, 1u << 31};
+    static char rubbish[CP_EXPLAIN_MAX], expected[CP_EXPLAIN_MAX];
+    size_t size, whole, i;
+    int writer;
 
     memset(rubbish, 'x', sizeof rubbish);
-    for (size = 0; size < whole + 3; size++) {
-        char *buffer = block(rubbish, size), *small = block(rubbish, size);
+    for (writer = 0; writer < WRITERS; writer++) {
+        whole = write_to(writer, expected, sizeof expected);
+        check(whole > 20 && strlen(expected) == whole && write_to(writer, NULL, 0) == whole, writer_names[writer], "whole");
+        for (size = 0; size < whole + 3; size++) {
+            char *buffer = block(rubbish, size);
 
-        length = cp_explain("all,li", "src=queue,dst=queue,leg=src,callback=true", buffer, size, NULL);
-        check(length == whole && (size == 0 || strlen(buffer) == (size <= whole ? size - 1 : whole)), "cp_explain", "size");
-        length = cp_properties_format(0xFFFFFFFFu, small, size);
-        check(length == strlen("all,cq,li,lo,qli,qri,ri,ro") && (size == 0 || strlen(small) == (size <= length ? size - 1 : length)),
-            "cp_properties_format", "size");
-        check(cp_explain("bogus", "", buffer, size, NULL) == 0 && (size == 0 || buffer[0] == '\0'), "cp_explain", "error");
-        free(buffer);
-        free(small);
+            check(write_to(writer, buffer, size) == whole &&
+                    (size == 0 ||
+                        (strlen(buffer) == (size <= whole ? size - 1 : whole) && memcmp(buffer, expected, strlen(buffer)) == 0)),
+                writer_names[writer], "size");
+            check(cp_explain("bogus", "", buffer, size, NULL) == 0 && (size == 0 || buffer[0] == '\0'), "cp_explain", "error");
+            free(buffer);
+        }
+        /* What programs say when they know that there is room. */
+        for (i = 0; i < sizeof huge / sizeof huge[0]; i++) {
+            char *buffer = block(rubbish, whole + 1);
+
+            check(write_to(writer, buffer, huge[i]) == whole && strcmp(buffer, expected) == 0, writer_names[writer], "huge size");
+            free(buffer);
+        }
     }
 }
 
 static void decide_values(void)
 {
-    size_t n, i, expected;
+    size_t n, i, expected, can_happen;
 
     for (n = 0; n < 200; n++) {
         cp_properties *sets = malloc(n * sizeof *sets + (n == 0));
         cp_call *calls_made = malloc(n * sizeof *calls_made + (n == 0));
+        cp_properties *required = malloc(n * sizeof *required + (n == 0));
         uint8_t *permitted = malloc(n + (n == 0));
 
-        expected = 0;
+        expected = can_happen = 0;
         for (i = 0; i < n; i++) {
             cp_call call = {(uint8_t)(i % 5), (uint8_t)(i / 5 % 5), (uint8_t)(i / 25 % 3), (uint8_t)(i / 75)};
 
             sets[i] = (cp_properties)(i * 2654435761u);
             calls_made[i] = call;
+            can_happen += cp_required(&call) != 0;
             expected += (size_t)cp_permits(sets[i], &calls_made[i]);
             check(cp_permits(0, &call) == 0 && cp_permits(CP_ALL, &call) == (cp_required(&call) != 0), "cp_permits", "values");
         }
         check(cp_permits_many(sets, calls_made, n, permitted) == expected, "cp_permits_many", "values");
-        for (i = 0; i < n; i++)
+        check(cp_required_many(calls_made, n, required) == can_happen, "cp_required_many", "values");
+        for (i = 0; i < n; i++) {
             check(permitted[i] == cp_permits(sets[i], &calls_made[i]), "cp_permits_many", "one of the values");
+            check(required[i] == cp_required(&calls_made[i]), "cp_required_many", "one of the values");
+        }
         free(sets);
         free(calls_made);
+        free(required);
         free(permitted);
     }
 }

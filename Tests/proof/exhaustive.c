@@ -3,10 +3,9 @@
  * \file exhaustive.c
  * Every value that a cp_call can have, through the installed library.
  *
- * exhaustive all: all 2^32 calls. exhaustive arrays: cp_permits_many at every length, alignment and edge of memory.
- * Both print which code decided the arrays: the wide kernel (AVX2) or the portable one.
+ * exhaustive all: all 2^32 calls. exhaustive arrays: cp_permits_many and cp_required_many at every length, alignment and edge of
+ * memory; prints which code decided the arrays: the wide kernel (AVX2) or the portable one.
  */
-#include <callprop.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,76 +16,7 @@
 #include <cpuid.h>
 #endif
 
-/* ---- What the vendor's sentences let happen -------------------------------------------------------- */
-
-enum { SRC = CP_LEG_SRC, DST = CP_LEG_DST, DIRECT = 0, CALLBACK = 1 };
-
-/** The calls that can happen, and the one property besides CP_ALL that lets each through. */
-static const struct scenario {
-    uint8_t leg, src, dst, callback;
-    cp_properties required;
-} scenarios[] = {
-    /* li: calls to the extension itself that come from the same client; a voice menu on the way does not count. */
-    {DST, CP_EXTENSION, CP_EXTENSION, DIRECT, CP_LI},
-    {DST, CP_EXTENSION, CP_IVR, DIRECT, CP_LI},
-    /* li: in a callback, the dst extension of two extensions of one PBX. */
-    {DST, CP_EXTENSION, CP_EXTENSION, CALLBACK, CP_LI},
-    {DST, CP_EXTENSION, CP_IVR, CALLBACK, CP_LI},
-    /* li: after a callback through a queue, the agent who answered is inside the client. */
-    {DST, CP_QUEUE, CP_EXTENSION, CALLBACK, CP_LI},
-    {DST, CP_QUEUE, CP_IVR, CALLBACK, CP_LI},
-    /* lo: calls that the extension makes inside the same client. */
-    {SRC, CP_EXTENSION, CP_EXTENSION, DIRECT, CP_LO},
-    {SRC, CP_EXTENSION, CP_QUEUE, DIRECT, CP_LO},
-    {SRC, CP_EXTENSION, CP_IVR, DIRECT, CP_LO},
-    /* lo: in a callback, the src extension of two extensions of one PBX. */
-    {SRC, CP_EXTENSION, CP_EXTENSION, CALLBACK, CP_LO},
-    {SRC, CP_EXTENSION, CP_QUEUE, CALLBACK, CP_LO},
-    {SRC, CP_EXTENSION, CP_IVR, CALLBACK, CP_LO},
-    /* qli: calls through a queue that began inside the same client. */
-    {DST, CP_EXTENSION, CP_QUEUE, DIRECT, CP_QLI},
-    {DST, CP_EXTENSION, CP_QUEUE, CALLBACK, CP_QLI},
-    {DST, CP_QUEUE, CP_QUEUE, CALLBACK, CP_QLI},
-    /* qri: calls through a queue that began outside. */
-    {DST, CP_EXTERNAL, CP_QUEUE, DIRECT, CP_QRI},
-    {DST, CP_EXTERNAL, CP_QUEUE, CALLBACK, CP_QRI},
-    /* ri: calls to the extension itself that began outside, also when the caller reached it through a voice menu. */
-    {DST, CP_EXTERNAL, CP_EXTENSION, DIRECT, CP_RI},
-    {DST, CP_EXTERNAL, CP_IVR, DIRECT, CP_RI},
-    /* ri: in a callback, an external src connected with a dst extension. */
-    {DST, CP_EXTERNAL, CP_EXTENSION, CALLBACK, CP_RI},
-    {DST, CP_EXTERNAL, CP_IVR, CALLBACK, CP_RI},
-    /* ro: calls that the extension makes to outside numbers. */
-    {SRC, CP_EXTENSION, CP_EXTERNAL, DIRECT, CP_RO},
-    /* ro: in a callback, a src extension connected with an external dst. */
-    {SRC, CP_EXTENSION, CP_EXTERNAL, CALLBACK, CP_RO},
-    /* cq: callbacks only, the extension is rung through a queue, which is the first leg. */
-    {SRC, CP_QUEUE, CP_EXTENSION, CALLBACK, CP_CQ},
-    {SRC, CP_QUEUE, CP_EXTERNAL, CALLBACK, CP_CQ},
-    {SRC, CP_QUEUE, CP_QUEUE, CALLBACK, CP_CQ},
-    {SRC, CP_QUEUE, CP_IVR, CALLBACK, CP_CQ},
-};
-
-enum { SCENARIOS = sizeof scenarios / sizeof scenarios[0] };
-_Static_assert(SCENARIOS == 27, "27 calls can happen");
-
-static cp_properties required_by(cp_call call)
-{
-    int i;
-
-    for (i = 0; i < SCENARIOS; i++)
-        if (scenarios[i].src == call.src && scenarios[i].dst == call.dst && scenarios[i].leg == call.leg &&
-            scenarios[i].callback == call.callback)
-            return scenarios[i].required;
-    return 0;
-}
-
-static int is_permitted(cp_properties granted, cp_call call)
-{
-    cp_properties required = required_by(call);
-
-    return required != 0 && (granted & (required | CP_ALL)) != 0;
-}
+#include "scenarios.h"
 
 static cp_call call_of(uint32_t bytes)
 {
@@ -156,26 +86,31 @@ static uint32_t some_set(uint32_t call)
 static void *go_through(void *argument)
 {
     struct part *part = argument;
-    static __thread uint32_t calls[BLOCK], granted[BLOCK];
+    static __thread uint32_t calls[BLOCK], granted[BLOCK], required_many[BLOCK];
     static __thread uint8_t permitted[BLOCK];
     uint64_t first;
     size_t i;
 
     for (first = part->start; first < part->end; first += BLOCK) {
-        size_t count, one_by_one = 0;
+        size_t count, can_happen, one_by_one = 0, required_one_by_one = 0;
 
         for (i = 0; i < BLOCK; i++) {
             calls[i] = (uint32_t)(first + i);
             granted[i] = some_set(calls[i]);
             permitted[i] = 0xEE;
+            required_many[i] = 0xEEEEEEEE;
         }
         count = cp_permits_many(granted, (const cp_call *)calls, BLOCK, permitted);
+        can_happen = cp_required_many((const cp_call *)calls, BLOCK, required_many);
         for (i = 0; i < BLOCK; i++) {
             const cp_call *call = (const cp_call *)&calls[i];
             cp_properties required = cp_required(call);
             int with_all = cp_permits(0xFFFFFFFFu, call), with_some = cp_permits(granted[i], call);
 
             one_by_one += (size_t)with_some;
+            required_one_by_one += required != 0;
+            if (required_many[i] != required)
+                wrong("cp_required_many is not cp_required", calls[i], 0, required_many[i]);
             if (permitted[i] != with_some)
                 wrong("cp_permits_many is not cp_permits", calls[i], granted[i], permitted[i]);
             if (required == 0 && with_all == 0 && with_some == 0)
@@ -191,6 +126,8 @@ static void *go_through(void *argument)
         }
         if (count != one_by_one)
             wrong("the count of cp_permits_many", (uint32_t)first, 0, (long)count);
+        if (can_happen != required_one_by_one)
+            wrong("the count of cp_required_many", (uint32_t)first, 0, (long)can_happen);
     }
     return NULL;
 }
@@ -261,6 +198,7 @@ static uint8_t *fenced(void)
 }
 
 static uint32_t sets[LONGEST], calls[LONGEST];
+static cp_properties required_each[LONGEST];
 static uint8_t expected[LONGEST];
 
 /** n decisions, with the arrays at these places. `guarded`: how many bytes around `permitted` may be looked at. */
@@ -281,6 +219,23 @@ static void decide(uint8_t *granted, uint8_t *call, uint8_t *permitted, size_t n
             wrong("cp_permits_many wrote beside the array, n", (uint32_t)n, 0, (long)i);
 }
 
+/** n calls, and room for what each requires, at these places. */
+static void require(uint8_t *call, uint8_t *required, size_t n, size_t guard)
+{
+    size_t i, count, expected_count = 0;
+
+    memcpy(call, calls, n * 4);
+    memset(required - guard, 0xEE, n * 4 + 2 * guard);
+    count = cp_required_many((const cp_call *)call, n, (cp_properties *)(void *)required);
+    for (i = 0; i < n; i++)
+        expected_count += required_each[i] != 0;
+    if (count != expected_count || memcmp(required, required_each, n * 4) != 0)
+        wrong("cp_required_many, n", (uint32_t)n, 0, (long)count);
+    for (i = 0; i < guard; i++)
+        if (required[-1 - (long)i] != 0xEE || required[n * 4 + i] != 0xEE)
+            wrong("cp_required_many wrote beside the array, n", (uint32_t)n, 0, (long)i);
+}
+
 static void go_through_arrays(int is_reduced, long *made)
 {
     uint8_t *granted = fenced(), *call = fenced(), *permitted = fenced();
@@ -297,9 +252,13 @@ static void go_through_arrays(int is_reduced, long *made)
         memcpy(&calls[n], &value, 4);
         calls[n] ^= n % 4 == 3 ? 0x80u << (n / 4 % 4 * 8) : 0;
         sets[n] = some_set((uint32_t)n * 7919) & ~(n % 3 ? (uint32_t)CP_ALL : 0);
+        required_each[n] = required_by(call_of(calls[n]));
         expected[n] = (uint8_t)is_permitted(sets[n], call_of(calls[n]));
     }
     for (n = 0; n <= LONGEST; n++) {
+        for (a = 0; a < ALIGNMENTS; a++)
+            for (b = 0; b < ALIGNMENTS; b++, ++*made)
+                require(call + GUARD + a, granted + GUARD + b, n, GUARD);
         for (a = 0; a < ALIGNMENTS; a++)
             for (b = 0; b < ALIGNMENTS; b++)
                 for (c = 0; c < ALIGNMENTS; c += is_reduced ? 1 + (a * b) % ALIGNMENTS : 1) {
@@ -311,11 +270,15 @@ static void go_through_arrays(int is_reduced, long *made)
         /* Right behind a forbidden page, and right before one. */
         decide(granted, call, permitted, n, 0);
         decide(granted + 2 * ROOM - 4 * n, call + 2 * ROOM - 4 * n, permitted + 2 * ROOM - n, n, 0);
-        *made += 2;
+        require(call, granted, n, 0);
+        require(call + 2 * ROOM - 4 * n, granted + 2 * ROOM - 4 * n, n, 0);
+        *made += 4;
     }
     if (cp_permits_many(NULL, (cp_call *)call, 1, permitted) != 0 || cp_permits_many(sets, NULL, 1, permitted) != 0 ||
         cp_permits_many(sets, (cp_call *)call, 1, NULL) != 0 || cp_permits_many(NULL, NULL, 0, NULL) != 0)
         wrong("cp_permits_many, NULL", 0, 0, 0);
+    if (cp_required_many(NULL, 1, sets) != 0 || cp_required_many((cp_call *)call, 1, NULL) != 0 || cp_required_many(NULL, 0, NULL) != 0)
+        wrong("cp_required_many, NULL", 0, 0, 0);
 }
 
 int main(int count, char **arguments)

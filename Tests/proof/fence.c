@@ -17,11 +17,9 @@
 
 enum { PAGE = 4096, NOBODY = 0, OWNER_A, OWNER_B, OWNER_PROCESS, FRESH = 0xA5, GONE = 0xDD };
 
-const struct fence_plan fence_no_failure = {0, 0, 0, 0, 0};
+const struct fence_plan fence_no_failure = {0, 0, 0, 0, 0, 0, 0};
 struct fence_count fence_count;
 __thread int fence_interposes;
-void (*fence_on_allocation)(long number);
-void (*fence_on_foreign_free)(long number_of_block);
 
 static struct fence_plan plan;
 static unsigned dice;
@@ -30,7 +28,9 @@ static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 /** Whether allocation `number` fails. */
 static int is_to_fail(long number, size_t size)
 {
-    if (number < plan.from || number - plan.from >= plan.count || size <= plan.above)
+    if (plan.quota != 0 && (size_t)fence_count.bytes_alive + size > plan.quota)
+        return 1;
+    if (number < plan.from || number - plan.from >= plan.count || size <= plan.above || (plan.upto != 0 && size > plan.upto))
         return 0;
     if (plan.chance == 0)
         return 1;
@@ -46,7 +46,6 @@ struct block {
     char *end;          /* where the forbidden page begins */
     char *start;
     size_t size, dirty; /* dirty: how much before `end` was ever used */
-    long number;
     int owner;
 };
 
@@ -197,30 +196,23 @@ void fence_begin(const struct fence_plan *new_plan)
 static void *give(size_t size, int owner)
 {
     struct block *block = NULL;
-    long number;
 
     pthread_mutex_lock(&lock);
-    number = fence_count.asked++;
-    if (!is_to_fail(number, size)) {
+    if (!is_to_fail(fence_count.asked++, size)) {
         block = take_block(size);
         block->size = size;
         block->owner = owner;
-        block->number = number;
         memset(block->start, FRESH, size);
         fence_count.alive++;
         fence_count.bytes_alive += (long)size;
     }
     pthread_mutex_unlock(&lock);
-    if (fence_on_allocation != NULL)
-        fence_on_allocation(number);
     return block == NULL ? NULL : block->start;
 }
 
 static void take(void *memory, int owner)
 {
     struct block *block;
-    int is_foreign;
-    long number;
 
     if (memory == NULL)
         return;
@@ -230,16 +222,12 @@ static void take(void *memory, int owner)
         fprintf(stderr, "fence: freed what is no block of ours, or twice: %p\n", memory);
         abort();
     }
-    number = block->number;
-    is_foreign = block->owner != owner;
-    fence_count.foreign += is_foreign;
+    fence_count.foreign += block->owner != owner;
     fence_count.damaged += is_damaged(block);
     fence_count.alive--;
     fence_count.bytes_alive -= (long)block->size;
     give_back_block(block);
     pthread_mutex_unlock(&lock);
-    if (is_foreign && fence_on_foreign_free != NULL)
-        fence_on_foreign_free(number);
 }
 
 void *fence_malloc_a(size_t size) { return give(size, OWNER_A); }
@@ -294,17 +282,38 @@ void *realloc(void *memory, size_t size)
     return moved;
 }
 
+/** What blocks cannot be used for: it is refused, or left to the C library. */
+static int refuses(size_t size)
+{
+    if (!fence_interposes || !is_to_fail(fence_count.asked++, size))
+        return 0;
+    errno = ENOMEM;
+    return 1;
+}
+
+void *__libc_memalign(size_t alignment, size_t size);
+void *__libc_valloc(size_t size);
+void *__libc_pvalloc(size_t size);
+void *__sbrk(intptr_t step);
+
+void *memalign(size_t alignment, size_t size) { return refuses(size) ? NULL : __libc_memalign(alignment, size); }
+void *aligned_alloc(size_t alignment, size_t size) { return memalign(alignment, size); }
+void *valloc(size_t size) { return refuses(size) ? NULL : __libc_valloc(size); }
+void *pvalloc(size_t size) { return refuses(size) ? NULL : __libc_pvalloc(size); }
+void *reallocarray(void *memory, size_t count, size_t size) { return realloc(memory, count * size); }
+void *sbrk(intptr_t step) { return refuses((size_t)step) ? (void *)-1 : __sbrk(step); }
+
+int posix_memalign(void **memory, size_t alignment, size_t size)
+{
+    *memory = memalign(alignment, size);
+    return *memory == NULL ? ENOMEM : 0;
+}
+
 void *mmap(void *wanted, size_t size, int access, int flags, int file, off_t offset)
 {
-    if (fence_interposes) {
-        long number = fence_count.asked++;
-
-        if (is_to_fail(number, size)) {
-            errno = ENOMEM;
-            return MAP_FAILED;
-        }
-        fence_count.mappings++;
-    }
+    if (refuses(size))
+        return MAP_FAILED;
+    fence_count.mappings += fence_interposes;
     return (void *)syscall(SYS_mmap, wanted, size, access, flags, file, offset);
 }
 

@@ -10,11 +10,12 @@
 
 #include <stddef.h>
 
-/** Which allocations fail: those with a number (counted from 0) in from … from + count - 1, that ask for more than `above` bytes,
- * with a chance of `chance` in 256. */
+/** Which allocations fail: those with a number (counted from 0) in from … from + count - 1, that ask for more than `above` bytes and,
+ * where it is not 0, for at most `upto`, with a chance of `chance` in 256 (0: always); and, where `quota` is not 0, those after
+ * which more than that would be in use. */
 struct fence_plan {
     long from, count;
-    size_t above;
+    size_t above, upto, quota;
     unsigned chance, seed;
 };
 
@@ -29,7 +30,7 @@ void fence_free_b(void *memory);
 /** Starts a count; what is still there from before is forgotten. */
 void fence_begin(const struct fence_plan *plan);
 
-/** While this is not 0, this thread's malloc, calloc, realloc and mmap go by the plan as well. Not with FENCE_PLAIN. */
+/** While this is not 0, all by which this thread asks the C library for memory goes by the plan as well. Not with FENCE_PLAIN. */
 extern __thread int fence_interposes;
 
 /** Since fence_begin: allocations asked for, blocks and mappings not given back, bytes in those blocks; and what went wrong:
@@ -39,9 +40,5 @@ struct fence_count {
 };
 
 extern struct fence_count fence_count;
-
-/** Called (when not NULL) with the number of each allocation, before it is served, and for each foreign free. */
-extern void (*fence_on_allocation)(long number);
-extern void (*fence_on_foreign_free)(long number_of_block);
 
 #endif

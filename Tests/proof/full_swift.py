@@ -23,15 +23,16 @@ BUILD = REPOSITORY / "build/mutation"
 BASE = BUILD / "base"
 TOOLCHAIN = Path(shutil.which("swiftc") or "/opt/swift/usr/bin/swiftc").resolve().parent
 
-CORE = sorted((REPOSITORY / "Sources/CallProp").glob("*.swift"))
+CORE = sorted((REPOSITORY / "Sources/CallProp").rglob("*.swift"))
 WIDE = sorted((REPOSITORY / "Sources/CallPropWide").glob("*.swift"))
 SWIFT_TESTS = sorted((REPOSITORY / "Tests/CallPropTests").glob("*.swift"))
 C_TESTS = ["abi_test", "abi_memory"]
 
-FOLDERS = ("include", "Sources/CJansson", "Sources/CLibc", "Sources/CWide")
+FOLDERS = ("include", "Sources/CJansson", "Sources/CLibc", "Sources/CVersion", "Sources/CWide")
 MODULES = [f"-I{REPOSITORY / folder}" for folder in FOLDERS]
 SWIFT = ["swiftc", "-Onone", "-swift-version", "6", "-parse-as-library", "-disable-batch-mode", *MODULES]
-CORE_FLAGS = ["-enable-testing", "-enable-experimental-feature", "Lifetimes"]
+FEATURES = ("Lifetimes", "SymbolLinkageMarkers")
+CORE_FLAGS = ["-enable-testing", *(word for name in FEATURES for word in ("-enable-experimental-feature", name))]
 AVX2 = ["-Xcc", "-march=x86-64-v3"] if os.uname().machine == "x86_64" else []
 
 # As SwiftPM's own, which is not for programs built without it.

@@ -4,36 +4,33 @@
 import re
 import subprocess
 import sys
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
 # ---- What is allowed ------------------------------------------------------------------------------------
 
-EXPORTS = re.compile(r"cp_[a-z_]+@@CALLPROP_1")
+EXPORTS = re.compile(r"(cp_[a-z_]+)@@CALLPROP_1(\.1)?")
 
-# None of these allocates, aborts or takes a lock, but for __stack_chk_fail: it ends a process whose stack is corrupt.
-# mmap and munmap hold the catalogue; newlocale gives the C locale, which is static.
-IMPORTS_OF_LIBC = {
-    "memcpy", "memmove", "memset", "memcmp", "memchr", "strlen", "strnlen",
-    "mmap", "munmap", "newlocale", "uselocale",
-    "__stack_chk_fail",
-}  # fmt: skip
+# What a decision may call. None of these allocates, aborts or takes a lock, but for __stack_chk_fail: it ends a process whose stack
+# is corrupt.
+DECISIONS_CALL = {"memcpy", "memmove", "memset", "memcmp", "strnlen", "__stack_chk_fail"}
 
-# What every shared library has from the compiler's start files, for hosts that profile or have transactions.
-START_FILES = {"__cxa_finalize", "__gmon_start__", "_ITM_deregisterTMCloneTable", "_ITM_registerTMCloneTable"}
+# The three that write JSON by jansson, and what they may call besides: the catalogue stands in a mapping.
+WRITERS = {"cp_list", "cp_get", "cp_explain"}
+WRITERS_CALL = {"mmap", "munmap"}
 
 NEEDED = ["libjansson.so.4", "libc.so.6"]
 
 # Debian 11; from 2020.
 OLDEST_GLIBC = (2, 31)
 
-# The one function that runs when the library is loaded; the compiler's start files add an entry that does nothing.
-AT_LOAD = "callprop_seed_jansson"
+# What the one function calls that runs when the library is loaded.
+AT_LOAD_CALLS = {"json_object_seed"}
 
 # What stays writable once the library is loaded. All else is in the segment that the loader makes read-only.
-WRITABLE_SECTIONS = {".data", ".bss", ".tm_clone_table"}
+WRITABLE_SECTIONS = {".bss"}
 
 TRAPS = {"ud0", "ud1", "ud2", "int3", "int1", "int", "into", "hlt", "icebp", "(bad)"}
 
@@ -137,11 +134,66 @@ class Library:
         return function if function and address < function.end else None
 
     @cached_property
+    def exported(self) -> dict[str, int]:
+        """The functions that are exported, without their versions, and where they start."""
+        names = {found[1] for name in self.names("--defined-only") if (found := EXPORTS.fullmatch(name))}
+        return {function.name: function.start for function in self.functions if function.name in names}
+
+    @cached_property
+    def stubs(self) -> dict[int, str]:
+        """By their addresses, the jumps through which functions of other libraries are called."""
+        pattern = re.compile(r"\s*([0-9a-f]+):\tjmp\s+\*0x[0-9a-f]+\(%rip\)\s+# [0-9a-f]+ <(\w+)@")
+        matches = (pattern.match(line) for line in self.disassembly)
+        return {int(match[1], 16): match[2] for match in matches if match}
+
+    def called_from(self, start: int) -> set[str]:
+        """The functions of other libraries that a function calls, itself or through others. `(unknown)` for a call of an
+        address that is only known when it runs; the jump tables of a `switch` stay inside of their function."""
+        found: set[str] = set()
+        seen: set[int] = set()
+        waiting = [start]
+        while waiting:
+            function = self.function_at(waiting.pop())
+            if not function or function.start in seen:
+                continue
+            seen.add(function.start)
+            for instruction in self.instructions_of(function):
+                if not re.match(r"call|j", instruction.mnemonic):
+                    continue
+                target = instruction.operands
+                if not re.fullmatch(r"[0-9a-f]+", target):
+                    found |= {"(unknown)"} if instruction.mnemonic.startswith("call") else set()
+                elif name := self.stubs.get(int(target, 16)):
+                    found.add(name)
+                else:
+                    waiting.append(int(target, 16))
+        return found
+
+    def instructions_of(self, function: Function) -> list[Instruction]:
+        first, last = (
+            bisect_left(self.instructions, address, key=lambda instruction: instruction.address)
+            for address in (function.start, function.end)
+        )
+        return self.instructions[first:last]
+
+    def run_at_load(self) -> list[int]:
+        """The addresses of the functions that the loader calls."""
+        array = int(self.tags("INIT_ARRAY")[0], 16) if self.tags("INIT_ARRAY") else 0
+        rows = (line.split() for line in run("readelf", "--wide", "--relocs", self.path))
+        relative = {int(row[0], 16): int(row[3], 16) for row in rows if len(row) == 4 and row[2].endswith("_RELATIVE")}
+        size = int(self.tags("INIT_ARRAYSZ")[0].split()[0]) if array else 0
+        return [relative[address] for address in range(array, array + size, 8)]
+
+    @cached_property
+    def disassembly(self) -> list[str]:
+        return run("objdump", "--disassemble", "--no-show-raw-insn", "--wide", self.path)
+
+    @cached_property
     def instructions(self) -> list[Instruction]:
         pattern = re.compile(r"\s*([0-9a-f]+):\t(\S+)(?:\s+([^<#]*))?")
         prefixes = {"lock", "rep", "repz", "repnz", "notrack", "bnd", "data16", "addr32", "cs", "ds", "es", "fs", "gs"}
         found = []
-        for line in run("objdump", "--disassemble", "--no-show-raw-insn", "--wide", self.path):
+        for line in self.disassembly:
             if match := pattern.match(line):
                 words = [match[2], *(match[3] or "").split()]
                 while len(words) > 1 and words[0] in prefixes:
@@ -171,8 +223,26 @@ def wrong_names(library: Library) -> Iterator[str]:
             yield f"exported: {name}"
     for name in library.names("--undefined-only"):
         plain = name.split("@")[0]
-        if not plain.startswith("json_") and plain not in IMPORTS_OF_LIBC | START_FILES:
+        if not plain.startswith("json_") and plain not in DECISIONS_CALL | WRITERS_CALL:
             yield f"imported: {name}"
+
+
+def wrong_calls(library: Library) -> Iterator[str]:
+    for name, start in library.exported.items():
+        called = library.called_from(start)
+        foreign = called - DECISIONS_CALL
+        if name in WRITERS:
+            if not any(other.startswith("json_") for other in called):
+                yield f"{name} calls nothing of jansson's, so this looks in the wrong place"
+            foreign = {other for other in foreign - WRITERS_CALL if not other.startswith("json_")}
+        for other in sorted(foreign):
+            yield f"{name} calls {other}"
+    at_load = library.run_at_load()
+    if library.tags("INIT") or library.tags("FINI") or library.tags("FINI_ARRAY") or len(at_load) != 1:
+        yield f"not one function runs when it is loaded, and none when it is unloaded: {at_load}, {library.tags('INIT')}"
+    for start in at_load:
+        if (called := library.called_from(start)) != AT_LOAD_CALLS:
+            yield f"what runs when it is loaded calls {called}, not {AT_LOAD_CALLS}"
 
 
 def wrong_file(library: Library) -> Iterator[str]:
@@ -187,11 +257,8 @@ def wrong_file(library: Library) -> Iterator[str]:
     if not any("NOW" in flags for flags in library.tags("FLAGS") + library.tags("FLAGS_1")):
         yield "no BIND_NOW, so the table of imported functions stays writable"
 
-    at_load = [library.function_at(int(address, 16)) for address in library.tags("INIT")]
-    if [function.name for function in at_load if function] != [AT_LOAD]:
-        yield f"when it is loaded {at_load} runs, not {AT_LOAD}"
-    if library.tags("INIT_ARRAYSZ") not in ([], ["8 (bytes)"]):
-        yield f"more than {AT_LOAD} runs when it is loaded: INIT_ARRAYSZ {library.tags('INIT_ARRAYSZ')}"
+    if not any("SHSTK" in line for line in run("readelf", "--notes", library.path)):
+        yield "not marked for shadow stacks, so a host that has one loses it"
 
     for tag in ("RPATH", "RUNPATH", "TEXTREL", "SYMBOLIC"):
         if library.tags(tag):
@@ -213,7 +280,7 @@ def glibc_versions(library: Library) -> list[tuple[int, ...]]:
 
 def main(path: str) -> int:
     library = Library(path)
-    findings = [*wrong_instructions(library), *wrong_names(library), *wrong_file(library)]
+    findings = [*wrong_instructions(library), *wrong_names(library), *wrong_calls(library), *wrong_file(library)]
 
     glibc = max(glibc_versions(library), default=(0,))
     if glibc > OLDEST_GLIBC:
@@ -232,12 +299,14 @@ def main(path: str) -> int:
         print(f"machine-code: {finding}", file=sys.stderr)
     if findings:
         return 1
-    imported = [name.split("@")[0] for name in library.names("--undefined-only")]
+    imported = {name.split("@")[0] for name in library.names("--undefined-only")}
     print(
         f"machine-code: {len(library.instructions)} instructions in {len(library.functions)} functions: no trap, AVX only in"
-        f" the wide kernel ({wide} instructions); {len(library.names('--defined-only'))} names exported, all cp_*;"
-        f" {sum(name.startswith('json_') for name in imported)} imported from jansson,"
-        f" {len(IMPORTS_OF_LIBC & set(imported))} from libc, no allocator among them;"
+        f" the wide kernel ({wide} instructions); {len(library.exported)} names exported, all cp_*;"
+        f" the {len(library.exported) - len(WRITERS)} that decide call nothing but {', '.join(sorted(DECISIONS_CALL & imported))};"
+        f" the others {len(WRITERS_CALL & imported)} more of libc's and"
+        f" {sum(name.startswith('json_') for name in imported)} of jansson's, no allocator among them;"
+        f" {', '.join(AT_LOAD_CALLS)} when it is loaded;"
         f" glibc {'.'.join(map(str, glibc))} or later; read-only after loading but for {', '.join(sorted(WRITABLE_SECTIONS))}"
     )
     return 0

@@ -39,11 +39,10 @@ PAIRS = [
     ("start", "end"),
     ("src", "dst"),
     ("granted", "calls"),
-    ("isArray", "isObject"),
     ("true", "false"),
     ("min", "max"),
-    ("JSON_TRUE", "JSON_FALSE"),
-    ("JSON_ARRAY", "JSON_OBJECT"),
+    ("low", "high"),
+    ("key", "value"),
     ("row", "column"),
 ]
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * \file process.c
- * The library in a process that forks while threads are inside of it (process fork), that is interrupted by signals (process
- * signals), and that speaks other languages (process locales).
+ * The library in a process that forks while threads are inside of it (process fork), and in one that speaks other languages (process
+ * locales).
  */
 #include <fcntl.h>
 #include <jansson.h>
@@ -25,38 +25,6 @@ static void pause_for(long nanoseconds)
     const struct timespec time = {0, nanoseconds};
 
     nanosleep(&time, NULL);
-}
-
-/** Goes through the library by all that a text can be read with; returns what is wrong, or NULL. */
-static const char *wrong_in_a_round(size_t step)
-{
-    struct outcome outcome;
-    const char *wrong;
-    size_t i;
-    int reader;
-
-    for (i = 0; i < texts_count; i += step)
-        for (reader = 0; reader < READERS; reader++) {
-            read_text((enum reader)reader, &texts[i], &outcome);
-            wrong = wrong_in((enum reader)reader, &texts[i], &outcome);
-            if (wrong != NULL)
-                return wrong;
-        }
-    if (cp_list() == NULL || cp_get("qri") == NULL || strstr(cp_list(), cp_get("qri")) == NULL)
-        return "the catalogue";
-    return NULL;
-}
-
-/** What may be called in a signal handler. Returns how often it was wrong. */
-static int wrong_values(void)
-{
-    static const cp_call calls[40] = {{CP_EXTERNAL, CP_QUEUE, CP_LEG_DST, 0}, {CP_QUEUE, CP_IVR, CP_LEG_SRC, 1}};
-    static const cp_properties sets[40] = {CP_QRI, CP_LI, CP_ALL, CP_LO};
-    uint8_t permitted[40];
-
-    return (cp_required(&calls[0]) != CP_QRI) + (cp_permits(CP_QRI, &calls[0]) != 1) + (cp_permits(CP_LI, &calls[1]) != 0) +
-        (cp_permits_many(sets, calls, 40, permitted) != 3) + (permitted[0] != 1 || permitted[1] != 0 || permitted[3] != 1) +
-        (strcmp(cp_version(), CP_VERSION_STRING) != 0);
 }
 
 /* ---- Fork ------------------------------------------------------------------------------------------ */
@@ -120,7 +88,7 @@ static int fork_from_the_middle(void)
 
             alarm(WATCHDOG); /* a child that waits for a thread which it does not have would wait forever */
             json_set_alloc_funcs(malloc, free);
-            _exit(wrong_in_a_round(50) != NULL || wrong_values() ? IS_WRONG : was_inside ? WAS_INSIDE : WAS_OUTSIDE);
+            _exit(wrong_in_a_round(50) != NULL ? IS_WRONG : was_inside ? WAS_INSIDE : WAS_OUTSIDE);
         }
     }
     for (i = 0; i < CHILDREN; i++) {
@@ -154,98 +122,45 @@ static int test_fork(void)
     return is_wrong || from_inside < parent;
 }
 
-/* ---- Signals --------------------------------------------------------------------------------------- */
-
-enum { SIGNALS = 20000 };
-
-static volatile sig_atomic_t handled, wrong_in_handler, allocated_in_handler, interrupted_allocator;
-static __thread volatile sig_atomic_t is_in_handler, is_in_allocator;
-
-void *__libc_malloc(size_t size);
-void __libc_free(void *memory);
-
-/** Every allocation of the process passes here. */
-void *malloc(size_t size)
-{
-    void *memory;
-
-    allocated_in_handler += is_in_handler;
-    is_in_allocator++;
-    memory = __libc_malloc(size);
-    is_in_allocator--;
-    return memory;
-}
-
-void free(void *memory)
-{
-    allocated_in_handler += is_in_handler;
-    is_in_allocator++;
-    __libc_free(memory);
-    is_in_allocator--;
-}
-
-static void handle(int number)
-{
-    (void)number;
-    interrupted_allocator += is_in_allocator != 0;
-    is_in_handler = 1;
-    wrong_in_handler += wrong_values();
-    is_in_handler = 0;
-    handled++;
-}
-
-static void *keep_reading(void *wrong)
-{
-    while (handled < SIGNALS && *(const char **)wrong == NULL)
-        *(const char **)wrong = wrong_in_a_round(7);
-    return NULL;
-}
-
-static int test_signals(void)
-{
-    const struct itimerspec often = {{0, 30000}, {0, 30000}};
-    const char *wrong[2] = {NULL, NULL};
-    struct sigaction action;
-    struct sigevent event;
-    pthread_t thread;
-    timer_t timer;
-
-    memset(&action, 0, sizeof action);
-    action.sa_handler = handle;
-    action.sa_flags = SA_RESTART;
-    memset(&event, 0, sizeof event);
-    event.sigev_notify = SIGEV_SIGNAL;
-    event.sigev_signo = SIGUSR1;
-    /* The first call of all comes from a handler. */
-    if (sigaction(SIGUSR1, &action, NULL) != 0 || raise(SIGUSR1) != 0 || timer_create(CLOCK_MONOTONIC, &event, &timer) != 0 ||
-        pthread_create(&thread, NULL, keep_reading, &wrong[1]) != 0 || timer_settime(timer, 0, &often, NULL) != 0)
-        abort();
-    keep_reading(&wrong[0]);
-    timer_delete(timer);
-    pthread_join(thread, NULL);
-    printf("  %d signals handled, %d of them inside malloc or free: %d wrong in the handler, %d allocations there; outside %s\n",
-        (int)handled, (int)interrupted_allocator, (int)wrong_in_handler, (int)allocated_in_handler,
-        wrong[0] != NULL || wrong[1] != NULL ? "wrong" : "all right");
-    return wrong[0] != NULL || wrong[1] != NULL || wrong_in_handler != 0 || allocated_in_handler != 0 || interrupted_allocator == 0;
-}
-
 /* ---- Locales --------------------------------------------------------------------------------------- */
 
 enum { ROUNDS = 400000 };
 
-/** Reads a number with a fraction while other threads have another decimal point: a thread's locale is its own, so a host may. */
+static volatile int are_locales_over;
+
+/** Reads numbers with fractions, and explains, in a locale of its own: a thread's locale is its own, so a host may. */
 static void *read_fractions(void *name)
 {
     static const char list[] = "{\"load\":2.5,\"property_list\":[\"ro\"]}", call[] = "src=extension,dst=external,leg=src";
     locale_t own = newlocale(LC_ALL_MASK, name, (locale_t)0);
+    char explanation[CP_EXPLAIN_MAX], reason[CP_REASON_MAX];
+    const cp_call values = cp_call_make(CP_EXTENSION, CP_EXTERNAL, CP_LEG_SRC, 0);
     int i;
 
     if (own == (locale_t)0)
         return "there is no such locale";
     uselocale(own);
-    for (i = 0; i < ROUNDS; i++)
+    for (i = 0; i < ROUNDS; i++) {
         if (cp_allows(list, call, NULL) != 1)
             return "a status with a fraction";
+        if (i % 16 == 0 && (cp_explain(list, call, explanation, sizeof explanation, NULL) == 0 || cp_reason(CP_RO, &values, reason, sizeof reason) == 0 ||
+                               strstr(explanation, reason) == NULL))
+            return "an explanation";
+    }
+    return NULL;
+}
+
+/** A thread that has nothing to do with the library, and asks for its own decimal point again and again. */
+static void *ask_for_the_point(void *name)
+{
+    locale_t own = newlocale(LC_ALL_MASK, name, (locale_t)0);
+
+    if (own == (locale_t)0)
+        return "there is no such locale";
+    uselocale(own);
+    while (!are_locales_over)
+        if (strcmp(localeconv()->decimal_point, ",") != 0)
+            return "the decimal point of another thread";
     return NULL;
 }
 
@@ -253,7 +168,8 @@ static int test_locales(void)
 {
     /* The decimal point is one byte, another byte, and two bytes. */
     static const char *const names[] = {"C", "de_DE.UTF-8", "ps_AF.UTF-8"};
-    pthread_t threads[2];
+    enum { READING = 3 };
+    pthread_t threads[READING + 1];
     const char *wrong = NULL;
     void *of_thread;
     size_t i;
@@ -268,21 +184,21 @@ static int test_locales(void)
         wrong = wrong_in_a_round(1);
     }
     setlocale(LC_ALL, "C");
-    for (i = 0; i < 2; i++)
-        if (pthread_create(&threads[i], NULL, read_fractions, (void *)(uintptr_t)names[i]) != 0)
+    for (i = 0; i <= READING; i++)
+        if (pthread_create(&threads[i], NULL, i < READING ? read_fractions : ask_for_the_point, (void *)(uintptr_t)names[i < READING ? i : 1]) != 0)
             abort();
-    for (i = 0; i < 2; i++) {
+    for (i = 0; i <= READING; i++) {
+        are_locales_over = i == READING;
         pthread_join(threads[i], &of_thread);
         wrong = of_thread != NULL ? of_thread : wrong;
     }
-    printf("  a host in three locales, and in two at once, %d rounds: %s\n", ROUNDS, wrong != NULL ? wrong : "all right");
+    printf("  a host in three locales, one after the other and all at once, while another thread asks for its decimal comma, %d rounds: %s\n",
+        ROUNDS, wrong != NULL ? wrong : "all right");
     return wrong != NULL;
 }
 
 int main(int count, char **arguments)
 {
-    const char *what = count > 1 ? arguments[1] : "signals";
-
     texts_make();
-    return strcmp(what, "fork") == 0 ? test_fork() : strcmp(what, "locales") == 0 ? test_locales() : test_signals();
+    return count > 1 && strcmp(arguments[1], "locales") == 0 ? test_locales() : test_fork();
 }

@@ -14,7 +14,7 @@ struct text {
     const char *list, *call;
     int is_call;       /* which of the two is put to the test */
     int code;          /* CP_OK or the right error */
-    cp_properties set; /* what the list grants, where its code is CP_OK */
+    cp_properties set; /* what the mnemos of the list that are known grant */
     const char *kind;  /* for messages */
     size_t token;      /* the length of its long token, or 0 */
 };
@@ -26,7 +26,7 @@ extern size_t texts_count;
 void texts_make(void);
 
 /** What can be called with a text. */
-enum reader { READ_PARSE, READ_ALLOWS, READ_EXPLAIN, READERS };
+enum reader { READ_PARSE, READ_KNOWN, READ_ALLOWS, READ_EXPLAIN, READERS };
 extern const char *const reader_names[READERS];
 
 /** All that came of a call. Compared as bytes. */
@@ -41,10 +41,10 @@ struct outcome {
 /** Calls the library. */
 void read_text(enum reader reader, const struct text *text, struct outcome *outcome);
 
-/** NULL when this is the one right outcome of a call that has all the memory it wants, or what is wrong. */
+/** NULL when this is the one right outcome of the call, or what is wrong. */
 const char *wrong_in(enum reader reader, const struct text *text, const struct outcome *outcome);
 
-/** Whether the outcome is that memory ran out: an error, nothing permitted, nothing written. */
-int is_out_of_memory(const struct outcome *outcome);
+/** Reads every text, or only one of so many, by all that it can be read with, and the catalogue. NULL, or what is wrong. */
+const char *wrong_in_a_round(size_t step);
 
 #endif

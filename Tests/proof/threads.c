@@ -32,6 +32,7 @@ static void *race(void *argument)
     cp_call calls[64];
     cp_properties sets[64];
     uint8_t permitted[64];
+    char reason[CP_REASON_MAX];
     struct outcome *outcome = malloc(sizeof *outcome);
     unsigned *sum = argument;
     const char *list, *object;
@@ -52,7 +53,9 @@ static void *race(void *argument)
     pthread_barrier_wait(&after);
     if (!is_reader)
         *sum = read_catalogue(list) + read_catalogue(object);
-    if (cp_permits_many(sets, calls, 64, permitted) != 64 || outcome == NULL)
+    if (cp_permits_many(sets, calls, 64, permitted) != 64 || cp_required_many(calls, 64, sets) != 64 || outcome == NULL)
+        abort();
+    if (cp_reason(CP_LO, calls, reason, sizeof reason) == 0 || cp_call_format(calls, reason, sizeof reason) == 0)
         abort();
     for (i = 0; i < texts_count; i += 5) {
         enum reader reader = (enum reader)(i % READERS);
