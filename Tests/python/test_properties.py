@@ -62,7 +62,7 @@ def test_an_unknown_mnemo_takes_nothing_from_what_is_known(form: str) -> None:
 UNKNOWN = "expected all, cq, li, lo, qli, qri, ri or ro"
 NO_LIST = 'property_list: the JSON object has no member property_list; expected one, as in {"property_list":["li"]}'
 NO_ARRAY = "property_list: the member property_list is no array"
-MNEMOS_WANTED = 'expected mnemos, such as ["li","lo"]'
+MNEMOS_WANTED = 'expected mnemos, as in ["li","lo"]'
 NO_NAME = "property_list: not a JSON string"
 NAME_WANTED = "expected a name in quotes"
 NUL = "property_list has a NUL; expected text without one"
@@ -76,6 +76,7 @@ REFUSED: list[tuple[Any, ErrorCode, int, str]] = [
     ("li,\ud800", ErrorCode.PROPERTY, 3, f'property_list: no such property: "\\xed\\xa0\\x80"; {UNKNOWN}'),
     ("LI", ErrorCode.PROPERTY, 0, f'property_list: no such property: "LI"; {UNKNOWN}'),
     ("li,,lo", ErrorCode.SYNTAX, 3, "property_list has an empty item; expected a mnemo between commas"),
+    ("li,  ", ErrorCode.SYNTAX, 5, "property_list has an empty item; expected a mnemo between commas"),
     ("li\0,all", ErrorCode.SYNTAX, 2, NUL),
     (b"\0", ErrorCode.SYNTAX, 0, NUL),
     ('["li"', ErrorCode.SYNTAX, 5, "property_list: JSON ends too early; expected the rest of it"),
