@@ -145,7 +145,7 @@ build:
 check-deep: MUTATION ?= --named
 check-deep: $(PROOFS:%=check-%) coverage check-mutation check-fuzz
 
-## make bench      speed and size, beside C and beside other engines (BENCH=--quick: a short look)
+## make bench      speed and size, beside C and other engines (BENCH=--quick: a short look; BENCH="--only json": those rows)
 .PHONY: bench
 bench: stage
 	@Tests/bench/run.sh "$(STAGE)" $(BENCH)

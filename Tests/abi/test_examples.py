@@ -374,3 +374,30 @@ print(len(one_by_one), sum(one_by_one))
     done = run([sys.executable, program], environment)
     expected = sum(permitted(properties, call) for properties in ALL_SETS for call in ALL_CALLS)
     assert done.stdout == f"{27 * 256} {expected}\n" and done.returncode == 0, what_it_said(done)
+
+
+def test_the_ctypes_module_gives_reasons_and_reads_lists_of_a_newer_pbx(examples: Examples, tmp_path: Path) -> None:
+    texts = [key_value(call).decode() for call in ALL_CALLS if can_happen(call)]
+    program = tmp_path / "reasons.py"
+    program.write_text(
+        f"""
+import json
+import callprop_ctypes as callprop
+
+for text in {texts!r}:
+    call = callprop.parse_call(text)
+    for granted in range(256):
+        spelled = callprop.format_properties(granted)
+        assert callprop.reason(granted, call) == json.loads(callprop.explain(spelled, text))["reason"]
+        assert callprop.parse_known_properties(spelled) == (granted, "")
+        known, unknown = callprop.parse_known_properties(f"video,{{spelled or 'fax'}},fax")
+        assert known == granted and unknown.startswith('property_list: no such property: "video"; expected ')
+try:
+    callprop.parse_known_properties("li,,lo")
+except callprop.CallpropError as error:
+    print(error.code, error)
+"""
+    )
+    done = run([sys.executable, program], examples.environment | {"PYTHONPATH": str(examples.folder / "python")})
+    says = "3 property_list has an empty item; expected a mnemo between commas (at byte 3)\n"
+    assert (done.stdout, done.returncode) == (says, 0), what_it_said(done)

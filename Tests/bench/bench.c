@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Times the rows, or runs one of them alone (for callgrind). Rounds go over all rows, so that whatever else the machine
    does meanwhile hits a row and its floor alike; time is the processor's, not the clock's. Prints a line of JSON a row,
-   with the nanoseconds a unit in every round.
-   Usage: bench ROUNDS | bench --run TIMES ROW | bench --counted */
+   with the nanoseconds a unit in every round. With a PART, only of the rows whose names hold it.
+   Usage: bench ROUNDS [PART] | bench --run TIMES ROW | bench --counted */
 #define _POSIX_C_SOURCE 200809L
 #include "rows.h"
 #include <stdio.h>
@@ -36,19 +36,49 @@ static unsigned repeats_of(const struct row *row)
     return once >= target ? 1 : (unsigned)(target / once) + 1;
 }
 
+/* 0: the row is not asked for, or cannot run. */
+static unsigned repeats[MOST_ROWS];
+
+static int is_chosen(const struct row *row, const char *part) { return strstr(row->name, part) != NULL; }
+
+/* As many as the longest array of these rows: all cases take seconds to make. */
+static size_t cases_of(const char *part)
+{
+    size_t cases = FEW_CASES;
+    for (size_t i = 0; i < row_count; i++)
+        if (is_chosen(&rows[i], part) && rows[i].n > cases)
+            cases = rows[i].n;
+    return cases;
+}
+
+static size_t choose(const char *part)
+{
+    size_t chosen = 0;
+    for (size_t i = 0; i < row_count; i++) {
+        if (!is_chosen(&rows[i], part))
+            continue;
+        chosen++;
+        if (rows[i].run)
+            repeats[i] = repeats_of(&rows[i]);
+        else
+            printf("{\"name\": \"%s\", \"error\": \"this parser is not installed\"}\n", rows[i].name);
+    }
+    return chosen;
+}
+
 static void time_rows(unsigned rounds)
 {
     static double times[MOST_ROWS][MOST_ROUNDS];
-    unsigned repeats[MOST_ROWS];
-    for (size_t i = 0; i < row_count; i++)
-        repeats[i] = repeats_of(&rows[i]);
     for (unsigned round = 0; round < rounds; round++)
         for (size_t i = 0; i < row_count; i++) {
             /* Every other round goes backwards, so that no row always runs in the wake of the same other one. */
             size_t row = round % 2 ? row_count - 1 - i : i;
-            times[row][round] = time_of(&rows[row], repeats[row]) / repeats[row] / (double)rows[row].units;
+            if (repeats[row])
+                times[row][round] = time_of(&rows[row], repeats[row]) / repeats[row] / (double)rows[row].units;
         }
     for (size_t i = 0; i < row_count; i++) {
+        if (!repeats[i])
+            continue;
         printf("{\"name\": \"%s\", \"ns\": [", rows[i].name);
         for (unsigned round = 0; round < rounds; round++)
             printf("%s%.5g", round ? ", " : "", times[i][round]);
@@ -59,7 +89,7 @@ static void time_rows(unsigned rounds)
 static int run(const char *name, int times)
 {
     for (size_t i = 0; i < row_count; i++)
-        if (strcmp(rows[i].name, name) == 0) {
+        if (strcmp(rows[i].name, name) == 0 && rows[i].run) {
             while (times-- > 0)
                 rows[i].run(rows[i].n);
             return 0;
@@ -71,7 +101,8 @@ static int run(const char *name, int times)
 int main(int argc, char **argv)
 {
     int alone = argc == 4 && strcmp(argv[1], "--run") == 0;
-    const char *problem = row_count > MOST_ROWS ? "too many rows" : prepare(alone ? FEW_CASES : ALL_CASES);
+    const char *part = argc == 3 ? argv[2] : "";
+    const char *problem = row_count > MOST_ROWS ? "too many rows" : prepare(alone ? FEW_CASES : cases_of(part));
     if (!problem && alone)
         return run(argv[3], atoi(argv[2]));
     if (!problem && argc == 2 && strcmp(argv[1], "--counted") == 0) {
@@ -80,15 +111,18 @@ int main(int argc, char **argv)
                 printf("%zu %s %s\n", rows[i].units, rows[i].function, rows[i].name);
         return 0;
     }
-    int rounds = argc == 2 ? atoi(argv[1]) : 0;
+    int rounds = argc == 2 || argc == 3 ? atoi(argv[1]) : 0;
     if (!problem && (rounds < 1 || rounds > MOST_ROUNDS))
-        problem = "usage: bench ROUNDS | bench --run TIMES ROW | bench --counted";
+        problem = "usage: bench ROUNDS [PART] | bench --run TIMES ROW | bench --counted";
     if (!problem)
         problem = check();
+    if (!problem && !choose(part))
+        problem = "no row's name holds that";
     if (problem) {
         fprintf(stderr, "bench: %s\n", problem);
         return 1;
     }
+    printf("{\"name\": \"simdjson\", \"how\": \"%s\"}\n", json_about());
     time_rows((unsigned)rounds);
     return 0;
 }

@@ -40,6 +40,14 @@ ALIGNED size_t c_permits_many(const uint32_t *granted, const cp_call *calls, siz
     return count;
 }
 
+ALIGNED size_t c_required_many(const cp_call *calls, size_t n, uint32_t *required)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < n; i++)
+        count += (required[i] = requirement(&calls[i]) & ~1u) != 0;
+    return count;
+}
+
 /* What any kernel has to do, and nothing else: 8 bytes read and 1 written for each decision, 32 bytes at a time. */
 typedef uint8_t wide __attribute__((vector_size(32), aligned(1), may_alias));
 

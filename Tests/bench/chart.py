@@ -6,7 +6,7 @@ from __future__ import annotations
 import math
 from xml.sax.saxutils import escape
 
-from results import ARRAYS, ARRAYS_PYTHON, PEERS, PYTHON, TEXT, TYPED, Results, Row
+from results import ARRAYS, ARRAYS_PYTHON, JSON, PEERS, PYTHON, TEXT, TYPED, Results, Row
 
 WIDTH, PLOT_X, PLOT_WIDTH = 880, 290, 500
 LINE, BAR, TOP = 25, 15, 84
@@ -26,7 +26,11 @@ SHOWN: dict[str, dict[tuple[str, str], str]] = {
         (TYPED, "permits"): "cp_permits",
         (TYPED, "c_permits"): "the same table lookup in C",
         (TEXT, "allows text"): "cp_allows, text",
-        (TEXT, "allows json"): "cp_allows, JSON",
+        (JSON, "json/array/allows"): 'cp_allows, JSON, ["li","ri"]',
+        (JSON, "json/answer/allows"): "cp_allows, JSON, a status of an API",
+        (JSON, "json/answer/simdjson"): "simdjson, only to parse that",
+        (JSON, "json/answer/jansson"): "jansson, only to parse that",
+        (TEXT, "reason"): "cp_reason",
         (TEXT, "explain"): "cp_explain, JSON",
     },
     "callprop from Python, through ctypes": {

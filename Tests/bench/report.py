@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: MIT
-"""Prints the table, and writes results.json and chart.svg.
+"""Prints the table, and writes results.json and chart.svg. A promise that is broken, or could not be measured, makes the exit status 1.
 
-Usage: report.py BUILD CALLPROP_VERSION ROUNDS, from the root of the repository.
+Usage: report.py BUILD CALLPROP_VERSION ROUNDS [PART], from the root of the repository. With a PART, only the rows whose names hold it,
+and nothing is written.
 """
 
 from __future__ import annotations
@@ -61,6 +62,8 @@ def print_rows(rows: list[Row]) -> None:
     """Speed."""
     lines: list[list[str]] = []
     for section, against in SECTIONS.items():
+        if all(row.section != section for row in rows):
+            continue
         lines.append([f"{section} (ratio: to {against})"])
         for row in (row for row in rows if row.section == section):
             start = "" if row.start_ms is None else f"{row.start_ms:.0f} ms"
@@ -111,6 +114,9 @@ def print_growth(title: str, growth: dict[str, dict[int, float]]) -> None:
 
 def print_promises(promises: list[Promise]) -> None:
     """All of them, once more."""
+    if not promises:
+        print("\nThere are no promises about these rows.")
+        return
     kept = sum(promise.kept for promise in promises)
     print(f"\nPromises: {kept} of {len(promises)} kept")
     print_table(
@@ -134,6 +140,8 @@ def environment(version: str, rounds: int) -> dict[str, Any]:
     return {
         "callprop": version,
         "commit": output("git", "describe", "--always", "--dirty").strip(),
+        # Files that git does not know count too. None: this is no repository.
+        "dirty": bool(output("git", "status", "--porcelain")) if output("git", "rev-parse", "HEAD") else None,
         "date": date.today().isoformat(),
         "processor": model[1] if model else platform.machine(),
         "cores": os.cpu_count(),
@@ -146,28 +154,38 @@ def environment(version: str, rounds: int) -> dict[str, Any]:
     }
 
 
-def main() -> None:
+def main() -> int:
     """As the module says."""
-    build = Path(sys.argv[1])
-    results = collect(build, environment(sys.argv[2], int(sys.argv[3])))
+    build, only = Path(sys.argv[1]), "".join(sys.argv[4:])
+    results = collect(build, environment(sys.argv[2], int(sys.argv[3])), only)
     facts = results.environment
     print("\ncallprop {callprop} ({commit}), {date}: {processor}, {cores} cores, Linux {linux}".format_map(facts))
-    print("{compiler}; Swift {swift}; Python {python}".format_map(facts))
+    print("{compiler}; Swift {swift}; Python {python}".format_map(facts), end="; ")
+    print(f"simdjson {facts['simdjson'] or 'is not installed'}")
     print("Processor time, median of {rounds} interleaved rounds.".format_map(facts), end=" ")
     print("Everyone decides on the same random cases: 16 statuses, and the 27 calls that can happen.")
     if facts["load"] > 1.5:
         print("THE MACHINE IS BUSY (load {load}): ratios hold, times are somewhat too long.".format_map(facts))
     print()
     print_rows(results.rows)
-    print_footprint(results)
-    print_growth("Growth, ns a byte of property_list; bytes:", results.text_growth)
-    print_growth("Growth, ns a decision; decisions:", results.decision_growth)
+    if results.footprint:
+        print_footprint(results)
+    if results.text_growth:
+        print_growth("Growth, ns a byte of property_list; bytes:", results.text_growth)
+    if results.decision_growth:
+        print_growth("Growth, ns a decision; decisions:", results.decision_growth)
     print_promises(results.promises)
     for problem in results.problems:
         print(f"\n{problem}")
-    results.write(build / "results.json")
-    (build / "chart.svg").write_text(chart.drawn(results))
+    if not only:
+        results.write(build / "results.json")
+        (build / "chart.svg").write_text(chart.drawn(results))
+    broken = [promise for promise in results.promises if not promise.kept]
+    sys.stdout.flush()
+    for promise in broken:
+        print(f"bench: BROKEN: {promise.label}: {promise.measured}, promised {promise.promise}", file=sys.stderr)
+    return 1 if broken else 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

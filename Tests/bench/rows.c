@@ -12,6 +12,7 @@ enum { CALLS = FEW_CASES };
 static cp_properties *granted;
 static cp_call *calls;
 static uint8_t *permitted;
+static cp_properties *needed;
 static size_t cases;
 static volatile size_t sink;
 
@@ -67,21 +68,18 @@ FEW(few_one_by_one, for (size_t j = i; j < i + n; j++)
                         count += permitted[j] = (uint8_t)cp_permits(granted[j], &calls[j]))
 
 static void many(size_t n) { sink = cp_permits_many(granted, calls, n, permitted); }
+static void copying(size_t n)
+{
+    memcpy(needed, calls, n * sizeof *calls);
+    sink = needed[n - 1];
+}
+
 static void many_in_c(size_t n) { sink = c_permits_many(granted, calls, n, permitted); }
+static void required_many(size_t n) { sink = cp_required_many(calls, n, needed); }
+static void required_many_in_c(size_t n) { sink = c_required_many(calls, n, needed); }
 static void streaming(size_t n) { sink = c_stream(granted, calls, n, permitted); }
 
 /* ---- Text ------------------------------------------------------------------------------------------ */
-
-/* Not inlined: callgrind has to see it. */
-__attribute__((noinline)) static int two_json_loads(const char *one, const char *other)
-{
-    json_t *list = json_loads(one, JSON_REJECT_DUPLICATES, NULL);
-    json_t *call = json_loads(other, JSON_REJECT_DUPLICATES, NULL);
-    int loaded = list && call;
-    json_decref(list);
-    json_decref(call);
-    return loaded;
-}
 
 static size_t explained(const char *list, const char *call)
 {
@@ -92,16 +90,30 @@ static size_t explained(const char *list, const char *call)
 static size_t explained_in_c(size_t i)
 {
     char buffer[CP_EXPLAIN_MAX];
-    return two_json_loads(texts[i].json_list, texts[i].json_call) ? explain_in_c(i, buffer, sizeof buffer) : 0;
+    return explain_in_c(i, buffer, sizeof buffer);
+}
+
+static size_t reasoned(size_t i)
+{
+    char buffer[CP_REASON_MAX];
+    return cp_reason(granted[i], &calls[i], buffer, sizeof buffer);
+}
+
+static size_t reasoned_in_c(size_t i)
+{
+    char buffer[CP_REASON_MAX];
+    return c_reason(granted[i], &calls[i], buffer, sizeof buffer);
 }
 
 ROW(allows_text, cp_allows(texts[i].list, texts[i].pairs, NULL))
 ROW(allows_same_text, cp_allows("li,lo,ri", "src=external,dst=extension,leg=dst,callback=false", NULL))
 ROW(allows_json, cp_allows(texts[i].json_list, texts[i].json_call, NULL))
-ROW(json_in_c, two_json_loads(texts[i].json_list, texts[i].json_call))
+ROW(jansson_json, two_json_loads(texts[i].json_list, texts[i].json_call))
 ROW(explain, explained(texts[i].json_list, texts[i].json_call))
 ROW(explain_text, explained(texts[i].list, texts[i].pairs))
 ROW(explain_with_jansson, explained_in_c(i))
+ROW(reason, reasoned(i))
+ROW(reason_in_c, reasoned_in_c(i))
 ROW(list, cp_list() != NULL)
 ROW(get, cp_get(mnemos[granted[i] & 7]) != NULL)
 
@@ -110,11 +122,19 @@ ROW(get, cp_get(mnemos[granted[i] & 7]) != NULL)
 #define TYPED(name, function, run) {name, function, run, CALLS, CALLS}
 #define ARRAYS(n, ours, floor, plain)                                                                                  \
     {"stream/" #n, floor, streaming, n, n}, {"many/" #n, ours, many, n, n}, {"c_many/" #n, plain, many_in_c, n, n}
+#define NEEDED(n)                                                                                                      \
+    {"copy/" #n, NULL, copying, n, n}, {"c_required_many/" #n, NULL, required_many_in_c, n, n},                        \
+        {"required_many/" #n, NULL, required_many, n, n}
 #define SHORT_ARRAYS(n)                                                                                                \
     {"few/" #n, "cp_permits_many", few, n, CALLS / n * n},                                                             \
         {"one_by_one/" #n, NULL, few_one_by_one, n, CALLS / n * n},                                                    \
         {"c_few/" #n, "c_permits_many", few_in_c, n, CALLS / n * n}
 #define TEXT(name, function, run) {name, function, run, TEXTS, TEXTS}
+#define JSON(name, which)                                                                                              \
+    {"json/" name "/simdjson", NULL, json_by_simdjson, which, TEXTS},                                                  \
+        {"json/" name "/allows", "cp_allows", json_allows, which, TEXTS},                                              \
+        {"json/" name "/rapidjson", NULL, json_by_rapidjson, which, TEXTS},                                            \
+        {"json/" name "/jansson", "two_json_loads", json_by_jansson, which, TEXTS}
 #define GROWTH(n)                                                                                                      \
     {"text/commas/" #n, NULL, parse_commas, n, 1}, {"text/array/" #n, NULL, parse_array, n, 1},                        \
         {"text/array in C/" #n, NULL, load_array, n, 1}, {"text/status/" #n, NULL, parse_status, n, 1},                \
@@ -138,10 +158,18 @@ const struct row rows[] = {
     ARRAYS(4096, "cp_permits_many", "c_stream", "c_permits_many"),
     ARRAYS(65536, NULL, NULL, NULL),
     ARRAYS(4194304, NULL, NULL, NULL),
+    NEEDED(4096),
+    NEEDED(65536),
+    NEEDED(4194304),
     TEXT("allows text", "cp_allows", allows_text),
     TEXT("allows same text", NULL, allows_same_text),
-    TEXT("json in C", "two_json_loads", json_in_c),
-    TEXT("allows json", "cp_allows", allows_json),
+    JSON("array", 0),
+    JSON("status", 1),
+    JSON("answer", 2),
+    TEXT("json/random/jansson", "two_json_loads", jansson_json),
+    TEXT("json/random/allows", "cp_allows", allows_json),
+    TEXT("reason in C", NULL, reason_in_c),
+    TEXT("reason", "cp_reason", reason),
     TEXT("explain in C", NULL, explain_with_jansson),
     TEXT("explain", "cp_explain", explain),
     TEXT("explain text", "cp_explain", explain_text),
@@ -179,12 +207,17 @@ const char *prepare(size_t n)
     granted = malloc(n * sizeof *granted);
     calls = malloc(n * sizeof *calls);
     permitted = calloc(n, 1);
-    if (!granted || !calls || !permitted)
+    needed = calloc(n, sizeof *needed);
+    if (!granted || !calls || !permitted || !needed)
         return "out of memory";
     c_random(granted, calls, n);
-    for (size_t i = 0; i < TEXTS; i++)
+    if (!prepare_reasons())
+        return "snprintf in C writes other sentences than cp_reason";
+    for (size_t i = 0; i < TEXTS; i++) {
         write_texts(i);
-    return NULL;
+        keep_explanation(i, granted[i], &calls[i]);
+    }
+    return prepare_json();
 }
 
 static size_t allocations;
@@ -195,26 +228,34 @@ static void *counting_malloc(size_t size)
     return malloc(size);
 }
 
-const char *check(void)
+static const char *check_decisions(void)
 {
-    json_set_alloc_funcs(counting_malloc, free);
     if (cp_permits_many(granted, calls, cases, permitted) != c_permits_many(granted, calls, cases, permitted))
         return "the table in C decides otherwise";
+    if (cp_required_many(calls, cases, needed) != cases)
+        return "the table in C has other calls that can happen";
     for (size_t i = 0; i < cases; i++)
-        if (cp_permits(granted[i], &calls[i]) != permitted[i] || cp_required(&calls[i]) != c_required(&calls[i]))
+        if (cp_permits(granted[i], &calls[i]) != permitted[i] || cp_required(&calls[i]) != c_required(&calls[i]) ||
+            needed[i] != c_required(&calls[i]))
             return "the table in C decides otherwise";
-    if (allocations)
-        return "a typed decision allocated";
-    json_set_alloc_funcs(malloc, free);
     for (size_t i = 0; i < TEXTS; i++)
         if (cp_allows(texts[i].list, texts[i].pairs, NULL) != permitted[i] ||
             cp_allows(texts[i].json_list, texts[i].json_call, NULL) != permitted[i])
             return "text is decided otherwise";
+    return NULL;
+}
+
+const char *check(void)
+{
+    json_set_alloc_funcs(counting_malloc, free);
+    const char *problem = check_decisions();
+    json_set_alloc_funcs(malloc, free);
+    if (problem || allocations)
+        return problem ? problem : "a decision allocated";
     for (size_t i = 0; i < TEXTS; i++) {
         char ours[CP_EXPLAIN_MAX], in_c[CP_EXPLAIN_MAX] = "";
         size_t length = cp_explain(texts[i].json_list, texts[i].json_call, ours, sizeof ours, NULL);
-        if (!take_explanation(i, ours) || explain_in_c(i, in_c, sizeof in_c) != length ||
-            memcmp(ours, in_c, length) != 0)
+        if (!length || explain_in_c(i, in_c, sizeof in_c) != length || memcmp(ours, in_c, length) != 0)
             return "jansson alone explains otherwise";
     }
     if (!c_stream(granted, calls, 32, permitted))

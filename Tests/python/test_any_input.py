@@ -3,13 +3,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 import callprop
-from callprop import Call, Error, Properties
+from callprop import Call, Error, ErrorCode, Properties
 from expected import MNEMOS, permitted
 from expected import Call as Expected
 
@@ -36,6 +37,12 @@ def mnemos_of(granted: Any) -> list[Any] | None:
     return list(found)
 
 
+def says_what_is_wrong(argument: str, error: Error) -> bool:
+    """One printable sentence: the argument, what is wrong, what would be right."""
+    wording = rf"{argument}(: | is | has | holds | cannot )[ -~]+; expected [ -~]+"
+    return re.fullmatch(wording, error.text) is not None
+
+
 @given(values)
 def test_any_value_as_a_status(granted: Any) -> None:
     try:
@@ -55,23 +62,50 @@ def test_any_text_as_a_status(granted: str | bytes) -> None:
     try:
         properties = Properties.parse(granted)
     except Error as error:
-        assert error.text.startswith("property_list: ") and error.text.isprintable() and error.text.isascii()
+        assert says_what_is_wrong("property_list", error), error.text
         size = len(granted.encode("utf-8", "surrogatepass") if isinstance(granted, str) else granted)
         assert -1 <= error.position <= size
         return
     assert Properties.parse(str(properties)) == properties
+    assert Properties.parse_known(granted) == (properties, None)
     text = granted if isinstance(granted, bytes) else granted.encode()
     # Escapes aside, a property that is granted stands in the text.
     assert b"\\" in text or all(mnemo.encode() in text for mnemo in properties.mnemos)
 
 
 @given(values | texts)
+def test_any_value_as_a_status_of_a_newer_pbx(granted: Any) -> None:
+    """What is known of it is granted, and nothing else: the strict reading refuses exactly where something is reported or refused."""
+    strict: Properties | Error | TypeError
+    try:
+        strict = Properties.parse(granted)
+    except (Error, TypeError) as problem:
+        strict = problem
+    try:
+        known, unknown = Properties.parse_known(granted)
+    except (Error, TypeError) as problem:
+        assert isinstance(strict, (Error, TypeError))
+        assert isinstance(problem, TypeError) or problem.code is not ErrorCode.PROPERTY
+        return
+    if unknown is None:
+        assert known == strict
+    else:
+        assert isinstance(strict, Error) and unknown.code is ErrorCode.PROPERTY and says_what_is_wrong("property_list", unknown)
+        # What else is wrong is refused by both; so the two speak of the same mnemo.
+        assert (strict.code, strict.position, strict.text) == (unknown.code, unknown.position, unknown.text)
+
+
+@given(values | texts)
 def test_any_value_as_a_call(call: Any) -> None:
     try:
         answer = callprop.allows("all", call)
-    except (Error, TypeError):
+    except Error as error:
+        assert says_what_is_wrong("call", error), error.text
+        return
+    except TypeError:
         return
     assert answer is True and Call.parse(call) == Call.parse(str(Call.parse(call)))
+    assert callprop.reason("all", call).startswith("Permitted: ")
 
 
 @given(st.tuples(values, values, values, values))

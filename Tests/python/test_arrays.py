@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""permits_many: it decides as single calls do, on the memory as it lies there, and refuses what would be misread."""
+"""permits_many and required_many: they answer as single calls do, on the memory as it lies there, and refuse what would be misread."""
 
 from __future__ import annotations
 
@@ -17,12 +17,14 @@ import pytest
 import callprop
 from callprop import Call, Properties, _abi
 from conftest import names
-from expected import ALL_CALLS, ALL_SETS, bits, permitted
+from expected import ALL_CALLS, ALL_SETS, bits, permitted, required
 
 PAIRS = [(bits(properties), call) for properties in ALL_SETS for call in ALL_CALLS]
 SETS = array.array("I", [number for number, _ in PAIRS])
 CALLS = b"".join(bytes(Call(*call)) for _, call in PAIRS)
 EXPECTED = bytes(permitted(properties, call) for properties in ALL_SETS for call in ALL_CALLS)
+
+NEEDED = [bits([name for name in [required(call)] if name]) for _, call in PAIRS]
 
 cpython = pytest.mark.skipif(sys.implementation.name != "cpython", reason="PyPy copies read-only memory")
 
@@ -55,18 +57,30 @@ def test_all_pairs_are_decided_as_single_calls(of_sets: str, of_calls: str) -> N
     assert type(found) is bytearray and found == EXPECTED
 
 
+@pytest.mark.parametrize("form", BUFFERS)
+def test_what_every_call_requires_is_told_as_of_single_calls(form: str) -> None:
+    if sys.implementation.name != "cpython" and form == "mmap":
+        pytest.skip("PyPy's ctypes does not see an mmap as writable memory")
+    found = callprop.required_many(BUFFERS[form](CALLS))
+    assert type(found) is array.array and (found.typecode, found.itemsize) == ("I", 4)
+    assert found.tolist() == NEEDED and NEEDED.count(0) == 37 * 256
+
+
 def test_calls_may_be_an_array_of_c_structures() -> None:
     calls = (_abi.CallStruct * len(PAIRS)).from_buffer_copy(CALLS)
     assert callprop.permits_many(SETS, calls) == EXPECTED
+    assert callprop.required_many(calls).tolist() == NEEDED
 
 
 @pytest.mark.parametrize("length", [0, 1, 2, 3, 7, 8, 9, 31, 33])
 def test_every_length_is_decided(length: int) -> None:
     assert callprop.permits_many(SETS[-length - 1 : -1], CALLS[-4 * length - 4 : -4]) == EXPECTED[-length - 1 : -1]
+    assert callprop.required_many(CALLS[-4 * length - 4 : -4]).tolist() == NEEDED[-length - 1 : -1]
 
 
 def test_numbers_out_of_range_permit_nothing() -> None:
     assert not any(callprop.permits_many(b"\xff" * 4096, bytes(range(4, 256)) * 16 + b"\xff" * 64))
+    assert not any(callprop.required_many(bytes(range(4, 256)) * 16 + b"\xff" * 64))
     assert not any(callprop.permits_many(array.array("I", [1 << 8, 1 << 31]), bytes(Call("external", "ivr", "dst")) * 2))
 
 
@@ -100,6 +114,24 @@ def test_what_would_be_misread_is_refused(what: str, granted: Any, calls: Any, e
     assert type(caught.value) is error
 
 
+REFUSED_CALLS = [(what, calls, error) for what, _, calls, error in REFUSED if "calls" in what and "few" not in what]
+REFUSED_CALLS += [
+    ("every other byte", memoryview(ONE * 2)[::2], ValueError),
+    ("half a call", ONE[:2], ValueError),
+    ("text", "\0" * 4, TypeError),
+    ("None", None, TypeError),
+    ("a number", 4, TypeError),
+    ("booleans", memoryview(b"\1" * 4).cast("?"), TypeError),
+]
+
+
+@pytest.mark.parametrize(("what", "calls", "error"), REFUSED_CALLS, ids=names(REFUSED_CALLS))
+def test_the_same_calls_are_refused_alone(what: str, calls: Any, error: type[Exception]) -> None:
+    with pytest.raises(error, match="^calls: ") as caught:
+        callprop.required_many(calls)
+    assert type(caught.value) is error
+
+
 @cpython
 def test_the_library_gets_the_memory_itself(monkeypatch: pytest.MonkeyPatch) -> None:
     seen: list[int] = []
@@ -107,6 +139,10 @@ def test_the_library_gets_the_memory_itself(monkeypatch: pytest.MonkeyPatch) -> 
     callprop.permits_many(SETS, CALLS)
     address_of_bytes = id(CALLS) + bytes.__basicsize__ - 1
     assert seen == [SETS.buffer_info()[0], address_of_bytes, len(PAIRS)]
+    seen.clear()
+    monkeypatch.setattr(_abi._c, "cp_required_many", lambda calls, n, out: seen.extend([calls, n]))
+    callprop.required_many(CALLS)
+    assert seen == [address_of_bytes, len(PAIRS)]
 
 
 @cpython
@@ -187,6 +223,11 @@ class TestNumpyAndArrow:
                 found = callprop.permits_many(granted, calls)
                 assert type(found) is numpy.ndarray and found.dtype == bool and found.flags.writeable, form
                 assert found.shape == (len(PAIRS),) and found.tobytes() == EXPECTED, form
+            needed = callprop.required_many(calls)
+            assert type(needed) is (array.array if form == "bytes" else numpy.ndarray), form
+            assert needed.tolist() == NEEDED, form
+            if form != "bytes":
+                assert (needed.dtype, needed.shape, needed.flags.writeable) == (numpy.uint32, (len(PAIRS),), True), form
         assert isinstance(callprop.permits_many(SETS, forms["records"]), numpy.ndarray)
 
         seen: list[int] = []
@@ -217,6 +258,11 @@ class TestNumpyAndArrow:
             callprop.permits_many(numpy.ones(4, dtype=numpy.uint32), numpy.zeros((4, 8), dtype=numpy.uint8)[:, :4])
         with pytest.raises(TypeError, match="calls"):
             callprop.permits_many(numpy.ones(4, dtype=numpy.uint32), calls.astype(numpy.int64))
+        with pytest.raises(ValueError, match="calls: not contiguous"):
+            callprop.required_many(numpy.zeros((4, 8), dtype=numpy.uint8)[:, :4])
+        for misread in (calls.astype(numpy.int64), numpy.ma.masked_array(calls, mask=True)):
+            with pytest.raises(TypeError, match="calls"):
+                callprop.required_many(misread)
 
     def test_arrow_is_decided_without_a_copy(self, monkeypatch: pytest.MonkeyPatch) -> None:
         import pyarrow
@@ -224,6 +270,7 @@ class TestNumpyAndArrow:
         sets = pyarrow.array(SETS, pyarrow.uint32())
         buffer = sets.buffers()[1]
         assert callprop.permits_many(buffer, pyarrow.py_buffer(CALLS)) == EXPECTED
+        assert callprop.required_many(pyarrow.py_buffer(CALLS)).tolist() == NEEDED
         assert callprop.permits_many(sets.to_numpy(), CALLS).tobytes() == EXPECTED
         assert callprop.permits_many(sets[256:].to_numpy(), CALLS[1024:]).tobytes() == EXPECTED[256:]
         seen: list[int] = []

@@ -38,7 +38,7 @@ def test_what_is_public_has_documentation_and_an_example() -> None:
         item = getattr(callprop, name)
         assert item.__doc__, name
         examples += "".join(test.docstring or "" for test in doctest.DocTestFinder().find(item, name, module=False))
-    for name in ("list", "get", "allows", "explain", "required", "permits_many", "Properties", "Call", "Error"):
+    for name in ("list", "get", "allows", "explain", "reason", "required", "permits_many", "required_many", "Properties", "Call", "Error"):
         assert f"callprop.{name}" in examples or f">>> {name}(" in examples, name
 
 
@@ -62,14 +62,20 @@ may: bool = callprop.allows(granted, call) or callprop.allows(["li"], {"src": "e
 decision: Decision = callprop.explain("li", "src=external,dst=ivr,leg=dst")
 matched: Properties | None = decision.matched
 needed: Properties = callprop.required(call)
+why: str = callprop.reason(granted, call)
+known: Properties
+unknown: callprop.Error | None
+known, unknown = Properties.parse_known({"property_list": ["li", "video"]})
+shown: str = str(call) + f"{call:>60}"
 many = callprop.permits_many(array("I", [granted]), bytes(call))
+wanted = callprop.required_many(bytes(call))
 version: str = callprop.library_version
 try:
     callprop.get("rx")
 except callprop.UnknownProperty as error:
     code: callprop.ErrorCode = error.code
 '''
-MISUSES = ["callprop.allows(1, call)", "callprop.allows(granted, 1)", "call.leg = Leg.SRC", "callprop.get(b'ri')", "decision.allowd", "x: str = one"]
+MISUSES = ["callprop.allows(1, call)", "callprop.allows(granted, 1)", "call.leg = Leg.SRC", "callprop.get(b'ri')", "decision.allowd", "callprop.reason(granted)", "callprop.allows(Properties.parse_known('li'), call)", "x: str = one"]
 
 
 @pytest.mark.third_party

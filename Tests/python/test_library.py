@@ -10,6 +10,7 @@ import shutil
 import subprocess
 import sys
 import threading
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,11 @@ from conftest import REPOSITORY, Python
 from expected import bits
 
 HEADER = (REPOSITORY / "include/callprop.h").read_text(encoding="utf-8")
+# Of each function, the version that brought it.
+SINCE = {
+    name: (int(major), int(minor))
+    for major, minor, name in re.findall(r"Since (\d+)\.(\d+)\.\n \*/\n[^/;]*?\b(cp_\w+)\([^/;]*\);", HEADER)
+}
 PACKAGE = Path(callprop.__file__).parent
 LOADED = _library.source().name
 ALLOWED = "import callprop; print(callprop.allows('li,ri', callprop.Call('external','ivr','dst')))"
@@ -27,15 +33,22 @@ ALLOWED = "import callprop; print(callprop.allows('li,ri', callprop.Call('extern
 
 @pytest.fixture(scope="module")
 def foreign(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Libraries that are no callprop of this ABI."""
+    """Libraries that are no callprop of this ABI, or an old one."""
     folder = tmp_path_factory.mktemp("foreign")
+
+    def library(version: str, names: Iterable[str]) -> str:
+        return f"const char *cp_version(void) {{ return {version}; }}\n" + "".join(f"void {name}(void) {{}}\n" for name in names)
+
     names = [name for name in _abi.FUNCTIONS if name != "cp_version"]
-    everything = "".join(f"void {name}(void) {{}}\n" for name in names)
     sources = {
         "empty": "",
-        "one-is-missing": everything.replace("void cp_permits_many(void) {}\n", "") + 'const char *cp_version(void) { return "1.0.0"; }',
-        "version-2": everything + 'const char *cp_version(void) { return "2.0.0"; }',
-        "version-null": everything + "const char *cp_version(void) { return 0; }",
+        "callprop-1.0": library('"1.0.0"', [name for name in names if SINCE[name] == (1, 0)]),
+        "one-is-missing": library('"1.12.0"', [name for name in names if name != "cp_required_many"]),
+        "version-2": library('"2.1.0"', names),
+        "version-0": library('"0.9.0"', names),
+        "version-11": library('"11.2.0"', names),
+        "version-1": library('"1"', names),
+        "version-null": library("0", names),
     }
     for name, source in sources.items():
         (folder / f"{name}.c").write_text(source)
@@ -47,10 +60,14 @@ def foreign(tmp_path_factory: pytest.TempPathFactory) -> Path:
 BAD_LIBRARIES = [
     ("nowhere.so", "cannot load"),
     ("text.so", "cannot load"),
-    ("empty.so", "is no callprop of ABI 1: it has no cp_"),
-    ("one-is-missing.so", "is no callprop of ABI 1: it has no cp_permits_many"),
-    ("version-2.so", "is version 2.0.0, but this package needs 1.x"),
-    ("version-null.so", "is version , but this package needs 1.x"),
+    ("empty.so", "is no callprop: it has no cp_version; "),
+    ("callprop-1.0.so", "is version 1.0.0, but this package needs callprop 1.1 or a later 1.x; "),
+    ("one-is-missing.so", "has no cp_required_many, but this package needs callprop 1.1 or a later 1.x; "),
+    ("version-2.so", "is version 2.1.0, but this package needs callprop 1.1 or a later 1.x; "),
+    ("version-0.so", "is version 0.9.0, but this package needs callprop 1.1 or a later 1.x; "),
+    ("version-11.so", "is version 11.2.0, but this package needs callprop 1.1 or a later 1.x; "),
+    ("version-1.so", "is version 1, but this package needs callprop 1.1 or a later 1.x; "),
+    ("version-null.so", "is version unknown, but this package needs callprop 1.1 or a later 1.x; "),
 ]
 
 
@@ -68,6 +85,16 @@ def test_a_bad_library_is_one_sentence_with_the_remedy(python: Python, foreign: 
     command = python.callprop("allows", "all", "src=extension,dst=ivr,leg=src", environment=environment)
     assert (command.returncode, command.stdout) == (2, "")
     assert command.stderr == last.partition(": ")[2] + "\n"
+
+
+def test_an_old_library_is_an_import_error_and_a_later_one_is_taken(python: Python, foreign: Path, tmp_path: Path) -> None:
+    program = "try:\n import callprop\nexcept ImportError as problem: print(problem)"
+    said = python.program(program, environment={"CALLPROP_LIBRARY": str(foreign / "callprop-1.0.so")})
+    assert said.startswith(f"callprop: {foreign}/callprop-1.0.so is version 1.0.0, but this package needs callprop 1.1 or a later 1.x; ")
+    later = tmp_path / "later.c"
+    later.write_text((foreign / "version-2.c").read_text(encoding="utf-8").replace('"2.1.0"', '"1.12.3"'), encoding="utf-8")
+    subprocess.run(["cc", "-shared", "-fPIC", "-o", tmp_path / "later.so", later], check=True)
+    assert python.program("import callprop; print(callprop.library_version)", environment={"CALLPROP_LIBRARY": str(tmp_path / "later.so")}) == "1.12.3\n"
 
 
 def copied(folder: Path) -> dict[str, str | None]:
@@ -117,6 +144,18 @@ def test_the_versions_are_those_of_the_header() -> None:
     version = re.search(r'CP_VERSION_STRING "(.*)"', HEADER)
     assert version is not None
     assert callprop.__version__ == callprop.library_version == version[1]
+    # And stand nowhere else: what is typed twice will differ one day.
+    typed = [
+        path
+        for folder in ("Sources/python", "Sources/python/callprop", "Tests/python")
+        for path in (REPOSITORY / folder).iterdir()
+        if path.suffix in (".py", ".md", ".toml", ".in", ".sh", ".txt") and version[1] in path.read_text(encoding="utf-8")
+    ]
+    assert typed == []
+
+
+def test_the_library_that_is_needed_is_the_first_with_every_function() -> None:
+    assert max(SINCE[name] for name in _abi.FUNCTIONS) == _library.NEEDED
 
 
 def test_the_numbers_are_those_of_the_header(tmp_path: Path) -> None:
@@ -125,7 +164,8 @@ def test_the_numbers_are_those_of_the_header(tmp_path: Path) -> None:
     wanted |= {f"CP_{name}": party.number for name, party in callprop.Party.__members__.items()}
     wanted |= {f"CP_LEG_{name}": leg.number for name, leg in callprop.Leg.__members__.items()}
     wanted |= {f"CP_ERROR_{name}": int(code) for name, code in callprop.ErrorCode.__members__.items()}
-    wanted |= {"CP_EXPLAIN_MAX": _abi.EXPLAIN_MAX, "CP_PROPERTIES_MAX": _abi.PROPERTIES_MAX, "CP_VERSION_MAJOR": _library.ABI}
+    wanted |= {f"CP_{name}": getattr(_abi, name) for name in ("EXPLAIN_MAX", "PROPERTIES_MAX", "REASON_MAX", "CALL_MAX")}
+    wanted |= {"CP_VERSION_MAJOR": _library.NEEDED[0]}
     wanted["sizeof(cp_properties)"] = ctypes.sizeof(ctypes.c_uint32)
     for name, structure in (("cp_call", _abi.CallStruct), ("cp_error", _abi.ErrorStruct)):
         wanted[f"sizeof({name})"] = ctypes.sizeof(structure)
@@ -146,6 +186,7 @@ def test_the_numbers_are_those_of_the_header(tmp_path: Path) -> None:
 def test_each_declaration_has_as_many_arguments_as_the_header() -> None:
     plain = re.sub(r"/\*.*?\*/", "", HEADER, flags=re.DOTALL)
     found = {name: arguments for name, arguments in re.findall(r"\b(cp_\w+)\(([^()]*)\);", plain)}
+    assert set(SINCE) == set(found)
     for name, (_, arguments) in _abi.FUNCTIONS.items():
         in_c = [] if found[name].strip() == "void" else found[name].split(",")
         assert len(in_c) == len(arguments), name

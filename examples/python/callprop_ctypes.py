@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """The part of callprop's C interface that the examples use, declared for ctypes: a starting point to copy.
 
-``callprop.h`` is the reference for what each function does. Nothing that the library returns is to be freed,
+``callprop.h`` is the reference for what each function does. Needs callprop 1.1. Nothing that the library returns is to be freed,
 so ctypes may convert results to ``bytes`` and forget the pointers.
 """
 
@@ -16,6 +16,7 @@ CP_ERROR_CALL = 7
 
 _EXPLAIN_MAX = 1024
 _PROPERTIES_MAX = 128
+_REASON_MAX = 256
 
 
 class CpCall(ctypes.Structure):
@@ -81,10 +82,12 @@ _get = _declare("cp_get", _text_p, _text_p)
 _allows = _declare("cp_allows", ctypes.c_int, _text_p, _text_p, _error_p)
 _explain = _declare("cp_explain", _size, _text_p, _text_p, _text_p, _size, _error_p)
 _properties_parse = _declare("cp_properties_parse", ctypes.c_int, _text_p, _set_p, _error_p)
+_properties_parse_known = _declare("cp_properties_parse_known", ctypes.c_int, _text_p, _set_p, _error_p)
 _properties_format = _declare("cp_properties_format", _size, _set, _text_p, _size)
 _call_parse = _declare("cp_call_parse", ctypes.c_int, _text_p, _call_p, _error_p)
 _required = _declare("cp_required", _set, _call_p)
 _permits = _declare("cp_permits", ctypes.c_int, _set, _call_p)
+_reason = _declare("cp_reason", _size, _set, _call_p, _text_p, _size)
 _permits_many = _declare(
     "cp_permits_many", _size, ctypes.c_void_p, ctypes.c_void_p, _size, ctypes.c_void_p
 )
@@ -149,6 +152,15 @@ def parse_properties(property_list: str) -> int:
     return properties.value
 
 
+def parse_known_properties(property_list: str) -> tuple[int, str]:
+    """``cp_properties_parse_known``: the set of the mnemos that are known, and what is to be logged about another one, or ""."""
+    error = CpError()
+    properties = _set()
+    if not _properties_parse_known(_encode(property_list), properties, error):
+        _check(error)
+    return properties.value, error.text.decode("ascii")
+
+
 def format_properties(properties: int) -> str:
     """``cp_properties_format``: the mnemos of a set, joined by commas."""
     buffer = ctypes.create_string_buffer(_PROPERTIES_MAX)
@@ -175,6 +187,13 @@ def permits(granted: int, call: CpCall) -> bool:
     """``cp_permits``: may an extension whose status grants this set take part in the call?"""
     permitted: int = _permits(granted, call)
     return permitted == 1
+
+
+def reason(granted: int, call: CpCall) -> str:
+    """``cp_reason``: why permits() decides as it does, one sentence for an operator."""
+    buffer = ctypes.create_string_buffer(_REASON_MAX)
+    _reason(granted, call, buffer, _REASON_MAX)
+    return buffer.value.decode("ascii")
 
 
 def permits_many(granted: Any, calls: Any) -> bytearray:

@@ -45,7 +45,7 @@ def picture() -> str:
     ]
     y = TOP
     for leg in Leg:
-        title = "our extension is on the originating leg (src)" if leg is Leg.SRC else "our extension is on the leg that is rung (dst)"
+        title = "leg src: our extension makes the call" if leg is Leg.SRC else "leg dst: the call comes to our extension"
         shapes.append(text(16, y + 14, title, 'font-weight="600"'))
         y += ROW + 4
         for number, call in enumerate(calls_that_can_happen(leg)):

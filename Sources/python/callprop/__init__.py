@@ -27,10 +27,10 @@ except LibraryError as _problem:
 
 from . import catalogue as _catalogue
 from ._version import VERSION
-from .arrays import permits_many
+from .arrays import permits_many, required_many
 from .calls import Call, CallLike, Leg, Party
 from .catalogue import Property
-from .decisions import Decision, allows, explain, required
+from .decisions import Decision, allows, explain, reason, required
 from .properties import Properties, PropertiesLike
 
 get = _catalogue.get_property
@@ -58,7 +58,9 @@ __all__ = [
     "get",
     "library_version",
     "permits_many",
+    "reason",
     "required",
+    "required_many",
 ]
 
 list = _catalogue.list_properties

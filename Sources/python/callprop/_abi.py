@@ -16,6 +16,8 @@ from .errors import Error, ErrorCode
 
 EXPLAIN_MAX = 1024
 PROPERTIES_MAX = 128
+REASON_MAX = 256
+CALL_MAX = 64
 
 
 class CallStruct(ctypes.Structure):
@@ -68,11 +70,15 @@ FUNCTIONS: dict[str, tuple[Any, tuple[Any, ...]]] = {
     "cp_get": (_text, (_text,)),
     "cp_explain": (_size, (_text, _text, _text, _size, _error_p)),
     "cp_properties_parse": (_int, (_text, ctypes.POINTER(_set), _error_p)),
+    "cp_properties_parse_known": (_int, (_text, ctypes.POINTER(_set), _error_p)),
     "cp_properties_format": (_size, (_set, _text, _size)),
     "cp_call_parse": (_int, (_text, _call_p, _error_p)),
+    "cp_call_format": (_size, (_call_p, _text, _size)),
     "cp_required": (_set, (_call_p,)),
     "cp_permits": (_int, (_set, _call_p)),
+    "cp_reason": (_size, (_set, _call_p, _text, _size)),
     "cp_permits_many": (_size, (_pointer, _pointer, _size, _pointer)),
+    "cp_required_many": (_size, (_pointer, _size, _pointer)),
 }
 
 _c = load(tuple(FUNCTIONS))
@@ -112,6 +118,14 @@ def properties_parse(property_list: bytes) -> int:
     return out.value
 
 
+def properties_parse_known(property_list: bytes) -> tuple[int, Error | None]:
+    """``cp_properties_parse_known``: the set, and what is said about the first mnemo that is none."""
+    error, out = ErrorStruct(), _set()
+    if not _c.cp_properties_parse_known(property_list, out, error):
+        raise _error(error)
+    return out.value, _error(error) if error.code else None
+
+
 def properties_format(bits: int) -> str:
     """``cp_properties_format``."""
     buffer = ctypes.create_string_buffer(PROPERTIES_MAX)
@@ -124,6 +138,13 @@ def call_parse(call: bytes) -> Facts:
     error, out = ErrorStruct(), CallStruct()
     _check(_c.cp_call_parse(call, out, error), error)
     return Facts(out.src, out.dst, out.leg, out.callback)
+
+
+def call_format(call: Facts) -> str:
+    """``cp_call_format``."""
+    buffer = ctypes.create_string_buffer(CALL_MAX)
+    _c.cp_call_format(CallStruct(*call), buffer, CALL_MAX)
+    return buffer.value.decode("ascii")
 
 
 def explain_json(property_list: bytes, call: bytes) -> str:
@@ -145,16 +166,32 @@ def permits(bits: int, call: Facts) -> bool:
     return permitted == 1
 
 
+def reason(bits: int, call: Facts) -> str:
+    """``cp_reason``."""
+    buffer = ctypes.create_string_buffer(REASON_MAX)
+    _c.cp_reason(bits, CallStruct(*call), buffer, REASON_MAX)
+    return buffer.value.decode("ascii")
+
+
 def permits_many(granted: int | None, calls: int | None, n: int, permitted: int | None) -> None:
     """``cp_permits_many``, for memory at these addresses: n times four, n times four, and n bytes."""
     _c.cp_permits_many(granted, calls, n, permitted)
 
 
+def required_many(calls: int | None, n: int, required: int | None) -> None:
+    """``cp_required_many``, for memory at these addresses: n times four, and n times four."""
+    _c.cp_required_many(calls, n, required)
+
+
 def _check(result: int, error: ErrorStruct) -> None:
     # 1, or the length of what was written; 0 on an error only.
     if not result or error.code:
-        text = error.text.decode("ascii", "backslashreplace")
-        raise Error(error.code or ErrorCode.ARGUMENT, error.position, text or "callprop: no answer")
+        raise _error(error)
+
+
+def _error(error: ErrorStruct) -> Error:
+    text = error.text.decode("ascii", "backslashreplace")
+    return Error(error.code or ErrorCode.ARGUMENT, error.position, text or "callprop: no answer")
 
 
 class PyBuffer(ctypes.Structure):

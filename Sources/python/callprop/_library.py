@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ctypes
 import os
+import re
 from pathlib import Path
 from typing import NamedTuple
 
@@ -16,7 +17,7 @@ from .errors import LibraryError
 
 SONAME = "libcallprop.so.1"
 VARIABLE = "CALLPROP_LIBRARY"
-ABI = 1
+NEEDED = (1, 1)  # the ABI, and what it must have grown to: every function that is declared is in callprop 1.1
 
 _BUNDLED = Path(__file__).parent / "lib" / SONAME
 
@@ -42,21 +43,25 @@ def source() -> Source:
 
 
 def load(functions: tuple[str, ...]) -> ctypes.CDLL:
-    """The library, which has all these functions and is of this ABI.
+    """The library, which is of this ABI, new enough, and has all these functions.
 
     Raises :class:`LibraryError`. A ``CDLL`` releases the GIL during each call.
     """
+    major, minor = NEEDED
+    needed = f"but this package needs callprop {major}.{minor} or a later {major}.x"
     name, remedy = source()
     try:
         library = ctypes.CDLL(name)
     except (OSError, ValueError) as problem:
         raise LibraryError(f"callprop: cannot load {name}: {problem}; {remedy}", path=name) from None
+    if not hasattr(library, "cp_version"):
+        raise LibraryError(f"callprop: {name} is no callprop: it has no cp_version; {remedy}", path=name)
+    library.cp_version.argtypes, library.cp_version.restype = (), ctypes.c_char_p
+    version = (library.cp_version() or b"").decode("ascii", "backslashreplace")
+    found = re.match(r"(\d+)\.(\d+)\.", version)
+    if not found or int(found[1]) != major or int(found[2]) < minor:
+        raise LibraryError(f"callprop: {name} is version {version or 'unknown'}, {needed}; {remedy}", path=name)
     missing = [function for function in functions if not hasattr(library, function)]
     if missing:
-        raise LibraryError(f"callprop: {name} is no callprop of ABI {ABI}: it has no {missing[0]}; {remedy}", path=name)
-    version = library.cp_version
-    version.argtypes, version.restype = (), ctypes.c_char_p
-    text = (version() or b"").decode("ascii", "backslashreplace")
-    if text.split(".")[0] != str(ABI):
-        raise LibraryError(f"callprop: {name} is version {text}, but this package needs {ABI}.x; {remedy}", path=name)
+        raise LibraryError(f"callprop: {name} has no {missing[0]}, {needed}; {remedy}", path=name)
     return library

@@ -19,7 +19,7 @@ def encoded(argument: str, text: Text) -> bytes:
     end = raw.find(b"\0")
     if end >= 0:
         # C would take the text to end there, and decide on a part of it.
-        raise Error(ErrorCode.SYNTAX, end, f"{argument}: has a NUL; expected text without one")
+        raise Error(ErrorCode.SYNTAX, end, f"{argument} has a NUL; expected text without one")
     return raw
 
 
@@ -35,7 +35,7 @@ def dumped(argument: str, value: Any) -> bytes:
     try:
         return json.dumps(value, allow_nan=False).encode("ascii")
     except (TypeError, ValueError, RecursionError) as problem:
-        raise Error(ErrorCode.TYPE, -1, f"{argument}: holds what JSON has not: {quoted(str(problem))}") from None
+        raise Error(ErrorCode.TYPE, -1, f"{argument} holds what JSON has not: {quoted(str(problem))}; expected text") from None
 
 
 def only(mapping: Mapping[Any, Any], key: str) -> dict[str, Any]:
@@ -54,4 +54,9 @@ def no_position() -> Iterator[None]:
     try:
         yield
     except Error as error:
-        raise type(error)(error.code, -1, error.text) from None
+        raise without_position(error) from None
+
+
+def without_position(error: Error) -> Error:
+    """The same error, for a caller who has given no text that its position could be in."""
+    return type(error)(error.code, -1, error.text)

@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: MIT
-"""Decisions on arrays, at the speed of C: ``cp_permits_many``."""
+"""Decisions on arrays, at the speed of C: ``cp_permits_many`` and ``cp_required_many``."""
 
 from __future__ import annotations
 
 import sys
+from array import array
 from typing import Any
 
 from . import _abi
@@ -43,6 +44,30 @@ def permits_many(granted: Any, calls: Any) -> Any:
                 _abi.permits_many(at_sets, at_facts, len(permitted), at_permitted)
     numpy = _numpy_of(granted, calls)
     return permitted if numpy is None else numpy.frombuffer(permitted, dtype=bool)
+
+
+def required_many(calls: Any) -> Any:
+    """``required[i]``: the one property, besides ALL, that lets ``calls[i]`` through, as a number: ``Properties(required[i])``.
+
+    ``calls`` is that of :func:`permits_many`, with the same rules and exceptions. Returns an ``array("I")`` of n sets, and for a numpy array a
+    numpy array of n uint32.
+
+    A call that cannot happen is 0, where :func:`callprop.required` raises: 0 is the empty set, which is ``in`` every set. To decide, take
+    :func:`permits_many`.
+
+    >>> import callprop
+    >>> [str(callprop.Properties(bits)) for bits in callprop.required_many(bytes(callprop.Call("external", "queue", "dst")) * 2)]
+    ['qri', 'qri']
+    """
+    with _view("calls", calls) as facts:
+        if facts.nbytes % 4:
+            raise ValueError(f"calls: need 4 bytes for each call; got {facts.nbytes} bytes")
+        required = array("I", bytes(facts.nbytes))
+        if required:
+            with Address(facts) as at_facts, Address(memoryview(required)) as at_required:
+                _abi.required_many(at_facts, len(required), at_required)
+    numpy = _numpy_of(calls)
+    return required if numpy is None else numpy.frombuffer(required, dtype=numpy.uint32)
 
 
 def _numpy_of(*arguments: Any) -> Any:

@@ -41,10 +41,10 @@ class Party(_Name):
 
 
 class Leg(_Name):
-    """On which leg our extension is."""
+    """At which end of the call our extension is."""
 
-    SRC = "src"  #: on the originating leg
-    DST = "dst"  #: on the leg that is rung
+    SRC = "src"  #: at src: it makes the call; in a callback, it is rung first
+    DST = "dst"  #: at dst: the call comes to it; in a callback, it is connected after src has answered
 
 
 _Named = TypeVar("_Named", Party, Leg)
@@ -63,7 +63,7 @@ def _named(names: type[_Named], what: str, given: object) -> _Named:
 
 @dataclass(frozen=True, init=False)
 class Call:
-    """Who originates a call (``src``), what was dialled (``dst``), on which ``leg`` our extension is, and whether it is
+    """Who makes a call (``src``), what was dialled (``dst``), on which ``leg`` our extension is, and whether it is
     a ``callback``: the PBX calls src first, and connects dst when that answers.
 
     The parties and the leg are given as enums or their names. What is none raises :class:`callprop.Error` with PARTY.
@@ -71,6 +71,8 @@ class Call:
 
     >>> Call("external", "ivr", "dst")
     Call(src='external', dst='ivr', leg='dst', callback=False)
+    >>> str(Call("external", "ivr", "dst"))
+    'src=external,dst=ivr,leg=dst,callback=false'
     >>> Call("nobody", "ivr", "dst")
     Traceback (most recent call last):
     callprop.errors.Error: call: no such party: "nobody"; expected extension, external, queue or ivr
@@ -99,14 +101,14 @@ class Call:
         of these keys; or a call already. ``callback`` may be left out; any other key that is missing, unknown or
         repeated is an error.
 
-        Raises :class:`callprop.Error` with LIMIT, SYNTAX, TYPE, PARTY, CALL (it cannot happen) or MEMORY.
+        Raises :class:`callprop.Error` with LIMIT, SYNTAX, TYPE, PARTY or CALL (it cannot happen).
         """
         if isinstance(call, (str, bytes)):
             return cls._of(_abi.call_parse(encoded("call", call)))
         if isinstance(call, Call):
             if not _abi.required(call.facts):
                 _abi.call_parse(str(call).encode())  # raises, and says why the call cannot happen
-                raise Error(ErrorCode.CALL, -1, "call: cannot happen")
+                raise Error(ErrorCode.CALL, -1, "call cannot happen")
             return call
         if isinstance(call, Mapping):
             with no_position():
@@ -125,11 +127,15 @@ class Call:
         return facts
 
     def __bytes__(self) -> bytes:
-        """C's ``cp_call``, for :func:`callprop.permits_many`: four bytes."""
+        """C's ``cp_call``, for :func:`callprop.permits_many` and :func:`callprop.required_many`: four bytes."""
         return bytes(self.facts)
 
     def __str__(self) -> str:
-        return f"src={self.src},dst={self.dst},leg={self.leg},callback={str(self.callback).lower()}"
+        """The text that :meth:`parse` reads back, when the call can happen."""
+        return _abi.call_format(self.facts)
+
+    def __format__(self, format_spec: str) -> str:
+        return format(str(self), format_spec)
 
     def __repr__(self) -> str:
         return f"Call(src={str(self.src)!r}, dst={str(self.dst)!r}, leg={str(self.leg)!r}, callback={self.callback})"

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 
 from . import _abi
@@ -54,23 +53,34 @@ def explain(granted: PropertiesLike, call: CallLike) -> Decision:
     """
     properties = Properties.parse(granted)
     asked = Call.parse(call)
-    document = json.loads(_explained(properties, asked))
-    matched = document["matched"]
+    bits, facts = properties.bits, asked.facts
+    needed = _abi.required(facts)
     return Decision(
-        # Text is for people: what decides is the function that decides.
-        allowed=_abi.permits(properties.bits, asked.facts) and document["allowed"] is True,
-        call=Call.parse(document["call"]),
-        required=Properties.parse([document["required"]]),
-        granted=Properties.parse(document["granted"]),
-        matched=None if matched is None else Properties.parse([matched]),
-        reason=document["reason"],
+        allowed=_abi.permits(bits, facts),
+        call=asked,
+        required=Properties(needed),
+        granted=Properties(bits),
+        # Of the two that could, the first that lets the call through: the library is asked, with each of them alone.
+        matched=next((Properties(one) for one in (needed, Properties.ALL) if _abi.permits(bits & one, facts)), None),
+        reason=_abi.reason(bits, facts),
     )
 
 
-def explain_json(granted: PropertiesLike, call: CallLike) -> str:
-    """The decision as the library's JSON object, of less than 1 KiB. Takes and raises the same as :func:`allows`."""
+def reason(granted: PropertiesLike, call: CallLike) -> str:
+    """Why :func:`allows` decides as it does: one sentence for an operator or a log. Takes and raises the same.
+
+    >>> import callprop
+    >>> print(callprop.reason("ri", "src=external,dst=ivr,leg=dst"))
+    Permitted: an outside number calls this extension through a voice menu, allowed by ri (External incoming personal).
+    """
     properties = Properties.parse(granted)
-    return _explained(properties, Call.parse(call))
+    return _abi.reason(properties.bits, Call.parse(call).facts)
+
+
+def explain_json(granted: PropertiesLike, call: CallLike) -> str:
+    """The decision as the library's JSON object, of less than 1 KiB. Takes and raises the same as :func:`allows`; also MEMORY."""
+    properties = Properties.parse(granted)
+    return _abi.explain_json(str(properties).encode(), str(Call.parse(call)).encode())
 
 
 def required(call: CallLike) -> Properties:
@@ -84,7 +94,3 @@ def required(call: CallLike) -> Properties:
     'qri'
     """
     return Properties(_abi.required(Call.parse(call).facts))
-
-
-def _explained(properties: Properties, call: Call) -> str:
-    return _abi.explain_json(str(properties).encode(), str(call).encode())

@@ -51,4 +51,4 @@ class UnknownProperty(Error, KeyError):
 
 
 class LibraryError(ImportError):
-    """The C library was not found, cannot be loaded, or is of another ABI. The text says what to do."""
+    """The C library was not found, cannot be loaded, is of another ABI or too old. The text says what to do."""

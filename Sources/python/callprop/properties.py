@@ -8,7 +8,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Union
 
 from . import _abi
-from ._text import Text, dumped, encoded, no_position, only
+from ._text import Text, dumped, encoded, no_position, only, without_position
+from .errors import Error
 
 
 class Properties(enum.IntFlag):
@@ -39,7 +40,8 @@ class Properties(enum.IntFlag):
         Text of at most 64 KiB. Repeats are harmless, and case counts. A number is refused with ``TypeError``: to take
         one for a set has to be said, ``Properties(12)``.
 
-        Raises :class:`callprop.Error` with LIMIT, SYNTAX, TYPE, PROPERTY or MEMORY; never a smaller or larger set.
+        Raises :class:`callprop.Error` with LIMIT, SYNTAX, TYPE or PROPERTY; never a smaller or larger set. Where the PBX may be newer
+        than the library, see :meth:`parse_known`.
 
         >>> [str(Properties.parse(form)) for form in (["li", "lo"], "lo, li", '["li","lo"]', {"property_list": ["lo", "li"]})]
         ['li,lo', 'li,lo', 'li,lo', 'li,lo']
@@ -48,15 +50,32 @@ class Properties(enum.IntFlag):
             return granted
         if isinstance(granted, (str, bytes)):
             return cls(_abi.properties_parse(encoded("property_list", granted)))
-        form: Any
-        if isinstance(granted, Mapping):
-            form = only(granted, "property_list")
-        elif isinstance(granted, Iterable):
-            form = [*granted]
-        else:
-            raise TypeError(f"property_list: expected text, mnemos, a status or Properties, not {type(granted).__name__}")
         with no_position():
-            return cls(_abi.properties_parse(dumped("property_list", form)))
+            return cls(_abi.properties_parse(_as_json(granted)))
+
+    @classmethod
+    def parse_known(cls, granted: PropertiesLike) -> tuple[Properties, Error | None]:
+        """The set of a status that may come from a newer PBX, and what was not understood of it.
+
+        Takes what :meth:`parse` takes. A mnemo that is not one of the eight grants nothing, where :meth:`parse` refuses the whole list. The second
+        of the two is then an :class:`callprop.Error` with PROPERTY about the first such mnemo, to be logged; otherwise None.
+
+        Raises :class:`callprop.Error` with LIMIT, SYNTAX or TYPE.
+
+        >>> granted, unknown = Properties.parse_known({"name": "Lunch", "property_list": ["li", "video"]})
+        >>> str(granted)
+        'li'
+        >>> print(unknown)
+        property_list: no such property: "video"; expected all, cq, li, lo, qli, qri, ri or ro
+        """
+        if isinstance(granted, Properties):
+            return granted, None
+        if isinstance(granted, (str, bytes)):
+            bits, unknown = _abi.properties_parse_known(encoded("property_list", granted))
+            return cls(bits), unknown
+        with no_position():
+            bits, unknown = _abi.properties_parse_known(_as_json(granted))
+        return cls(bits), unknown and without_position(unknown)
 
     @property
     def mnemos(self) -> tuple[str, ...]:
@@ -77,6 +96,18 @@ class Properties(enum.IntFlag):
 
     def __repr__(self) -> str:
         return f"<Properties.{'|'.join(self.mnemos).upper() or 'none'}: {self.bits}>"
+
+
+def _as_json(granted: object) -> bytes:
+    """What holds mnemos, as JSON."""
+    form: Any
+    if isinstance(granted, Mapping):
+        form = only(granted, "property_list")
+    elif isinstance(granted, Iterable):
+        form = [*granted]
+    else:
+        raise TypeError(f"property_list: expected text, mnemos, a status or Properties, not {type(granted).__name__}")
+    return dumped("property_list", form)
 
 
 PropertiesLike = Union[Properties, Text, Iterable[str], Mapping[str, Any]]
