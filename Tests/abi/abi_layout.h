@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What a program that was compiled against callprop 1.0 has built in, and so can never change: sizes, offsets and
+/* What a program that was compiled against callprop 1.x has built in, and so can never change: sizes, offsets and
  * numbers. FACT is a compile-time assertion of the language that includes this. */
 
 FACT(sizeof(cp_properties) == 4)
@@ -47,6 +47,8 @@ FACT(CP_TEXT_MAX == 65536)
 FACT(CP_DEPTH_MAX == 32)
 FACT(CP_PROPERTIES_MAX == 128)
 FACT(CP_EXPLAIN_MAX == 1024)
+FACT(CP_REASON_MAX == 256)
+FACT(CP_CALL_MAX == 64)
 
 FACT(CP_OK == 0)
 FACT(CP_ERROR_ARGUMENT == 1)

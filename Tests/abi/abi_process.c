@@ -129,6 +129,8 @@ static const char *wrong_in_a_round(void)
         return "cp_allows, an error in the property list";
     if (cp_allows("li", "{\"src\":\"external\",\"src\":1}", &error) != 0 || error.code != CP_ERROR_TYPE)
         return "cp_allows, an error in the call";
+    if (cp_properties_parse_known("[\"li\",\"video\"]", &set, &error) != 1 || set != CP_LI || error.code != CP_ERROR_PROPERTY)
+        return "cp_properties_parse_known";
     if (cp_explain(list, call, text, sizeof text, NULL) != strlen(text) || strstr(text, "\"matched\":\"qri\"") == NULL)
         return "cp_explain";
     if (cp_properties_parse(list, &set, NULL) != 1 || set != (CP_LI | CP_QRI))
@@ -137,6 +139,10 @@ static const char *wrong_in_a_round(void)
         return "cp_properties_format";
     if (cp_call_parse(call, &parsed, NULL) != 1 || parsed.src != CP_EXTERNAL || parsed.dst != CP_QUEUE)
         return "cp_call_parse";
+    if (cp_call_format(&parsed, text, sizeof text) != 45 || strcmp(text, "src=external,dst=queue,leg=dst,callback=false") != 0)
+        return "cp_call_format";
+    if (cp_reason(set, &parsed, text, sizeof text) != strlen(text) || strncmp(text, "Permitted: an outside number ", 29) != 0)
+        return "cp_reason";
     if (cp_required(&parsed) != CP_QRI)
         return "cp_required";
     if (cp_permits(set, &parsed) != 1 || cp_permits(CP_LI, &parsed) != 0)
@@ -147,6 +153,8 @@ static const char *wrong_in_a_round(void)
     calls[0] = calls[1] = calls[2] = parsed;
     if (cp_permits_many(sets, calls, 3, permitted) != 2 || permitted[0] != 1 || permitted[1] != 0 || permitted[2] != 1)
         return "cp_permits_many";
+    if (cp_required_many(calls, 3, sets) != 3 || sets[0] != CP_QRI || sets[2] != CP_QRI)
+        return "cp_required_many";
     return NULL;
 }
 
@@ -289,9 +297,11 @@ static volatile sig_atomic_t signals_handled;
 static volatile sig_atomic_t wrong_in_handler;
 static volatile sig_atomic_t allocations_in_handler;
 
-/** Calls what may be called in a signal handler, and notes what came of it. */
-static void handle(int number)
+/** How many of the functions that may be called in a signal handler are wrong: all but cp_list, cp_get and cp_explain. */
+static int wrong_among_the_safe(void)
 {
+    static const char json_list[] = "{\"id\":1,\"rate\":1.5,\"property_list\":[\"li\",\"qri\"]}";
+    static const char json_call[] = "{\"src\":\"external\",\"dst\":\"queue\",\"leg\":\"dst\",\"callback\":false}";
     static const struct {
         cp_properties set;
         cp_call call;
@@ -304,29 +314,46 @@ static void handle(int number)
     };
     /* Enough for any way in which many are decided at once, and some left over. */
     enum { N = 4 * 25 };
-    cp_properties sets[N];
-    cp_call calls[N];
+    cp_properties sets[N], set = 0;
+    cp_call calls[N], call = cp_call_make(CP_IVR, CP_IVR, CP_LEG_SRC, 1);
     uint8_t permitted[N];
-    sig_atomic_t before = allocations;
-    int saved = errno, i;
+    char text[CP_REASON_MAX];
+    cp_error error;
+    int i, wrong = 0;
 
-    (void)number;
     for (i = 0; i < N; i++) {
         sets[i] = rows[i % 4].set;
         calls[i] = rows[i % 4].call;
         permitted[i] = 9;
     }
-    if (cp_required(&calls[0]) != CP_QRI || cp_required(&calls[3]) != 0)
-        wrong_in_handler++;
-    if (cp_permits(sets[0], &calls[0]) != 1 || cp_permits(sets[1], &calls[1]) != 0)
-        wrong_in_handler++;
-    if (cp_permits_many(sets, calls, N, permitted) != N / 2)
-        wrong_in_handler++;
+    wrong += cp_required(&calls[0]) != CP_QRI || cp_required(&calls[3]) != 0;
+    wrong += cp_permits(sets[0], &calls[0]) != 1 || cp_permits(sets[1], &calls[1]) != 0;
+    wrong += cp_permits_many(sets, calls, N, permitted) != N / 2;
     for (i = 0; i < N; i++)
-        if (permitted[i] != rows[i % 4].permitted)
-            wrong_in_handler++;
-    if (strcmp(cp_version(), CP_VERSION_STRING) != 0)
-        wrong_in_handler++;
+        wrong += permitted[i] != rows[i % 4].permitted;
+    wrong += cp_required_many(calls, N, sets) != 3 * N / 4 || sets[0] != CP_QRI || sets[2] != CP_CQ || sets[3] != 0;
+    wrong += strcmp(cp_version(), CP_VERSION_STRING) != 0;
+
+    wrong += cp_allows(json_list, json_call, &error) != 1 || error.code != CP_OK;
+    wrong += cp_allows("li", "src=external,dst=queue,leg=dst", &error) != 0 || error.code != CP_OK;
+    wrong += cp_allows("[\"li\",", json_call, &error) != 0 || error.code != CP_ERROR_SYNTAX || error.position != 6;
+    wrong += cp_allows("li,video", json_call, &error) != 0 || error.code != CP_ERROR_PROPERTY;
+    wrong += cp_properties_parse(json_list, &set, NULL) != 1 || set != (CP_LI | CP_QRI);
+    wrong += cp_properties_parse_known("li,video", &set, &error) != 1 || set != CP_LI || error.code != CP_ERROR_PROPERTY;
+    wrong += cp_properties_format(CP_LI | CP_RO, text, sizeof text) != 5 || strcmp(text, "li,ro") != 0;
+    wrong += cp_call_parse(json_call, &call, NULL) != 1 || call.src != CP_EXTERNAL || call.dst != CP_QUEUE;
+    wrong += cp_call_format(&call, text, sizeof text) != 45 || strncmp(text, "src=external,dst=queue,", 23) != 0;
+    wrong += cp_reason(CP_LI, &call, text, sizeof text) != strlen(text) || strncmp(text, "Denied: an outside number ", 26) != 0;
+    return wrong;
+}
+
+static void handle(int number)
+{
+    sig_atomic_t before = allocations;
+    int saved = errno;
+
+    (void)number;
+    wrong_in_handler += wrong_among_the_safe();
     if (errno != saved)
         wrong_in_handler++;
     allocations_in_handler += allocations - before;
@@ -367,31 +394,29 @@ static void signal_handlers_may_call_what_the_header_allows(void)
     CHECK(allocations_in_handler == 0, "%d allocations in the handler", (int)allocations_in_handler);
 }
 
-static void decisions_on_values_never_allocate(void)
+static void decisions_never_allocate(void)
 {
     cp_properties sets[200];
     cp_call calls[200];
     uint8_t permitted[200];
+    char text[CP_EXPLAIN_MAX];
     sig_atomic_t before;
     size_t n, permitted_count = 0;
     int i;
 
     before = allocations;
-    CHECK(cp_allows("[\"lo\"]", "src=extension,dst=extension,leg=src", NULL) == 1, "a JSON list");
-    CHECK(allocations > before, "JSON allocates: otherwise this counts nothing");
+    CHECK(cp_explain("[\"lo\"]", "src=extension,dst=extension,leg=src", text, sizeof text, NULL) > 100, "%s", text);
+    CHECK(allocations > before, "an explanation allocates: otherwise this counts nothing");
 
     before = allocations;
+    CHECK(wrong_among_the_safe() == 0, "without a signal");
     for (i = 0; i < 200; i++) {
         sets[i] = (cp_properties)i;
-        calls[i].src = (uint8_t)(i % 5);
-        calls[i].dst = (uint8_t)(i % 3);
-        calls[i].leg = (uint8_t)(i % 2);
-        calls[i].callback = (uint8_t)(i / 100);
+        calls[i] = cp_call_make(i % 5, i % 3, i % 2, i / 100);
         permitted_count += (size_t)cp_permits(sets[i], &calls[i]) + (cp_required(&calls[i]) != 0);
     }
     for (n = 0; n <= 200; n++)
-        permitted_count += cp_permits_many(sets, calls, n, permitted);
-    permitted_count += strlen(cp_version());
+        permitted_count += cp_permits_many(sets, calls, n, permitted) + cp_required_many(calls, n, sets);
     CHECK(allocations == before, "%d allocations", (int)(allocations - before));
     CHECK(permitted_count > 0, "something was permitted");
 }
@@ -408,7 +433,7 @@ int main(void)
             a_child_can_call_everything_though_threads_were_calling_at_the_fork},
         {"a child can have threads of its own", a_child_can_have_threads_of_its_own},
         {"signal handlers may call what the header allows", signal_handlers_may_call_what_the_header_allows},
-        {"decisions on values never allocate", decisions_on_values_never_allocate},
+        {"decisions never allocate", decisions_never_allocate},
     };
 
     alarm(2 * DEADLOCK);

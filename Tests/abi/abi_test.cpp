@@ -34,6 +34,13 @@ static_assert(is_signature<cp_properties (*)(const cp_call *)>(cp_required), "cp
 static_assert(is_signature<int (*)(cp_properties, const cp_call *)>(cp_permits), "cp_permits");
 static_assert(is_signature<std::size_t (*)(const cp_properties *, const cp_call *, std::size_t, std::uint8_t *)>(cp_permits_many),
     "cp_permits_many");
+static_assert(
+    is_signature<int (*)(const char *, cp_properties *, cp_error *)>(cp_properties_parse_known), "cp_properties_parse_known");
+static_assert(is_signature<std::size_t (*)(const cp_call *, char *, std::size_t)>(cp_call_format), "cp_call_format");
+static_assert(is_signature<std::size_t (*)(cp_properties, const cp_call *, char *, std::size_t)>(cp_reason), "cp_reason");
+static_assert(
+    is_signature<std::size_t (*)(const cp_call *, std::size_t, cp_properties *)>(cp_required_many), "cp_required_many");
+static_assert(is_signature<cp_call (*)(int, int, int, int)>(cp_call_make), "cp_call_make");
 
 static_assert(std::is_same<cp_properties, std::uint32_t>::value, "cp_properties");
 static_assert(std::is_trivial<cp_call>::value && std::is_standard_layout<cp_call>::value, "cp_call is plain data");
@@ -108,6 +115,31 @@ void values_are_decided()
     CHECK((permitted == std::vector<std::uint8_t>{1, 0, 1, 0}), "four sets");
 }
 
+void calls_are_made_from_ints_and_written()
+{
+    for (int value = -300; value <= 600; value++) {
+        const cp_call call = cp_call_make(value, CP_EXTERNAL, CP_LEG_SRC, 0);
+        const std::string input = "src " + std::to_string(value);
+
+        CHECK((cp_required(&call) == CP_RO) == (value == CP_EXTENSION), input);
+        CHECK((cp_call_format(&call, nullptr, 0) > 0) == (value >= CP_EXTENSION && value <= CP_IVR), input);
+    }
+    const cp_call call = cp_call_make(CP_EXTERNAL, CP_QUEUE, CP_LEG_DST, 0);
+    char text[CP_CALL_MAX], reason[CP_REASON_MAX];
+    CHECK(cp_call_format(&call, text, sizeof text) == std::strlen(text), text);
+    CHECK(std::string(text) == "src=external,dst=queue,leg=dst,callback=false", text);
+    CHECK(cp_reason(CP_LI, &call, reason, sizeof reason) == std::strlen(reason), reason);
+    CHECK(std::string(reason) == "Denied: an outside number calls this extension through a queue, which needs qri (External queue "
+                                 "incoming) or all; the status grants neither.",
+        reason);
+    cp_properties set = 0, required[2];
+    cp_error unknown;
+    CHECK(cp_properties_parse_known("li,video", &set, &unknown) == 1 && set == CP_LI, "li,video");
+    CHECK(unknown.code == CP_ERROR_PROPERTY && unknown.position == 3, unknown.text);
+    const std::vector<cp_call> calls(2, call);
+    CHECK(cp_required_many(calls.data(), calls.size(), required) == 2 && required[1] == CP_QRI, "two calls");
+}
+
 void the_catalogue_is_borrowed()
 {
     const char *list = cp_list(), *one = cp_get("qli");
@@ -123,6 +155,7 @@ int main()
 {
     text_is_decided();
     values_are_decided();
+    calls_are_made_from_ints_and_written();
     the_catalogue_is_borrowed();
     std::printf("%d checks failed\n", failures);
     return failures != 0;

@@ -6,11 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+# Those of the version are not here: what raises it is to touch the header alone (see Installed.version).
 CONSTANTS: dict[str, int] = {
-    "CP_VERSION_MAJOR": 1,
-    "CP_VERSION_MINOR": 0,
-    "CP_VERSION_PATCH": 0,
-    "CP_VERSION_NUMBER": 10000,
     "CP_ALL": 1,
     "CP_CQ": 2,
     "CP_LI": 4,
@@ -29,6 +26,8 @@ CONSTANTS: dict[str, int] = {
     "CP_DEPTH_MAX": 32,
     "CP_PROPERTIES_MAX": 128,
     "CP_EXPLAIN_MAX": 1024,
+    "CP_REASON_MAX": 256,
+    "CP_CALL_MAX": 64,
     "CP_OK": 0,
     "CP_ERROR_ARGUMENT": 1,
     "CP_ERROR_LIMIT": 2,
@@ -54,6 +53,8 @@ TEXT_MAX = CONSTANTS["CP_TEXT_MAX"]
 DEPTH_MAX = CONSTANTS["CP_DEPTH_MAX"]
 EXPLAIN_MAX = CONSTANTS["CP_EXPLAIN_MAX"]
 PROPERTIES_MAX = CONSTANTS["CP_PROPERTIES_MAX"]
+REASON_MAX = CONSTANTS["CP_REASON_MAX"]
+CALL_MAX = CONSTANTS["CP_CALL_MAX"]
 
 Properties = ctypes.c_uint32
 
@@ -91,14 +92,18 @@ _FUNCTIONS: dict[str, tuple[object, list[object]]] = {
     "cp_allows": (ctypes.c_int, [_text, _text, _error]),
     "cp_explain": (ctypes.c_size_t, [_text, _text, ctypes.c_void_p, ctypes.c_size_t, _error]),
     "cp_properties_parse": (ctypes.c_int, [_text, ctypes.POINTER(Properties), _error]),
+    "cp_properties_parse_known": (ctypes.c_int, [_text, ctypes.POINTER(Properties), _error]),
     "cp_properties_format": (ctypes.c_size_t, [Properties, ctypes.c_void_p, ctypes.c_size_t]),
     "cp_call_parse": (ctypes.c_int, [_text, _call, _error]),
+    "cp_call_format": (ctypes.c_size_t, [_call, ctypes.c_void_p, ctypes.c_size_t]),
     "cp_required": (Properties, [_call]),
     "cp_permits": (ctypes.c_int, [Properties, _call]),
+    "cp_reason": (ctypes.c_size_t, [Properties, _call, ctypes.c_void_p, ctypes.c_size_t]),
     "cp_permits_many": (
         ctypes.c_size_t,
         [ctypes.c_void_p, ctypes.c_void_p, ctypes.c_size_t, ctypes.c_void_p],
     ),
+    "cp_required_many": (ctypes.c_size_t, [ctypes.c_void_p, ctypes.c_size_t, ctypes.c_void_p]),
 }
 FUNCTIONS = tuple(_FUNCTIONS)
 
@@ -195,6 +200,20 @@ class Library:
         assert self.c.cp_properties_parse(property_list, out, None) == result, "another result without cp_error"
         return (out.value if result else None), error
 
+    def parse_known_properties(self, property_list: bytes | None) -> tuple[int | None, Error]:
+        """The set, and about the first mnemo that is not known; None on an error."""
+        raw = self._dirty_error()
+        out, again = Properties(0xA5A5A5A5), Properties(0xA5A5A5A5)
+        result = self.c.cp_properties_parse_known(property_list, out, raw)
+        unknown = Error.read(raw)
+        said = f"cp_properties_parse_known returned {result} with {unknown}"
+        assert result == (unknown.code in (OK, PROPERTY)), said
+        assert result == 1 or out.value == 0xA5A5A5A5, f"out was touched on an error: {out.value:#x}"
+        assert result == 0 or out.value <= 0xFF, f"the set has bits that are no property: {out.value:#x}"
+        assert self.c.cp_properties_parse_known(property_list, again, None) == result, "another result without cp_error"
+        assert again.value == out.value, f"another set without cp_error: {again.value:#x}"
+        return (out.value if result else None), unknown
+
     def parse_call(self, call: bytes | None) -> tuple[tuple[int, int, int, int] | None, Error]:
         """src, dst, leg and callback; None on an error."""
         raw = self._dirty_error()
@@ -213,6 +232,23 @@ class Library:
         assert length == len(text), f"cp_properties_format returned {length} for {text!r}"
         return text
 
+    def format_call(self, call: CallStruct | None) -> bytes:
+        """The text as it stands in a buffer of CP_CALL_MAX bytes; b"" when a value is out of range."""
+        length = self.c.cp_call_format(call, self._dirty_buffer(), CALL_MAX)
+        text = self._buffer_text(CALL_MAX)
+        assert length == len(text), f"cp_call_format returned {length} for {text!r}"
+        assert self.c.cp_call_format(call, None, 0) == length, "another length without buffer"
+        return text
+
+    def reason(self, granted: int, call: CallStruct | None) -> str:
+        """The sentence as it stands in a buffer of CP_REASON_MAX bytes."""
+        length = self.c.cp_reason(granted, call, self._dirty_buffer(), REASON_MAX)
+        text = self._buffer_text(REASON_MAX)
+        assert length == len(text), f"cp_reason returned {length} for {text!r}"
+        assert self.c.cp_reason(granted, call, None, 0) == length, "another length without buffer"
+        assert all(0x20 <= byte <= 0x7E for byte in text), f"a reason holds bytes that are not printable ASCII: {text!r}"
+        return text.decode("ascii")
+
     def required(self, call: CallStruct) -> int:
         required: int = self.c.cp_required(call)
         return required
@@ -230,6 +266,13 @@ class Library:
         assert set(permitted) <= {0, 1}, f"cp_permits_many wrote {sorted(set(permitted))}"
         assert count == sum(permitted), f"cp_permits_many returned {count} for {sum(permitted)}"
         return [bool(one) for one in permitted]
+
+    def required_many(self, calls: Sequence[CallStruct]) -> list[int]:
+        array = (CallStruct * len(calls))(*calls)
+        required = (Properties * len(calls))(*([0xA5A5A5A5] * len(calls)))
+        count = self.c.cp_required_many(array, len(calls), required)
+        assert count == sum(map(bool, required)), f"cp_required_many returned {count} for {sum(map(bool, required))}"
+        return list(required)
 
     def _dirty_error(self) -> ErrorStruct:
         ctypes.memset(ctypes.byref(self._raw_error), _CANARY, ctypes.sizeof(ErrorStruct))

@@ -4,8 +4,10 @@ the design; README, "The properties" and "The decisions"), not from the library,
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable
 from itertools import product
+from pathlib import Path
 from typing import NamedTuple
 
 MNEMOS = ("all", "cq", "li", "lo", "qli", "qri", "ri", "ro")
@@ -63,6 +65,8 @@ WHY_IT_CANNOT_HAPPEN: dict[str, Callable[[Call], bool]] = {
 def can_happen(call: Call) -> bool:
     return not any(is_so(call) for is_so in WHY_IT_CANNOT_HAPPEN.values())
 
+
+CALLS_THAT_HAPPEN = [call for call in ALL_CALLS if can_happen(call)]
 
 # ---- What each property lets through -------------------------------------------------------------------
 
@@ -130,6 +134,38 @@ def matched(granted: Iterable[str], call: Call) -> str | None:
         return None
     one = required(call)
     return one if one in granted else "all"
+
+
+# ---- In words ------------------------------------------------------------------------------------------
+
+_CALLS_FILE = Path(__file__).resolve().parents[1] / "cases/calls.json"
+
+
+def in_words() -> dict[Call, dict[str, str]]:
+    """Tests/cases/calls.json: what is said of each call."""
+    found: dict[Call, dict[str, str]] = {}
+    for row in json.loads(_CALLS_FILE.read_text(encoding="utf-8"))["calls"]:
+        facts = dict(pair.split("=") for pair in row["call"].split(","))
+        found[Call(facts["src"], facts["dst"], facts["leg"], facts["callback"] == "true")] = row
+    return found
+
+
+IN_WORDS = in_words()
+
+
+def reason(granted: Iterable[str], call: Call) -> str:
+    """The sentence for an operator."""
+    granted = set(granted)
+    if not can_happen(call):
+        return f"Denied: this call cannot happen: {IN_WORDS[call]['rule']}."
+    clause = IN_WORDS[call]["clause"]
+    one = matched(granted, call)
+    if one is not None:
+        return f"Permitted: {clause}, allowed by {one} ({NAMES[one]})."
+    one = required(call)
+    assert one is not None
+    rest = "grants neither" if granted else "grants nothing"
+    return f"Denied: {clause}, which needs {one} ({NAMES[one]}) or all; the status {rest}."
 
 
 # ---- The same, line by line ----------------------------------------------------------------------------

@@ -2,10 +2,12 @@
 """The forms in which a property list and a call can be given."""
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+
+import pytest
 
 from capi import CallStruct
-from expected import LEGS, MNEMOS, PARTIES, Call
+from expected import ALL_SETS, LEGS, MNEMOS, PARTIES, Call
 
 
 def _in_order(properties: Iterable[str]) -> list[str]:
@@ -37,6 +39,21 @@ LIST_FORMS: dict[str, Callable[[Iterable[str]], bytes]] = {
     "status object": status_object,
     "comma list": comma_list,
 }
+
+# All sets in each form.
+LISTS = [(form, [write(properties) for properties in ALL_SETS]) for form, write in LIST_FORMS.items()]
+
+
+def named(properties: Iterable[str]) -> str:
+    """The set, in a failure's message."""
+    return "{" + comma_list(properties).decode() + "}"
+
+
+def fail_with(wrong: Sequence[str]) -> None:
+    """Fails when something is wrong, with the first ten."""
+    if wrong:
+        shown = "\n".join(wrong[:10])
+        pytest.fail(f"{len(wrong)} are wrong, such as\n{shown}", pytrace=False)
 
 
 def json_object(call: Call) -> bytes:

@@ -2,6 +2,7 @@
 """An installed callprop: its files, and what a stranger does with them."""
 
 import os
+import re
 import shlex
 import shutil
 import subprocess
@@ -79,6 +80,12 @@ class Installed:
         return self.prefix / "lib/pkgconfig/callprop.pc"
 
     @property
+    def version(self) -> str:
+        """The version that the header gives itself: the one place that says it."""
+        (version,) = re.findall(r'^#define CP_VERSION_STRING "(\d+\.\d+\.\d+)"$', self.header.read_text(), re.MULTILINE)
+        return version
+
+    @property
     def environment(self) -> dict[str, str]:
         """Finds this callprop for building and for running, and nothing else that the developer has set."""
         return plain_environment() | {
@@ -93,6 +100,12 @@ class Installed:
     def preprocessed_header(self) -> str:
         """The header as the compiler sees it: no comments, no macros."""
         return run_or_fail(["cc", "-E", "-P", self.header], self.environment)
+
+    def declared_functions(self) -> tuple[list[str], list[str]]:
+        """The functions of the header: those that the library exports, and those that are inline."""
+        text = self.preprocessed_header()
+        inline = re.findall(r"\bstatic inline [\w ]+?\b(cp_\w+)\s*\(", text)
+        return [name for name in re.findall(r"\b(cp_\w+)\s*\(", text) if name not in inline], inline
 
     def build(
         self,

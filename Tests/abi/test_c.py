@@ -13,6 +13,7 @@ from installed import HERE, STRICT_C, STRICT_CXX, Installed, compiler, plain_env
 
 PROGRAMS = {
     "abi_test.c": (STRICT_C, ("callprop",)),
+    "abi_1_1.c": (STRICT_C, ("callprop",)),
     "abi_process.c": ([*STRICT_C, "-pthread"], ("callprop",)),
     "abi_memory.c": (STRICT_C, ("callprop", "jansson")),
     "abi_test.cpp": (STRICT_CXX, ("callprop",)),
@@ -38,20 +39,55 @@ def test_a_program_builds_through_pkg_config_alone_and_finds_nothing_wrong(
     )
 
 
-@pytest.mark.parametrize("standard", ["c99", "c11", "c17", "c++11", "c++17", "c++20"])
-@pytest.mark.parametrize("command", ["gcc", "clang"])
-def test_the_header_alone_compiles_without_a_warning(installed: Installed, tmp_path: Path, command: str, standard: str) -> None:
-    language = "c++" if "++" in standard else "c"
+# Whatever a project may have turned on: the header's inline function is compiled as part of its code.
+STRICT = [
+    *("-Wall", "-Wextra", "-pedantic", "-Werror", "-Wconversion", "-Wsign-conversion", "-Wundef", "-Wshadow", "-Wcast-qual"),
+    *("-Wredundant-decls", "-O2"),
+]
+STRICT_IN = {
+    "gcc": ["-Wstrict-prototypes", "-Wmissing-prototypes", "-Wdeclaration-after-statement", "-Wc++-compat"],
+    "g++": ["-Wold-style-cast", "-Wuseless-cast", "-Wzero-as-null-pointer-constant", "-Weffc++"],
+    "clang": ["-Wstrict-prototypes", "-Wmissing-prototypes", "-Wdeclaration-after-statement", "-Wc++-compat", "-Wcomma"],
+    "clang++": ["-Wold-style-cast", "-Wzero-as-null-pointer-constant", "-Wcomma"],
+}
+
+
+@pytest.mark.parametrize(
+    ("command", "standard"),
+    [(command, standard) for command in ("gcc", "clang") for standard in ("c99", "c11", "c17", "c2x")]
+    + [(command, standard) for command in ("g++", "clang++") for standard in ("c++11", "c++14", "c++17", "c++20", "c++23")],
+)
+@pytest.mark.parametrize("use", ["alone", "with its inline function"])
+def test_the_header_compiles_without_a_warning(
+    installed: Installed, tmp_path: Path, command: str, standard: str, use: str
+) -> None:
     # Twice, since a header may come in by several others.
-    source = tmp_path / "alone"
-    source.write_text("#include <callprop.h>\n#include <callprop.h>\n")
-    strict = ["-Wall", "-Wextra", "-Wundef", "-Wshadow", "-Wconversion", "-pedantic", "-Werror", "-fsyntax-only"]
-    only_in_c = ["-Wstrict-prototypes", "-Wc++-compat"] if language == "c" else []
+    text = "#include <callprop.h>\n#include <callprop.h>\n"
+    if use != "alone":
+        text += (
+            "int decide(int src, int dst);\n"
+            "int decide(int src, int dst) { cp_call call = cp_call_make(src, dst, CP_LEG_DST, 0); return cp_permits(CP_ALL, &call); }\n"
+        )
+    source = tmp_path / "source"
+    source.write_text(text)
+    language = "c++" if "++" in standard else "c"
     options = installed.pkg_config("--cflags", "callprop")
-    run_or_fail(
-        [compiler(command), "-x", language, f"-std={standard}", *strict, *only_in_c, *options, source],
-        installed.environment,
-    )
+    flags = [*STRICT, *STRICT_IN[command], *options, "-c", source, "-o", tmp_path / "object"]
+    run_or_fail([compiler(command), "-x", language, f"-std={standard}", *flags], installed.environment)
+
+
+def test_a_call_from_braces_and_ints_is_why_there_is_cp_call_make(installed: Installed, tmp_path: Path) -> None:
+    """In C++ it does not compile, and the cast that one is told to write makes 256 an extension."""
+    source = tmp_path / "braces.cpp"
+    options = installed.pkg_config("--cflags", "callprop")
+
+    def compiles(call: str) -> bool:
+        source.write_text(f"#include <callprop.h>\nint f(int src) {{ cp_call call = {call}; return cp_permits(CP_ALL, &call); }}\n")
+        command = [compiler("clang++"), "-std=c++11", "-Werror", *options, "-fsyntax-only", source]
+        return run(command, installed.environment).returncode == 0
+
+    assert not compiles("{src, CP_IVR, CP_LEG_DST, 0}")
+    assert compiles("cp_call_make(src, CP_IVR, CP_LEG_DST, 0)")
 
 
 @pytest.mark.parametrize(
@@ -64,6 +100,8 @@ def test_the_header_alone_compiles_without_a_warning(installed: Installed, tmp_p
         'cp_call_parse("", &call, NULL);',
         "cp_required(&call);",
         "cp_permits(set, &call);",
+        'cp_properties_parse_known("li", &set, NULL);',
+        "cp_call_make(0, 0, 0, 0);",
     ],
 )
 @pytest.mark.parametrize("command", ["gcc", "clang"])
@@ -81,7 +119,8 @@ def test_an_answer_that_is_thrown_away_is_a_warning(installed: Installed, tmp_pa
         done = run([compiler(command), *STRICT_C, *options, "-c", source, "-o", answer], installed.environment)
         return done.returncode == 0
 
-    assert compiles(f"if ({statement.rstrip(';')}) {{ }}"), "an answer that is used is to compile"
+    used = f"call = {statement}" if statement.startswith("cp_call_make") else f"if ({statement.rstrip(';')}) {{ }}"
+    assert compiles(used), "an answer that is used is to compile"
     assert not compiles(statement), f"{statement} is to be a warning"
 
 
@@ -89,15 +128,21 @@ def test_an_answer_that_is_thrown_away_is_a_warning(installed: Installed, tmp_pa
 
 
 def test_ctypes_declares_every_function_of_the_header(installed: Installed) -> None:
-    in_header = set(re.findall(r"\b(cp_\w+)\s*\(", installed.preprocessed_header()))
-    assert set(capi.FUNCTIONS) == in_header
+    to_link, inline = installed.declared_functions()
+    assert set(capi.FUNCTIONS) == set(to_link)
+    assert inline == ["cp_call_make"], "ctypes cannot call it: tested in C and C++"
 
 
 def test_ctypes_knows_every_number_of_the_header(installed: Installed) -> None:
     enumerated = set(re.findall(r"\b(CP_\w+)\s*=", installed.preprocessed_header()))
+    assert set(capi.CONSTANTS) == enumerated
+
+
+def test_the_version_is_said_once_as_text_and_once_in_numbers(installed: Installed) -> None:
     macros = run_or_fail(["cc", "-E", "-dM", installed.header], plain_environment())
-    defined = set(re.findall(r"^#define (CP_VERSION_(?!STRING)\w+) ", macros, re.MULTILINE))
-    assert set(capi.CONSTANTS) == enumerated | defined
+    defined = dict(re.findall(r"^#define CP_VERSION_(\w+) (.*)$", macros, re.MULTILINE))
+    assert defined.keys() == {"MAJOR", "MINOR", "PATCH", "STRING", "NUMBER"}
+    assert f'"{defined["MAJOR"]}.{defined["MINOR"]}.{defined["PATCH"]}"' == defined["STRING"] == f'"{installed.version}"'
 
 
 def test_ctypes_has_the_layout_and_the_numbers_that_the_compiler_has(installed: Installed, tmp_path: Path) -> None:

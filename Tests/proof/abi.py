@@ -3,6 +3,7 @@
 
 abi.py names HEADER LIST      compares the header's with the list, both ways; exit status 3 when they differ
 abi.py assertions LIST        the list as a C file that compiles where it is true
+abi.py exports LIST           the functions, each with its symbol version node, as nm writes them
 abi.py twin HEADER            the header's functions, empty, as a C file
 abi.py python LIST            compares the declarations for Python with the list
 """
@@ -33,13 +34,13 @@ PYTHON = ["examples/python/callprop_ctypes.py", "Tests/abi/capi.py"]
 class Entry:
     """A line of symbols.txt. `fact`: what a program has built in when it uses the name."""
 
-    kind: str  # function, type, struct, member, constant, macro
+    kind: str  # function, inline, type, struct, member, constant, macro
     name: str
     since: str
     fact: str = ""  # signature; underlying type; size; offset, size and type; value; nothing
 
     def __str__(self) -> str:
-        return f"{self.kind:<10}{self.name:<22}{self.since:<6}{self.fact}".rstrip()
+        return f"{self.kind:<10}{self.name:<26}{self.since:<6}{self.fact}".rstrip()
 
 
 def read_list(path: str) -> list[Entry]:
@@ -90,6 +91,12 @@ def type_of(node: Node) -> str:
     return name
 
 
+def is_inline(function: Node) -> bool:
+    """Whether the header holds the whole of it, for each program by itself."""
+    is_ours = bool(function.get("inline")) and function.get("storageClass") == "static"
+    return is_ours and bool(parts(function, "CompoundStmt"))
+
+
 def value(constant: Node) -> str:
     """"?" where the header leaves the value to the compiler: a constant of an ABI is to say it."""
     return next((part["value"] for part in parts(constant, "ConstantExpr")), "?")
@@ -116,7 +123,7 @@ def read_header(header: str) -> Iterator[Entry]:
     structures = {node["name"] for node in syntax_tree(header) if node["kind"] == "RecordDecl"}
     for node in syntax_tree(header):
         if node["kind"] == "FunctionDecl":
-            yield Entry("function", node["name"], since(node), type_of(node))
+            yield Entry("inline" if is_inline(node) else "function", node["name"], since(node), type_of(node))
         elif node["kind"] == "TypedefDecl" and node["name"] not in structures:
             yield Entry("type", node["name"], since(node), type_of(node))
         elif node["kind"] == "EnumDecl":
@@ -172,7 +179,7 @@ def assertions(listed: list[Entry]) -> Iterator[str]:
         return f"__builtin_types_compatible_p(__typeof__({name}), {type_name})"
 
     for entry in listed:
-        if entry.kind in ("function", "type"):
+        if entry.kind in ("function", "inline", "type"):
             yield that(are_same(entry.name, entry.fact), entry)
         elif entry.kind == "struct":
             yield that(f"sizeof({entry.name}) == {entry.fact}", entry)
@@ -186,10 +193,16 @@ def assertions(listed: list[Entry]) -> Iterator[str]:
             yield that(f"{entry.name} == {entry.fact}", entry)
 
 
+def exports(listed: list[Entry]) -> Iterator[str]:
+    for entry in listed:
+        if entry.kind == "function":
+            yield f"{entry.name}@@CALLPROP_{'1' if entry.since == '1.0' else entry.since}"
+
+
 def twin(header: str) -> Iterator[str]:
     yield f"#include <{Path(header).name}>"
     for node in syntax_tree(header):
-        if node["kind"] == "FunctionDecl":
+        if node["kind"] == "FunctionDecl" and not is_inline(node):
             result = type_of(node).split("(", 1)[0]
             parameters = ", ".join(f"{type_of(one)} {one['name']}" for one in parts(node, "ParmVarDecl"))
             yield f"{result}{node['name']}({parameters or 'void'}) {{ __builtin_trap(); }}"
@@ -281,6 +294,8 @@ def main(command: str, *arguments: str) -> int:
         return 3 if findings else 0
     elif command == "assertions":
         print("\n".join(assertions(read_list(*arguments))))
+    elif command == "exports":
+        print("\n".join(exports(read_list(*arguments))))
     elif command == "twin":
         print("\n".join(twin(*arguments)))
     elif command == "python":

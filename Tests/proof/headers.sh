@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # The installed header through every C and C++ that programs are written in, with warnings as errors, and through the tools
-# by which other languages read C; each makes a decision that permits and one that denies. From the root of the
-# repository: headers.sh PREFIX
+# by which other languages read C; each makes a decision that permits and one that denies, on values and on text, and has the
+# denial explained. From the root of the repository: headers.sh PREFIX
 set -eu
 . Tests/proof/need.sh
 
@@ -12,20 +12,22 @@ rm -rf "$work"
 mkdir -p "$work/empty" "$work/swift" "$work/swig"
 clang=$(swift_clang)
 
-# decides WHO COMMAND…: it is to print the four answers.
+# decides WHO COMMAND…: it is to print the four answers, and the reason of the second.
+reason='Denied: an outside number calls this extension through a queue, which needs qri (External queue incoming) or all; the'
+reason="$reason status grants neither."
 count=0
 decides() {
     who=$1
     shift
     answers=$("$@") || fail "$who: exit status $?"
-    [ "$answers" = "1 0 1 0" ] || fail "$who: permitted, denied, permitted, denied would be 1 0 1 0, not: $answers"
+    [ "$answers" = "1 0 1 0 $reason" ] || fail "$who: it would be 1 0 1 0 $reason, not: $answers"
     count=$((count + 1))
 }
 
 # ---- C and C++
 
 need g++ c++ --version
-strict='-Wall -Wextra -pedantic -Werror -Wconversion -Wshadow -Wundef'
+strict='-Wall -Wextra -pedantic -Werror -Wconversion -Wsign-conversion -Wshadow -Wundef -Wcast-qual -Wredundant-decls'
 languages=0
 # shellcheck disable=SC2086
 for standard in c99 c11 c17 c2x c++11 c++14 c++17 c++20 c++23; do
@@ -51,11 +53,13 @@ tcc -Wall -Werror -o "$work/decision" "$sources/decision.c" -I"$prefix/include" 
     fail "the header through tcc"
 decides tcc "$work/decision"
 
-# ---- Tools that read declarations. What they read has no preprocessor and none of the system's headers.
+# ---- Tools that read declarations. What they read has no preprocessor, none of the system's headers, and no function bodies.
 
 : >"$work/empty/stdint.h"
 : >"$work/empty/stddef.h"
-cc -E -P -undef -nostdinc -I"$work/empty" "$prefix/include/callprop.h" >"$work/declarations.h"
+cc -E -P -undef -nostdinc -I"$work/empty" "$prefix/include/callprop.h" | sed '/static inline/,/^}/d' >"$work/declarations.h"
+grep -q cp_required_many "$work/declarations.h" && ! grep -q cp_call_make "$work/declarations.h" ||
+    fail "something other than the inline function was left out"
 
 # Debian's Python, which Debian's packages belong to.
 python=/usr/bin/python3

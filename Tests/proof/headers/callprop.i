@@ -4,4 +4,6 @@
 #include <callprop.h>
 %}
 %include <stdint.i>
+%include <pybuffer.i>
+%pybuffer_mutable_binary(char *buffer, size_t size);
 %include <callprop.h>
