@@ -74,12 +74,6 @@ import CLibc
 }
 
 extension Call {
-  /// The call of the ABI.
-  @inline(__always)
-  init(_ call: cp_call) {
-    self.init(src: call.src, dst: call.dst, leg: call.leg, callback: call.callback)
-  }
-
   /// The call at an address. NULL is no call.
   @unsafe
   init(at address: UnsafePointer<cp_call>?) {
@@ -88,13 +82,5 @@ extension Call {
     } else {
       self = .outOfRange
     }
-  }
-}
-
-extension cp_call {
-  init(_ call: Call) {
-    self.init(
-      src: call.src.rawValue, dst: call.dst.rawValue, leg: call.leg.rawValue,
-      callback: call.callback ? 1 : 0)
   }
 }
