@@ -75,7 +75,7 @@ extension Problem {
     case .emptyCall, .missingSrc, .missingDst, .missingLeg: "src, dst, leg and perhaps callback"
     case .emptyItem: argument == .call ? "key=value between commas" : "a mnemo between commas"
     case .noEqualsSign: "key=value between commas"
-    case .propertyListNotAnArray: "mnemos, such as [\"li\",\"lo\"]"
+    case .propertyListNotAnArray: "mnemos, as in [\"li\",\"lo\"]"
     case .listOfStatuses: "mnemos; of a list of statuses, pass one of them"
     case .notAnObject: "keys src, dst, leg, callback"
     case .notAString: "a name in quotes"
