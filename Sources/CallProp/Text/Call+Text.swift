@@ -16,7 +16,7 @@ extension Call {
 
   private init(parsingPairs text: Span<UInt8>, _ content: Extent) throws(Failure) {
     var draft = CallDraft()
-    var items = CommaSeparated(content)
+    var items = CommaSeparated(Extent(start: content.start, end: text.count))
     while let item = try items.next(in: text, of: .call) {
       let separator = text.find(UInt8(ascii: "="), in: item)
       guard separator < item.end else { throw Failure(.call, .noEqualsSign, at: item) }

@@ -14,7 +14,7 @@ extension PropertyListDraft {
 
   private mutating func readMnemos(_ text: Span<UInt8>, _ content: Extent) throws(Failure) {
     guard !content.isEmpty else { return }
-    var items = CommaSeparated(content)
+    var items = CommaSeparated(Extent(start: content.start, end: text.count))
     while let item = try items.next(in: text, of: .propertyList) {
       try insert(Name(text, at: item), at: item)
     }
