@@ -150,10 +150,11 @@ check-deep: $(PROOFS:%=check-%) coverage check-mutation check-fuzz
 bench: stage
 	@Tests/bench/run.sh "$(STAGE)" $(BENCH)
 
-## make lint       the form of the Swift code
+## make lint       the form of the Swift code, and what its rooms keep apart
 .PHONY: lint
 lint:
 	swift format lint --strict --recursive Package.swift Sources Tests
+	Tests/proof/rooms.sh
 
 ## make install    into PREFIX=/usr/local, with LIBDIR, INCLUDEDIR and DESTDIR as usual
 .PHONY: install

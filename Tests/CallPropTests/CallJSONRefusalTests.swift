@@ -11,7 +11,7 @@ struct CallJSONRefusalTests {
   func arrays(input: Input, position: Int, quoted: String) {
     expectRefusal(
       ofCall: Refusal(
-        input, CP_ERROR_TYPE, at: position, "not a JSON object: \"\(quoted)\"",
+        input, CP_ERROR_TYPE, at: position, ": not a JSON object: \"\(quoted)\"",
         expected: "keys src, dst, leg, callback"))
   }
 
@@ -24,7 +24,7 @@ struct CallJSONRefusalTests {
   func missingKeys(input: Input, key: String) {
     expectRefusal(
       ofCall: Refusal(
-        input, CP_ERROR_TYPE, at: -1, "has no \(key)", expected: "src, dst, leg and perhaps callback"))
+        input, CP_ERROR_TYPE, at: -1, " has no \(key)", expected: "src, dst, leg and perhaps callback"))
   }
 
   @Test(
@@ -44,7 +44,7 @@ struct CallJSONRefusalTests {
   func unknownKeys(input: Input, position: Int, quoted: String) {
     expectRefusal(
       ofCall: Refusal(
-        input, CP_ERROR_TYPE, at: position, "unknown key \"\(quoted)\"", expected: "src, dst, leg or callback"))
+        input, CP_ERROR_TYPE, at: position, ": unknown key \"\(quoted)\"", expected: "src, dst, leg or callback"))
   }
 
   @Test(
@@ -57,7 +57,8 @@ struct CallJSONRefusalTests {
       notAString(#"{"src":{"type":"external","a:b":[1,2]},"dst":5}"#, at: 7, #"{\"type\":\"external\",\"a:b\":[..."#),
       notAString(#"{"src":"external","dst":0.5,"leg":"dst"}"#, at: 24, "0.5"),
       notAString(#"{"src":"external","dst":"ivr" , "leg" : false}"#, at: 40, "false"),
-      notABoolean(#"{"callback":"true"}"#, at: 13, "true"),
+      notABoolean(#"{"callback":"true"}"#, at: 12, #"\"true\""#),
+      notABoolean(#"{"callback":"\u0074rue"}"#, at: 12, #"\"\\u0074rue\""#),
       notABoolean(#"{"src":"external","callback":null}"#, at: 29, "null"),
       notABoolean(#"{"callback":0}"#, at: 12, "0"),
       notABoolean(#"{"callback":[true]}"#, at: 12, "[true]"),
@@ -83,27 +84,45 @@ struct CallJSONRefusalTests {
     expectRefusal(ofCall: refusal)
   }
 
-  @Test("What stands first in the text is reported first")
+  @Test(
+    "A repeated key is refused at the second one, however it is written",
+    arguments: [
+      (#"{"src":"external","src":"external"}"#, 19, "src"),
+      (#"{"leg":"dst", "leg" : "src"}"#, 15, "leg"),
+      (#"{"dst":"ivr","\u0064st" :"ivr"}"#, 14, #"\\u0064st"#),
+      (#"{"callback":false,"src":"ivr","callback":false}"#, 31, "callback"),
+      (#"{"src":"external","src":7}"#, 19, "src"),
+    ] as [(Input, Int, String)])
+  func repeatedKeys(input: Input, position: Int, quoted: String) {
+    expectRefusal(
+      ofCall: Refusal(
+        input, CP_ERROR_TYPE, at: position, ": repeated key \"\(quoted)\"", expected: "each key once"))
+  }
+
+  @Test("What stands first in the text is reported first, also before what is malformed")
   func firstProblemWins() {
+    expectRefusal(ofCall: Self.party(#"{"src":"y" "leg":"x"#, at: 8, "y"))
+    expectRefusal(ofCall: Self.notAString(#"{"src":7,"#, at: 7, "7"))
+    expectRefusal(ofCall: Self.notABoolean(#"{"callback":7]"#, at: 12, "7"))
     expectRefusal(ofCall: Self.leg(#"{"leg":"x","src":"y","id":1}"#, at: 8, "x"))
     expectRefusal(ofCall: Self.party(#"{"src":"y","leg":"x","id":1}"#, at: 8, "y"))
   }
 
   private static func notAString(_ input: Input, at position: Int, _ quoted: String) -> Refusal {
-    Refusal(input, CP_ERROR_TYPE, at: position, "not a JSON string: \"\(quoted)\"", expected: "a name in quotes")
+    Refusal(input, CP_ERROR_TYPE, at: position, ": not a JSON string: \"\(quoted)\"", expected: "a name in quotes")
   }
 
   private static func notABoolean(_ input: Input, at position: Int, _ quoted: String) -> Refusal {
-    Refusal(input, CP_ERROR_TYPE, at: position, "not a JSON boolean: \"\(quoted)\"", expected: "true or false")
+    Refusal(input, CP_ERROR_TYPE, at: position, ": not a JSON boolean: \"\(quoted)\"", expected: "true or false")
   }
 
   private static func party(_ input: Input, at position: Int, _ quoted: String) -> Refusal {
     Refusal(
-      input, CP_ERROR_PARTY, at: position, "no such party: \"\(quoted)\"",
+      input, CP_ERROR_PARTY, at: position, ": no such party: \"\(quoted)\"",
       expected: "extension, external, queue or ivr")
   }
 
   private static func leg(_ input: Input, at position: Int, _ quoted: String) -> Refusal {
-    Refusal(input, CP_ERROR_PARTY, at: position, "no such leg: \"\(quoted)\"", expected: "src or dst")
+    Refusal(input, CP_ERROR_PARTY, at: position, ": no such leg: \"\(quoted)\"", expected: "src or dst")
   }
 }

@@ -9,16 +9,16 @@ struct CallRefusalTests {
   func null() {
     expectRefusal(
       ofCall: Refusal(
-        nil, CP_ERROR_ARGUMENT, at: -1, "is NULL", expected: "a call, such as src=external,dst=extension,leg=dst"))
+        nil, CP_ERROR_ARGUMENT, at: -1, " is NULL", expected: "a call, such as src=external,dst=extension,leg=dst"))
   }
 
   @Test(
     "Empty text is refused: there is no empty call",
-    arguments: [("", 0), (" ", 1), (" \t\r\n", 4)] as [(Input, Int)])
+    arguments: [("", 0), (" ", 1), (" \t\r\n", 4), ("\u{FEFF}", 3), ("\u{FEFF} \n", 5)] as [(Input, Int)])
   func empty(input: Input, end: Int) {
     expectRefusal(
       ofCall: Refusal(
-        input, CP_ERROR_SYNTAX, at: end, "is empty", expected: "src, dst, leg and perhaps callback"))
+        input, CP_ERROR_SYNTAX, at: end, " is empty", expected: "src, dst, leg and perhaps callback"))
   }
 
   @Test(
@@ -31,7 +31,7 @@ struct CallRefusalTests {
   func emptyItems(input: Input, position: Int) {
     expectRefusal(
       ofCall: Refusal(
-        input, CP_ERROR_SYNTAX, at: position, "has an empty item", expected: "key=value between commas"))
+        input, CP_ERROR_SYNTAX, at: position, " has an empty item", expected: "key=value between commas"))
   }
 
   @Test(
@@ -44,12 +44,15 @@ struct CallRefusalTests {
       ("src=external,dst=ivr,leg=dst,callback", 29, "callback"),
       ("null", 0, "null"),
       (#""src""#, 0, #"\"src\""#),
-      ("\u{FEFF}{\"src\":\"external\"}", 0, #"\xef\xbb\xbf{\"src\":\"external..."#),
+      (" \u{FEFF}{\"src\":\"external\"}", 1, #"\xef\xbb\xbf{\"src\":\"external..."#),
+      ("\u{FEFF}\u{FEFF}src", 3, #"\xef\xbb\xbfsrc"#),
+      ("\u{FEFF}src", 3, "src"),
+      ("src=external,dst", 13, "dst"),
     ] as [(Input, Int, String)])
   func noEqualsSign(input: Input, position: Int, quoted: String) {
     expectRefusal(
       ofCall: Refusal(
-        input, CP_ERROR_SYNTAX, at: position, "no = in \"\(quoted)\"", expected: "key=value between commas"))
+        input, CP_ERROR_SYNTAX, at: position, ": no = in \"\(quoted)\"", expected: "key=value between commas"))
   }
 
   @Test(
@@ -71,7 +74,7 @@ struct CallRefusalTests {
   func unknownKeys(input: Input, position: Int, quoted: String) {
     expectRefusal(
       ofCall: Refusal(
-        input, CP_ERROR_TYPE, at: position, "unknown key \"\(quoted)\"", expected: "src, dst, leg or callback"))
+        input, CP_ERROR_TYPE, at: position, ": unknown key \"\(quoted)\"", expected: "src, dst, leg or callback"))
   }
 
   @Test(
@@ -87,7 +90,7 @@ struct CallRefusalTests {
   func repeatedKeys(input: Input, position: Int, quoted: String) {
     expectRefusal(
       ofCall: Refusal(
-        input, CP_ERROR_TYPE, at: position, "repeated key \"\(quoted)\"", expected: "each key once"))
+        input, CP_ERROR_TYPE, at: position, ": repeated key \"\(quoted)\"", expected: "each key once"))
   }
 
   @Test(
@@ -99,7 +102,7 @@ struct CallRefusalTests {
   func missingKeys(input: Input, key: String) {
     expectRefusal(
       ofCall: Refusal(
-        input, CP_ERROR_TYPE, at: -1, "has no \(key)", expected: "src, dst, leg and perhaps callback"))
+        input, CP_ERROR_TYPE, at: -1, " has no \(key)", expected: "src, dst, leg and perhaps callback"))
   }
 
   @Test(
@@ -130,16 +133,16 @@ struct CallRefusalTests {
 
   private static func party(_ input: Input, at position: Int, _ quoted: String) -> Refusal {
     Refusal(
-      input, CP_ERROR_PARTY, at: position, "no such party: \"\(quoted)\"",
+      input, CP_ERROR_PARTY, at: position, ": no such party: \"\(quoted)\"",
       expected: "extension, external, queue or ivr")
   }
 
   private static func leg(_ input: Input, at position: Int, _ quoted: String) -> Refusal {
-    Refusal(input, CP_ERROR_PARTY, at: position, "no such leg: \"\(quoted)\"", expected: "src or dst")
+    Refusal(input, CP_ERROR_PARTY, at: position, ": no such leg: \"\(quoted)\"", expected: "src or dst")
   }
 
   private static func flag(_ input: Input, at position: Int, _ quoted: String) -> Refusal {
     Refusal(
-      input, CP_ERROR_PARTY, at: position, "no such callback value: \"\(quoted)\"", expected: "true or false")
+      input, CP_ERROR_PARTY, at: position, ": no such callback value: \"\(quoted)\"", expected: "true or false")
   }
 }

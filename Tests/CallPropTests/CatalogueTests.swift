@@ -125,24 +125,6 @@ struct CatalogueTests {
       #expect(try pagesMapped() - before < 50_000)
     }
   }
-
-  @Test("When memory runs out while it is made, a later call tries again")
-  func memoryRunsOut() async {
-    await #expect(processExitsWith: .success) {
-      Heap.install(.first)
-      var failing = 0
-      repeat {
-        Heap.refuse { number, _ in number >= failing }
-        _ = cp_get("li")
-        failing += 1
-      } while cp_list() == nil && failing < 1000
-      #expect((100..<1000).contains(failing), "every allocation has failed once")
-      Heap.refuse { _, _ in true }
-      let objects = Vocabulary.mnemos.compactMap { cp_get($0) }.map { String(cString: $0) }
-      #expect(cp_list().map { String(cString: $0) } == "[" + objects.joined(separator: ",") + "]")
-      #expect(Heap.first.live == 0 && Heap.first.isSound)
-    }
-  }
 }
 
 /// The size of the process, in pages.

@@ -8,8 +8,6 @@ import Testing
 @Suite("The exported functions, as C calls them")
 struct ExportsTests {
   private let call = Facts("external", "queue", leg: "dst", callback: false)
-  private let listNull = "property_list: is NULL; expected a property list, such as li,lo"
-  private let callNull = "call: is NULL; expected a call, such as src=external,dst=extension,leg=dst"
 
   // MARK: - Errors
 
@@ -33,6 +31,8 @@ struct ExportsTests {
     #expect(cp_allows(nil, nil, nil) == 0)
     #expect(cp_explain("li", "src", nil, 0, nil) == 0)
     #expect(cp_properties_parse("[", &set, nil) == 0)
+    #expect(cp_properties_parse_known("[", &set, nil) == 0)
+    #expect(cp_properties_parse_known(nil, nil, nil) == 0)
     #expect(cp_properties_parse(nil, nil, nil) == 0)
     #expect(cp_call_parse("{}", &out, nil) == 0)
     #expect(cp_call_parse(nil, nil, nil) == 0)
@@ -48,7 +48,7 @@ struct ExportsTests {
         var error = cp_error.garbage
         #expect(cp_allows(list, wrong, &error) == 0)
         #expect(Int(error.code) == code)
-        #expect(Complaint(error).text.hasPrefix("property_list: "))
+        #expect(Complaint(error).text.hasPrefix("property_list"))
         error = .garbage
         #expect(cp_explain(list, wrong, nil, 0, &error) == 0)
         #expect(Int(error.code) == code)
@@ -60,40 +60,29 @@ struct ExportsTests {
   func nullOut() {
     var error = cp_error.garbage
     let expected = Complaint(
-      code: CP_ERROR_ARGUMENT, position: -1, text: "out: is NULL; expected where to put the result")
+      code: CP_ERROR_ARGUMENT, position: -1, text: "out is NULL; expected a place for the result")
     #expect(cp_properties_parse("li", nil, &error) == 0)
     #expect(error.isTidy && Complaint(error) == expected)
     error = .garbage
     #expect(cp_call_parse("src=external,dst=queue,leg=dst", nil, &error) == 0)
     #expect(error.isTidy && Complaint(error) == expected)
+    error = .garbage
+    #expect(cp_properties_parse_known("li", nil, &error) == 0)
+    #expect(error.isTidy && Complaint(error) == expected)
   }
 
-  @Test("A NULL buffer is refused unless its size is 0")
-  func nullBuffer() {
+  @Test("What is wrong with the text counts before the NULL where its result should go")
+  func nullOutAfterText() {
     var error = cp_error.garbage
-    #expect(cp_explain("li", "src=external,dst=queue,leg=dst", nil, 1, &error) == 0)
-    #expect(
-      Complaint(error)
-        == Complaint(code: CP_ERROR_ARGUMENT, position: -1, text: "buffer: is NULL; expected a buffer, or size 0"))
-    #expect(error.isTidy)
-    #expect(cp_properties_format(cp_properties(CP_LI), nil, 1) == 0)
-    #expect(cp_properties_format(cp_properties(CP_LI), nil, 0) == 2)
+    #expect(cp_properties_parse("xx", nil, &error) == 0)
+    #expect(Int(error.code) == CP_ERROR_PROPERTY)
+    #expect(cp_properties_parse_known("[", nil, &error) == 0)
+    #expect(Int(error.code) == CP_ERROR_SYNTAX)
+    #expect(cp_call_parse("{}", nil, &error) == 0)
+    #expect(Int(error.code) == CP_ERROR_TYPE)
   }
 
   // MARK: - Buffers
-
-  @Test("cp_explain writes like snprintf, whatever the size")
-  func explainSizes() {
-    var whole = [CChar](repeating: 0x7A, count: Int(CP_EXPLAIN_MAX))
-    let length = cp_explain("li", "src=external,dst=queue,leg=dst", &whole, whole.count, nil)
-    #expect(length == text(whole).utf8.count)
-    for size in 0...length + 3 {
-      var buffer = [CChar](repeating: 0x7A, count: length + 4)
-      #expect(cp_explain("li", "src=external,dst=queue,leg=dst", &buffer, size, nil) == length)
-      let expected = size == 0 ? [] : whole.prefix(min(size - 1, length)) + [0]
-      #expect(buffer == expected + [CChar](repeating: 0x7A, count: buffer.count - expected.count), "\(size)")
-    }
-  }
 
   @Test("On an error the buffer gets the empty text, as far as it has room", arguments: 0...2)
   func explainErrorBuffer(size: Int) {
@@ -101,18 +90,6 @@ struct ExportsTests {
       var buffer: [CChar] = [0x7A, 0x7A, 0x7A]
       #expect(cp_explain(list, wrong, &buffer, size, nil) == 0)
       #expect(buffer == [size == 0 ? 0x7A : 0, 0x7A, 0x7A])
-    }
-  }
-
-  @Test("cp_properties_format writes like snprintf, whatever the size")
-  func formatSizes() {
-    let whole = "li,qri,ro".utf8.map { CChar($0) }
-    let set = ["li", "qri", "ro"].properties
-    for size in 0...whole.count + 3 {
-      var buffer = [CChar](repeating: 0x7A, count: whole.count + 4)
-      #expect(cp_properties_format(set, &buffer, size) == whole.count)
-      let expected = size == 0 ? [] : whole.prefix(min(size - 1, whole.count)) + [0]
-      #expect(buffer == expected + [CChar](repeating: 0x7A, count: buffer.count - expected.count), "\(size)")
     }
   }
 

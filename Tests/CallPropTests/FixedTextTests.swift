@@ -16,8 +16,7 @@ struct FixedTextTests {
     #expect(string(text) == "")
     text.append("cut ")
     text.append(UInt8(ascii: "&"))
-    let bytes = Array(" paste".utf8)
-    text.append(bytes.span)
+    text.append(" paste")
     #expect(string(text) == "cut & paste")
     #expect(!text.isCut)
     text.append("!")
@@ -34,43 +33,29 @@ struct FixedTextTests {
     #expect(text.isCut)
     text.append("")
     #expect(text.isCut)
+    text.append(UInt8(ascii: "e"))
+    text.append(7)
+    #expect(string(text) == "abcd")
   }
 
   @Test(
-    "What is filled in counts when it fits",
-    arguments: [(0, 0, false), (3, 3, false), (4, 4, false), (5, 0, true), (100, 0, true), (-1, 0, true)])
-  func fill(length: Int, count: Int, isCut: Bool) {
-    var text = FixedText<4>()
-    text.fill { storage in
-      for offset in storage.indices { storage[offset] = UInt8(ascii: "a") &+ UInt8(offset) }
-      return length
-    }
-    #expect(text.count == count)
-    #expect(text.isCut == isCut)
-    #expect(string(text) == "abcd".prefix(count))
+    "A number stands in decimal digits",
+    arguments: [0, 1, 9, 10, 11, 19, 32, 99, 100, 101, 909, 1000, 65_536, 1_000_000, Int(Int32.max), Int.max])
+  func numbers(number: Int) {
+    var text = FixedText<24>()
+    text.append("<")
+    text.append(number)
+    text.append(">")
+    #expect(string(text) == "<\(number)>")
+    #expect(!text.isCut)
   }
 
-  @Test("A copy is cut off where the buffer ends, behind a NUL, and nothing else is written", arguments: 0...8)
-  func copies(size: Int) {
-    var text = FixedText<16>()
-    text.append("lo,li")
-    var buffer = [CChar](repeating: 0x7A, count: 8)
-    #expect(text.copy(to: &buffer, size: size) == 5)
-    let expected = size == 0 ? [] : "lo,li".utf8.prefix(size - 1).map { CChar($0) } + [0]
-    #expect(buffer == expected + [CChar](repeating: 0x7A, count: 8 - expected.count))
-  }
-
-  @Test("Without a buffer there is the length only", arguments: [0, 1, 100, -1])
-  func noBuffer(size: Int) {
-    var text = FixedText<16>()
-    text.append("lo,li")
-    #expect(text.copy(to: nil, size: size) == 5)
-  }
-
-  @Test("A size below zero writes nothing")
-  func negativeSize() {
-    var buffer = [CChar](repeating: 0x7A, count: 4)
-    #expect(FixedText<4>().copy(to: &buffer, size: -1) == 0)
-    #expect(buffer == [CChar](repeating: 0x7A, count: 4))
+  @Test("Of a number that does not fit, the first digits are there", arguments: 0...6)
+  func cutNumbers(before: Int) {
+    var text = FixedText<6>()
+    for _ in 0..<before { text.append(UInt8(ascii: "x")) }
+    text.append(12_345)
+    #expect(string(text) == String((String(repeating: "x", count: before) + "12345").prefix(6)))
+    #expect(text.isCut == (before > 1))
   }
 }

@@ -36,47 +36,32 @@ struct HostAllocator {
   }
 }
 
-/// The host's two allocators, and what befalls the first.
+/// The host's two allocators, and what befalls them.
 enum Heap {
   enum Choice { case first, second }
 
   nonisolated(unsafe) static var first = HostAllocator()
   nonisolated(unsafe) static var second = HostAllocator()
-  nonisolated(unsafe) private(set) static var installed = Choice.first
-  private nonisolated(unsafe) static var number = 0
+  /// How many times memory was asked for since `refuse`.
+  private(set) nonisolated(unsafe) static var asked = 0
   private nonisolated(unsafe) static var isRefused: (_ number: Int, _ size: Int) -> Bool = { _, _ in false }
 
   static func install(_ choice: Choice) {
-    install(allocate: choice, free: choice)
-  }
-
-  /// Replaces the two functions by those of different allocators, as no host should.
-  static func install(allocate: Choice, free: Choice) {
-    installed = allocate
-    let allocate: json_malloc_t = allocate == .first ? { Heap.allocate($0) } : { Heap.second.allocate($0) }
-    let free: json_free_t = free == .first ? { Heap.first.free($0) } : { Heap.second.free($0) }
-    json_set_alloc_funcs(allocate, free)
+    switch choice {
+    case .first: json_set_alloc_funcs({ Heap.isGranted($0) ? Heap.first.allocate($0) : nil }, { Heap.first.free($0) })
+    case .second:
+      json_set_alloc_funcs({ Heap.isGranted($0) ? Heap.second.allocate($0) : nil }, { Heap.second.free($0) })
+    }
   }
 
   /// Refuses allocations from now on, by their number, beginning with 0, and their size.
   static func refuse(where isRefused: @escaping (_ number: Int, _ size: Int) -> Bool) {
-    number = 0
+    asked = 0
     self.isRefused = isRefused
   }
 
-  /// When the host replaces the allocator on this occasion, it is as if another thread had done so just before.
-  private static func allocate(_ size: Int) -> UnsafeMutableRawPointer? {
-    number += 1
-    if isRefused(number - 1, size) { return nil }
-    return installed == .first ? first.allocate(size) : second.allocate(size)
-  }
-
-  /// Puts the second allocator in place of the first at an allocation, counted from 0 from now on.
-  static func replace(at allocation: Int) {
-    install(.first)
-    refuse { number, _ in
-      if number == allocation { install(.second) }
-      return false
-    }
+  private static func isGranted(_ size: Int) -> Bool {
+    asked += 1
+    return !isRefused(asked - 1, size)
   }
 }

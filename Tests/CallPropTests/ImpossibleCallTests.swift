@@ -5,37 +5,41 @@ import Testing
 
 @testable import CallProp
 
-/// Why calls cannot happen: the four reasons of the design, each with the calls that it rules out.
-struct Reason: Sendable, CustomTestStringConvertible {
+/// Why calls cannot happen: the sentences of the design, each with the calls that it rules out.
+struct Rule: Sendable, CustomTestStringConvertible {
+  /// The design's sentence.
   let why: String
-  let says: String
-  let expected: String
+  let clause: String
+  /// What the caller more likely meant.
+  let remedy: String
   let calls: [Facts]
 
   var testDescription: String { why }
 
   static let all = [
-    Reason(
-      why: "An outside number or a voice menu is never the originating leg of our extension",
-      says: "cannot happen: on leg src, no outside number or voice menu originates",
-      expected: "src=extension or src=queue",
-      calls: calls(from: ["external", "ivr"], to: everything, leg: "src", callback: [false, true])),
-    Reason(
-      why: "A voice menu never originates",
-      says: "cannot happen: a voice menu never originates a call",
-      expected: "src=extension, external or queue",
-      calls: calls(from: ["ivr"], to: everything, leg: "dst", callback: [false, true])),
-    Reason(
-      why: "A queue originates only in a callback",
-      says: "cannot happen: a queue originates only in a callback",
-      expected: "callback=true",
+    Rule(
+      why: "A voice menu never originates: the caller as src and dst=ivr",
+      clause: "a voice menu never makes a call",
+      remedy: "the caller as src, and dst=ivr",
+      calls: calls(from: ["ivr"], to: everything, leg: "src", callback: [false, true])
+        + calls(from: ["ivr"], to: everything, leg: "dst", callback: [false, true])),
+    Rule(
+      why: "A queue originates only in a callback: the caller as src and dst=queue",
+      clause: "a queue makes a call only in a callback",
+      remedy: "the caller as src, and dst=queue",
       calls: calls(from: ["queue"], to: everything, leg: "src", callback: [false])
-        + calls(from: ["queue"], to: ["extension", "queue", "ivr"], leg: "dst", callback: [false])),
-    Reason(
-      why: "An outside dst is not a leg of our extension",
-      says: "cannot happen: an outside dst is no leg of our extension",
-      expected: "dst=extension, queue or ivr",
-      calls: calls(from: ["extension", "external", "queue"], to: ["external"], leg: "dst", callback: [false, true])),
+        + calls(from: ["queue"], to: everything, leg: "dst", callback: [false])),
+    Rule(
+      why: "An external number is never the originating leg of our extension",
+      clause: "on leg src our own extension makes the call",
+      remedy: "src=extension, or leg=dst where it is rung",
+      calls: calls(from: ["external"], to: everything, leg: "src", callback: [false, true])),
+    Rule(
+      why: "An external dst is not a leg of our extension",
+      clause: "on leg dst our own extension is rung",
+      remedy: "leg=src where it makes the call",
+      calls: calls(from: ["extension", "external"], to: ["external"], leg: "dst", callback: [false, true])
+        + calls(from: ["queue"], to: ["external"], leg: "dst", callback: [true])),
   ]
 
   private static let everything = ["extension", "external", "queue", "ivr"]
@@ -52,35 +56,76 @@ struct Reason: Sendable, CustomTestStringConvertible {
 @Suite("Calls that cannot happen")
 struct ImpossibleCallTests {
   @Test("37 calls cannot happen, and none of them is a scenario")
-  func reasonsAreComplete() {
-    let impossible = Reason.all.flatMap(\.calls)
+  func rulesAreComplete() {
+    let impossible = Rule.all.flatMap(\.calls)
     #expect(impossible.count == 37)
     #expect(Set(impossible).count == 37)
     #expect(Set(impossible).isDisjoint(with: Scenario.requirements.keys))
     #expect(Set(impossible).union(Scenario.requirements.keys) == Set(Facts.all))
   }
 
-  @Test("The error says why, for text and for JSON", arguments: Reason.all)
-  func errorSaysWhy(reason: Reason) {
-    for call in reason.calls {
+  @Test("The error says why, for text and for JSON", arguments: Rule.all)
+  func errorSaysWhy(rule: Rule) {
+    for call in rule.calls {
       for form in [call.pairs, call.json] {
         expectRefusal(
-          ofCall: Refusal(form, CP_ERROR_CALL, at: -1, reason.says, expected: reason.expected))
+          ofCall: Refusal(form, CP_ERROR_CALL, at: -1, " cannot happen: \(rule.clause)", expected: rule.remedy))
+      }
+    }
+  }
+
+  @Test("The core knows the same rule and remedy", arguments: Rule.all)
+  func impossibility(rule: Rule) throws {
+    for call in rule.calls {
+      let impossibility = try #require(Call(call.abi).impossibility)
+      #expect(String(impossibility.rule) == rule.clause, "\(call)")
+      #expect(String(impossibility.remedy) == rule.remedy, "\(call)")
+    }
+  }
+
+  @Test("A call that can happen has no such rule", arguments: Scenario.all)
+  func possible(scenario: Scenario) {
+    #expect(Call(scenario.call.abi).impossibility == nil)
+  }
+
+  @Test("A value out of range is a rule of its own, whatever the others are", arguments: Facts.all)
+  func outOfRange(call: Facts) {
+    for value: UInt8 in [2, 3, 4, 5, 64, 127, 128, 254, 255] {
+      var calls = [call.abi, call.abi, call.abi, call.abi]
+      calls[0].leg = value
+      calls[1].callback = value
+      calls[2].src = value
+      calls[3].dst = value
+      for wrong in value > 3 ? calls : Array(calls.prefix(2)) {
+        let impossibility = Call(wrong).impossibility
+        #expect(impossibility.map { String($0.rule) } == "a value of it is out of range")
+        #expect(
+          impossibility.map { String($0.remedy) } == "CP_EXTENSION to CP_IVR, CP_LEG_SRC or CP_LEG_DST, 0 or 1")
       }
     }
   }
 
   @Test("callback left out is false also where that makes the call impossible")
   func omittedCallbackIsFalse() {
-    expectRefusal(
-      ofCall: Refusal(
-        "src=queue,dst=external,leg=src", CP_ERROR_CALL, at: -1,
-        "cannot happen: a queue originates only in a callback", expected: "callback=true"))
+    for form: Input in ["src=queue,dst=external,leg=src", #"{"src":"queue","dst":"external","leg":"src"}"#] {
+      expectRefusal(
+        ofCall: Refusal(
+          form, CP_ERROR_CALL, at: -1, " cannot happen: a queue makes a call only in a callback",
+          expected: "the caller as src, and dst=queue"))
+    }
   }
 
-  @Test("Nothing permits it, not even all", arguments: Reason.all)
-  func nothingPermits(reason: Reason) {
-    for call in reason.calls {
+  @Test("No remedy names a flag that would turn the denial into a permission", arguments: Rule.all)
+  func harmlessRemedies(rule: Rule) {
+    #expect(!rule.remedy.contains("callback"))
+    for call in rule.calls {
+      for complaint in complaints(aboutCall: call.pairs) { #expect(!complaint.text.contains("callback=true")) }
+    }
+  }
+
+  @Test("Nothing permits it, not even all", arguments: Rule.all)
+  func nothingPermits(rule: Rule) {
+    for call in rule.calls {
       withUnsafePointer(to: call.abi) { abi in
         #expect(cp_required(abi) == 0, "\(call)")
         #expect(cp_permits(cp_properties(CP_ALL), abi) == 0, "\(call)")

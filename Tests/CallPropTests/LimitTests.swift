@@ -41,7 +41,7 @@ struct LimitTests {
   func tooLongText(text: String) {
     for count in [65_537, 200_000] {
       let refusal = Refusal(
-        Self.padded(text, to: count), CP_ERROR_LIMIT, at: 65_536, "is too long",
+        Self.padded(text, to: count), CP_ERROR_LIMIT, at: 65_536, " is too long",
         expected: "at most 65536 bytes")
       expectRefusal(ofPropertyList: refusal)
       expectRefusal(ofCall: refusal)
@@ -53,11 +53,11 @@ struct LimitTests {
     let spaces = String(repeating: " ", count: 65_535)
     expectRefusal(
       ofPropertyList: Refusal(
-        Input(spaces + "x"), CP_ERROR_PROPERTY, at: 65_535, #"no such property: "x""#,
+        Input(spaces + "x"), CP_ERROR_PROPERTY, at: 65_535, #": no such property: "x""#,
         expected: "all, cq, li, lo, qli, qri, ri or ro"))
     expectRefusal(
       ofCall: Refusal(
-        Input(spaces + "x"), CP_ERROR_SYNTAX, at: 65_535, #"no = in "x""#, expected: "key=value between commas"))
+        Input(spaces + "x"), CP_ERROR_SYNTAX, at: 65_535, #": no = in "x""#, expected: "key=value between commas"))
   }
 
   @Test("Nothing behind the byte that makes text too long is read, nor behind the NUL")
@@ -105,21 +105,48 @@ struct LimitTests {
     (nested("[", "]", 5000), 32),
     (String(repeating: "[", count: 65_536), 32),
     ("\n " + nested("[", "]", 33), 34),
+    (nested(#"["li","#, #","lo"]"#, 33, around: "0"), 192),
+    (nested(#"[{"a":"#, "}]", 17), 96),
+    (nested("[", "", 32) + "{", 32),
+  ]
+
+  private static let tooDeepPropertyLists: [(json: String, position: Int)] = [
     (nested(#"{"a":"#, "}", 33), 160),
     (nested(#"{"a":"#, "", 33), 160),
-    (nested(#"["a","#, #","b"]"#, 33, around: "0"), 160),
-    (nested(#"[{"a":"#, "}]", 17), 96),
     (#"{"property_list":["li"],"x":"# + nested("[", "]", 32) + "}", 59),
+    (#"{"property_list":"# + nested("[", "]", 32) + "}", 48),
     (#"{"x":[[],[[]]],"y":"# + nested("[", "]", 32) + "}", 50),
     (#"{"x":"[]\"]}\\","y":"# + nested("[", "]", 32) + "}", 51),
   ]
 
+  private static let tooDeepCalls: [(json: String, position: Int)] = [
+    (#"{"src":"# + nested("[", "]", 32) + "}", 38),
+    ("[[],[[]]," + nested("[", "]", 32) + "]", 40),
+    (#"[["[\"]}\\",{}],"# + nested("[", "]", 32) + "]", 47),
+    (#"{"callback":"# + nested(#"{"a":"#, "}", 32) + "}", 167),
+    (#"{"src":"ivr","dst":"# + nested("[", "", 32), 50),
+    (#"{"src":[[],[[]],"# + nested("[", "]", 31) + "]}", 46),
+  ]
+
+  private static func tooDeep(_ json: String, at position: Int) -> Refusal {
+    Refusal(
+      Input(json), CP_ERROR_LIMIT, at: position, ": JSON is nested too deeply", expected: "at most 32 levels")
+  }
+
   @Test("JSON of 33 levels is refused where the 33rd begins", arguments: tooDeep)
   func tooDeepJSON(json: String, position: Int) {
-    let refusal = Refusal(
-      Input(json), CP_ERROR_LIMIT, at: position, "JSON is nested deeper than 32 levels", expected: "at most 32 levels")
-    expectRefusal(ofPropertyList: refusal)
-    expectRefusal(ofCall: refusal)
+    expectRefusal(ofPropertyList: Self.tooDeep(json, at: position))
+    expectRefusal(ofCall: Self.tooDeep(json, at: position))
+  }
+
+  @Test("So also where the values count in a property list", arguments: tooDeepPropertyLists)
+  func tooDeepPropertyList(json: String, position: Int) {
+    expectRefusal(ofPropertyList: Self.tooDeep(json, at: position))
+  }
+
+  @Test("So also where the values count in a call", arguments: tooDeepCalls)
+  func tooDeepCall(json: String, position: Int) {
+    expectRefusal(ofCall: Self.tooDeep(json, at: position))
   }
 
   @Test(

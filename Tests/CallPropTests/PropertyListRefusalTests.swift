@@ -9,7 +9,7 @@ struct PropertyListRefusalTests {
   func null() {
     expectRefusal(
       ofPropertyList: Refusal(
-        nil, CP_ERROR_ARGUMENT, at: -1, "is NULL", expected: "a property list, such as li,lo"))
+        nil, CP_ERROR_ARGUMENT, at: -1, " is NULL", expected: "a property list, such as li,lo"))
   }
 
   @Test(
@@ -37,7 +37,11 @@ struct PropertyListRefusalTests {
       unknown("li\u{0B}", at: 0, #"li\x0b"#),
       unknown("li,\u{0C}lo", at: 3, #"\x0clo"#),
       unknown("\u{A0}li", at: 0, #"\xc2\xa0li"#),
-      unknown("\u{FEFF}[\"li\"]", at: 0, #"\xef\xbb\xbf[\"li\"]"#),
+      unknown(" \u{FEFF}li", at: 1, #"\xef\xbb\xbfli"#),
+      unknown("\u{FEFF}\u{FEFF}li", at: 3, #"\xef\xbb\xbfli"#),
+      unknown("\u{FEFF}[\"xx\"]", at: 5, "xx"),
+      unknown("\u{FEFF}li, xx", at: 7, "xx"),
+      unknown(Input([0xEF, 0xBB, 0x6C, 0x69]), at: 0, #"\xef\xbbli"#),
       unknown(Input([0xFF, 0x6C, 0x69]), at: 0, #"\xffli"#),
     ])
   func unknownMnemos(refusal: Refusal) {
@@ -85,7 +89,6 @@ struct PropertyListRefusalTests {
       notAString("[true]", at: 1, "true"),
       notAString(#"["li", false]"#, at: 7, "false"),
       notAString(#"["li",["lo"],5]"#, at: 6, #"[\"lo\"]"#),
-      notAString(#"["li",{"lo":[1,2]},5]"#, at: 6, #"{\"lo\":[1,2]}"#),
       notAString(#"[[],"xx"]"#, at: 1, "[]"),
       notAString(#"{"property_list":["li",7]}"#, at: 23, "7"),
       notAString(#"{"x":[1,2],"property_list":[null]}"#, at: 28, "null"),
@@ -97,13 +100,13 @@ struct PropertyListRefusalTests {
   @Test(
     "A property_list that is no array is refused where it stands",
     arguments: [
-      notAnArray(#"{"property_list":"li"}"#, at: 18, "li"),
-      notAnArray(#"{"property_list":""}"#, at: 18, ""),
+      notAnArray(#"{"property_list":"li"}"#, at: 17, #"\"li\""#),
+      notAnArray(#"{"property_list":""}"#, at: 17, #"\"\""#),
       notAnArray(#"{"property_list":null}"#, at: 17, "null"),
       notAnArray(#"{"property_list":true}"#, at: 17, "true"),
       notAnArray(#"{"property_list":42}"#, at: 17, "42"),
       notAnArray(#"{"property_list":{"0":"li"}}"#, at: 17, #"{\"0\":\"li\"}"#),
-      notAnArray(#"{"id":1, "property_list" : "li,lo" }"#, at: 28, "li,lo"),
+      notAnArray(#"{"id":1, "property_list" : "li,lo" }"#, at: 27, #"\"li,lo\""#),
     ])
   func otherTypesOfPropertyList(refusal: Refusal) {
     expectRefusal(ofPropertyList: refusal)
@@ -118,29 +121,58 @@ struct PropertyListRefusalTests {
   func noPropertyList(input: Input) {
     expectRefusal(
       ofPropertyList: Refusal(
-        input, CP_ERROR_TYPE, at: -1, "the JSON object has no property_list",
+        input, CP_ERROR_TYPE, at: -1, ": the JSON object has no member property_list",
         expected: #"one, as in {"property_list":["li"]}"#))
+  }
+
+  @Test(
+    "An object in the array is taken for a list of statuses",
+    arguments: [
+      listOfStatuses(#"[{"property_list":["li"]}]"#, at: 1, #"{\"property_list\":[\"li\"]}"#),
+      listOfStatuses(#"[ {"id":1},{"id":2}]"#, at: 2, #"{\"id\":1}"#),
+      listOfStatuses("[{}]", at: 1, "{}"),
+      listOfStatuses(#"["li",{"lo":[1,2]},5]"#, at: 6, #"{\"lo\":[1,2]}"#),
+      listOfStatuses(#"{"property_list":[{"mnemo":"li"}]}"#, at: 18, #"{\"mnemo\":\"li\"}"#),
+      listOfStatuses("\u{FEFF}[{}]", at: 4, "{}"),
+    ])
+  func listsOfStatuses(refusal: Refusal) {
+    expectRefusal(ofPropertyList: refusal)
+  }
+
+  @Test("What stands first in the text is reported first, also before what is malformed")
+  func firstProblemWins() {
+    expectRefusal(ofPropertyList: Self.unknown(#"["xx",7"#, at: 2, "xx"))
+    expectRefusal(ofPropertyList: Self.unknown(#"["xx" "#, at: 2, "xx"))
+    expectRefusal(ofPropertyList: Self.notAString(#"[7,"xx",]"#, at: 1, "7"))
+    expectRefusal(ofPropertyList: Self.notAnArray(#"{"property_list":7,}"#, at: 17, "7"))
+    expectRefusal(ofPropertyList: Self.listOfStatuses(#"[{} {}"#, at: 1, "{}"))
   }
 
   // MARK: - What the errors say
 
   private static func unknown(_ input: Input, at position: Int, _ quoted: String) -> Refusal {
     Refusal(
-      input, CP_ERROR_PROPERTY, at: position, "no such property: \"\(quoted)\"",
+      input, CP_ERROR_PROPERTY, at: position, ": no such property: \"\(quoted)\"",
       expected: "all, cq, li, lo, qli, qri, ri or ro")
   }
 
   private static func emptyItem(_ input: Input, at position: Int) -> Refusal {
-    Refusal(input, CP_ERROR_SYNTAX, at: position, "has an empty item", expected: "a mnemo between commas")
+    Refusal(input, CP_ERROR_SYNTAX, at: position, " has an empty item", expected: "a mnemo between commas")
   }
 
   private static func notAString(_ input: Input, at position: Int, _ quoted: String) -> Refusal {
-    Refusal(input, CP_ERROR_TYPE, at: position, "not a JSON string: \"\(quoted)\"", expected: "a name in quotes")
+    Refusal(input, CP_ERROR_TYPE, at: position, ": not a JSON string: \"\(quoted)\"", expected: "a name in quotes")
   }
 
   private static func notAnArray(_ input: Input, at position: Int, _ quoted: String) -> Refusal {
     Refusal(
-      input, CP_ERROR_TYPE, at: position, "property_list is no JSON array: \"\(quoted)\"",
-      expected: #"mnemos, such as ["li","lo"]"#)
+      input, CP_ERROR_TYPE, at: position, ": the member property_list is no array: \"\(quoted)\"",
+      expected: #"mnemos, as in ["li","lo"]"#)
+  }
+
+  private static func listOfStatuses(_ input: Input, at position: Int, _ quoted: String) -> Refusal {
+    Refusal(
+      input, CP_ERROR_TYPE, at: position, " holds an object: \"\(quoted)\"",
+      expected: "mnemos; of a list of statuses, pass one of them")
   }
 }

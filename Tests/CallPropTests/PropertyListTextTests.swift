@@ -84,21 +84,12 @@ struct PropertyListTextTests {
     "Numbers in ignored members, of any form and length",
     arguments: [
       "0", "-0", "7", "0.5", "-1.5e-3", "1E+2", "1e300", "1e-300", "1e-400", "9223372036854775807",
-      "9223372036854775808", "-9223372036854775809", "18446744073709551616", "12345678901234567890123456789",
+      "9223372036854775808", "-9223372036854775809", "18446744073709551616", "12345678901234567890123456789", "1e400",
+      "-1e309", "1e999", "-1E-999", "0e99999999999999999999",
       String(repeating: "9", count: 300), "0." + String(repeating: "3", count: 5000),
     ])
   func numbers(number: String) {
     AcceptedList(Input(#"{"id":\#(number),"property_list":["li"],"ids":[\#(number)]}"#), "li").expectAcceptance()
-  }
-
-  @Test(
-    "A number that overflows a double is refused, never decided on",
-    arguments: ["1e400", "-1e309", String(repeating: "9", count: 400)])
-  func overflow(number: String) {
-    for complaint in complaints(aboutPropertyList: Input(#"{"id":\#(number),"property_list":["all"]}"#)) {
-      #expect(complaint.code == CP_ERROR_SYNTAX)
-      #expect(complaint.position == 6 + number.utf8.count)
-    }
   }
 
   @Test("Every set is read in all three forms, and what is formatted is read back")

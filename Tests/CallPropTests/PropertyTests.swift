@@ -65,6 +65,17 @@ struct PropertyTests {
     }
   }
 
+  @Test("A set without a property holds the others, and whatever else was in it")
+  func without() {
+    for set in Vocabulary.sets {
+      for (mnemo, bit) in Vocabulary.bits {
+        let property = Property(rawValue: UInt8(bit.trailingZeroBitCount))
+        let rest = property.map { PropertySet(bits: set.properties | 0xFFFF_FF00).without($0).bits }
+        #expect(rest == set.filter { $0 != mnemo }.properties | 0xFFFF_FF00)
+      }
+    }
+  }
+
   @Test("Two sets intersect when a property is in both")
   func intersections() {
     for left in Vocabulary.sets {
@@ -89,7 +100,7 @@ enum NearMiss {
 
 extension Property {
   fileprivate init?(_ mnemo: Input) {
-    self.init(mnemo: mnemo.bytes.span)
+    self.init(Name(mnemo.bytes.span, at: mnemo.bytes.span.extent))
   }
 }
 

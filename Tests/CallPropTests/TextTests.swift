@@ -68,14 +68,18 @@ struct TextTests {
     #expect(extent == Extent(start: 3, end: 4))
   }
 
-  @Test("Equal is what has the same bytes and the same length")
-  func equality() {
-    func equals(_ text: Input) -> Bool { text.bytes.span.equals("queue") }
-    #expect(equals("queue"))
-    for other: Input in ["", "queu", "queuee", "Queue", "queux", "xueue", "queu\u{E9}"] { #expect(!equals(other)) }
-    let nothing: [UInt8] = []
-    let isEmpty = nothing.span.equals("")
-    #expect(isEmpty)
+  @Test(
+    "A byte order mark in front is not part of the content; one that is elsewhere, or cut off, is",
+    arguments: [
+      (Input([0xEF, 0xBB, 0xBF]), 3, 3), (Input([0xEF, 0xBB, 0xBF, 0x61]), 3, 4),
+      (Input([0xEF, 0xBB, 0xBF, 0x20, 0x61, 0x0A]), 4, 5), (Input([0xEF, 0xBB, 0xBF, 0x20, 0x0A]), 5, 5),
+      (Input([0xEF, 0xBB, 0xBF, 0xEF, 0xBB, 0xBF]), 3, 6), (Input([0x20, 0xEF, 0xBB, 0xBF]), 1, 4),
+      (Input([0x61, 0xEF, 0xBB, 0xBF]), 0, 4), (Input([0xEF, 0xBB]), 0, 2), (Input([0xEF]), 0, 1),
+      (Input([0xEF, 0xBB, 0xBE]), 0, 3), (Input([0xEF, 0xBA, 0xBF]), 0, 3), (Input([0xEE, 0xBB, 0xBF]), 0, 3),
+      ("", 0, 0), (" a ", 1, 2),
+    ] as [(Input, Int, Int)])
+  func content(text: Input, start: Int, end: Int) {
+    #expect(text.bytes.span.content == Extent(start: start, end: end))
   }
 
   @Test("Characters of C are bytes; a count below zero gives none")
