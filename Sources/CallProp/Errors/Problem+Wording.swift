@@ -20,7 +20,7 @@ extension Problem {
     case .notAString: ": not a JSON string:"
     case .notABoolean: ": not a JSON boolean:"
     case .noPropertyList: ": the JSON object has no member property_list"
-    case .propertyListNotAnArray: ": member property_list is no array:"
+    case .propertyListNotAnArray: ": the member property_list is no array:"
     case .listOfStatuses: " holds an object:"
     case .unknownKey: ": unknown key"
     case .repeatedKey: ": repeated key"
