@@ -103,7 +103,7 @@ static void value_begins(struct json_model *model, unsigned char byte, int depth
     } else if (is_in_member && !is_call && model->key == 0) {
         model->item_depth = 2;
         if (byte != '[')
-            is_wrong(model, depth, ": member property_list is no array:");
+            is_wrong(model, depth, ": the member property_list is no array:");
     } else if (is_in_member && is_call && model->key == 3) {
         model->values[3] = byte == 't';
         if (byte != 't' && byte != 'f')
