@@ -23,7 +23,8 @@
  * - Text is NUL-terminated UTF-8 of at most CP_TEXT_MAX bytes. A byte order mark in front is ignored. Case counts. White space
  *   is space, tab, CR and LF; it is ignored around items, keys and values, but not inside the strings of JSON.
  * - jansson belongs to the host as well. The host may give it another allocator (json_set_alloc_funcs) between calls, but not
- *   while cp_list(), cp_get() or cp_explain() runs in another thread. The library has jansson seed its hash tables when it is
+ *   while cp_list(), cp_get() or cp_explain() runs in another thread. A program that exports functions of its own under
+ *   jansson's names breaks these three, and no decision. The library has jansson seed its hash tables when it is
  *   loaded (json_object_seed(0)). A host that wants a seed of its own sets it before.
  *
  * What is not in this header is not API.
@@ -354,6 +355,8 @@ size_t cp_permits_many(const cp_properties *granted, const cp_call *calls, size_
  */
 size_t cp_required_many(const cp_call *calls, size_t n, cp_properties *required);
 
+/* A tool that reads declarations only (cffi, LuaJIT) gets them from `cc -E -P -DCP_NO_INLINE callprop.h`. */
+#ifndef CP_NO_INLINE
 #ifdef __cplusplus
 #define CP_BYTE(value) static_cast<uint8_t>(value)
 #else
@@ -385,6 +388,7 @@ CP_NODISCARD static inline cp_call cp_call_make(int src, int dst, int leg, int c
 }
 
 #undef CP_BYTE
+#endif
 
 #ifdef __cplusplus
 }
