@@ -179,7 +179,7 @@ static void look_back(struct json_model *model, enum json_state state, int depth
     if (machine->depth < model->item_depth)
         model->item_depth = 0;
     if (model->argument != CALL && machine->depth < depth && is_member(model, depth) && model->seen == 0)
-        is_known(model, problem(CP_ERROR_TYPE, -1, ": the JSON object has no member property_list"));
+        model->is_without_list = 1;
 }
 
 void model_take(struct json_model *model, unsigned char byte)
@@ -240,6 +240,8 @@ void model_end(struct json_model *model)
         is_known(model, problem(CP_ERROR_SYNTAX, model->offset, ": JSON ends too early"));
     else if (model->argument == CALL)
         finish_call(model);
+    else if (model->is_without_list)
+        is_known(model, problem(CP_ERROR_TYPE, -1, ": the JSON object has no member property_list"));
     model->is_known = 1;
 }
 

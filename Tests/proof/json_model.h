@@ -86,6 +86,7 @@ struct json_model {
     struct meaning meaning;
     int item_depth;     /* where the mnemos stand, while they are read */
     unsigned seen;      /* a bit for each key of ours that there was */
+    int is_without_list; /* whether the outermost value was an object without property_list */
     int key, values[4]; /* the key of the member, by its place; what the facts of a call are, by theirs */
     enum json_role role;
     int wrong_depth; /* a value is read that will be a problem, when it ends at this depth; -1 when none is */

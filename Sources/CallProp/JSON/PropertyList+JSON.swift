@@ -4,15 +4,18 @@ extension PropertyListDraft {
   /// Reads an array of mnemos, or an object whose `property_list` is such an array.
   mutating func readJSON(_ text: Span<UInt8>, from start: Int) throws(Failure) {
     var json = JSONReader(text, from: start, of: .propertyList)
+    var isFound = true
     if json.first == UInt8(ascii: "[") {
       try readMnemos(from: &json)
     } else {
-      try readMember(of: &json)
+      isFound = try readMember(of: &json)
     }
     try json.finish()
+    guard isFound else { throw Failure(.propertyList, .noPropertyList) }
   }
 
-  private mutating func readMember(of json: inout JSONReader) throws(Failure) {
+  /// Whether there is one.
+  private mutating func readMember(of json: inout JSONReader) throws(Failure) -> Bool {
     var isFound = false
     try json.enter()
     while try json.next() {
@@ -28,7 +31,7 @@ extension PropertyListDraft {
       try readMnemos(from: &json)
       isFound = true
     }
-    guard isFound else { throw Failure(.propertyList, .noPropertyList) }
+    return isFound
   }
 
   private mutating func readMnemos(from json: inout JSONReader) throws(Failure) {
