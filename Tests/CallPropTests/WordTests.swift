@@ -7,9 +7,15 @@ import Testing
 
 @Suite("Text is searched eight bytes at a time")
 struct WordTests {
-  private func word(_ bytes: [UInt8]) throws -> Word {
-    let word = bytes.span.word(at: 0)
-    return try #require(word)
+  private func word(_ bytes: [UInt8]) -> Word {
+    bytes.span.word(at: 0)
+  }
+
+  /// The bytes at an offset as a number, the first one the lowest, with zeros behind the text.
+  private func number(_ bytes: [UInt8], at offset: Int) -> UInt64 {
+    (0..<8).reduce(0) { sum, place in
+      offset + place < bytes.count ? sum + UInt64(bytes[offset + place]) << (8 * place) : sum
+    }
   }
 
   @Test("Each byte is found wherever it stands first, beside bytes that differ from it in one bit", arguments: 0..<8)
@@ -18,7 +24,7 @@ struct WordTests {
     for wanted in UInt8(0)..<0x80 {
       for pattern in UInt8.min...UInt8.max {
         let text = (0..<8).map { pattern >> $0 & 1 == 1 ? wanted : wanted ^ 1 << bit }
-        let places = try word(text).places(of: wanted)
+        let places = word(text).places(of: wanted)
         if places.isEmpty != (pattern == 0) || places.first != min(8, pattern.trailingZeroBitCount) {
           wrong.append(text)
         }
@@ -34,7 +40,7 @@ struct WordTests {
       for byte in UInt8.min...UInt8.max {
         var text = [UInt8](repeating: wanted ^ 0x55, count: 8)
         text[place] = byte
-        let places = try word(text).places(of: wanted)
+        let places = word(text).places(of: wanted)
         if places.first != (byte == wanted ? place : 8) || places.isEmpty != (byte != wanted) { wrong.append(text) }
       }
     }
@@ -63,7 +69,7 @@ struct WordTests {
         }
         for text in texts {
           let expected = text.firstIndex { isOfInterest($0) } ?? 8
-          let places = try word(text).placesOfInterest
+          let places = word(text).placesOfInterest
           if places.first != expected || places.isEmpty != (expected == 8) { wrong.append(text) }
         }
       }
@@ -76,25 +82,23 @@ struct WordTests {
     let bytes: [UInt8] = [0x81, 0x12, 0xF3, 0x24, 0x95, 0x36, 0xC7, 0xE8]
     var expected: UInt64 = 0
     for place in 0..<count { expected += UInt64(bytes[place]) << (8 * place) }
-    #expect(try word(bytes).first(count) == expected)
-    #expect(try word([UInt8](repeating: 0xFF, count: 8)).first(count) == (count == 8 ? .max : 1 << (8 * count) - 1))
+    #expect(word(bytes).first(count) == expected)
+    #expect(
+      word([UInt8](repeating: 0xFF, count: 8)).first(count) == (count == 8 ? UInt64.max : UInt64(1) << (8 * count) - 1))
   }
 
   @Test("Of more than eight bytes, the first eight")
   func firstOfMore() throws {
     for count in [9, 16, 1000, Int.max] {
-      #expect(try word([1, 2, 3, 4, 5, 6, 7, 8]).first(count) == 0x0807_0605_0403_0201)
+      #expect(word([1, 2, 3, 4, 5, 6, 7, 8]).first(count) == 0x0807_0605_0403_0201)
     }
   }
 
-  @Test("There is a word only where eight bytes are", arguments: 0...20)
+  @Test("Behind the end of the text are zeros", arguments: 0...20)
   func bounds(length: Int) {
-    let text = (0..<length).map { UInt8($0) }
-    for offset in [Int.min, -8, -1, 21, 1000, Int.max - 7, Int.max] { #expect(text.span.word(at: offset) == nil) }
-    for offset in 0...20 {
-      let word = text.span.word(at: offset)
-      #expect((word != nil) == (offset + 8 <= length), "\(offset)")
-      if let word { #expect(word.first(2) == UInt64(offset) + UInt64(offset + 1) << 8) }
+    let text = (0..<length).map { UInt8(0xF0 - $0) }
+    for offset in Array(0...40) + [100, 1000, 1 << 40] {
+      #expect(text.span.word(at: offset).first(8) == number(text, at: offset), "\(offset)")
     }
   }
 
@@ -124,10 +128,12 @@ struct WordTests {
     let pages = try #require(mapping == MAP_FAILED ? nil : mapping)
     defer { munmap(pages, 3 * page) }
     try #require(mprotect(pages + page, page, PROT_READ | PROT_WRITE) == 0)
+    memset(pages + page, 0x11, page)
     for length in 0...20 {
       let start = pages + (isAtStart ? page : 2 * page - length)
       let text = UnsafeBufferPointer(start: start.assumingMemoryBound(to: UInt8.self), count: length).span
-      for offset in 0...24 { #expect((text.word(at: offset) != nil) == (offset + 8 <= length)) }
+      let bytes = [UInt8](repeating: 0x11, count: length)
+      for offset in 0...24 { #expect(text.word(at: offset).first(8) == number(bytes, at: offset)) }
       #expect(text.find(7, in: text.extent) == length)
       for start in 0...length { _ = Name(text, at: Extent(start: start, end: length)) }
     }
