@@ -56,15 +56,12 @@ import CJansson
     return unsafe node
   }
 
-  /// Writes the value as text, and returns its length; nil, and an empty text, when memory ran out.
+  /// Writes the value as text, and returns its length; nil when memory ran out, maybe with a part of it written.
   @unsafe
   func write(to buffer: Buffer) -> Int? {
-    var filled = unsafe buffer
-    guard unsafe json_dump_callback(node, appendToBuffer, &filled, Int(JSON_COMPACT)) == 0 else {
-      _ = unsafe buffer.finished()
-      return nil
-    }
-    return unsafe filled.finished()
+    var buffer = unsafe buffer
+    guard unsafe json_dump_callback(node, appendToBuffer, &buffer, Int(JSON_COMPACT)) == 0 else { return nil }
+    return unsafe buffer.finished()
   }
 }
 
