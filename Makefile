@@ -63,9 +63,12 @@ demo: stage
 
 # The library, installed where the examples and the tests use it as a stranger would.
 .PHONY: stage
-stage: $(LIBRARY)
+stage: build/staged
+
+build/staged: $(LIBRARY) pkgconfig/callprop.pc.in
 	@rm -rf "$(STAGE)"
 	@$(MAKE) --no-print-directory install PREFIX="$(STAGE)" LIBDIR="$(STAGE)/lib" INCLUDEDIR="$(STAGE)/include" DESTDIR= LDCONFIG=: >/dev/null
+	@touch $@
 
 ## make test       all tests: the core in full Swift, the installed library from C, C++ and Python, its JSON against jansson's, inputs that once were wrong
 .PHONY: test
@@ -74,7 +77,7 @@ test: test-core test-abi test-python test-grammar test-inputs
 .PHONY: test-core
 test-core:
 	@$(MAKE) --no-print-directory deps QUIET=yes
-	swift test
+	swift test --enable-code-coverage
 
 .PHONY: test-abi
 test-abi: stage $(VENV)/installed
@@ -135,7 +138,7 @@ check-fuzz: | build
 	Tests/fuzz/run.sh $(FUZZ)
 check-mutation: stage
 	Tests/proof/mutation.sh "$(STAGE)" $(MUTATION)
-coverage: | build
+coverage: test-core | build
 	Tests/proof/coverage.sh
 build:
 	@mkdir -p build

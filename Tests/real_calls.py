@@ -3,12 +3,10 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 from pathlib import Path
 
-# Somebody else may be installing something just now.
-WAIT_FOR_LOCK = ("-o", "DPkg::Lock::Timeout=120")
+INSTALL_PACKAGE = Path(__file__).with_name("shared") / "install_package.sh"
 
 
 class Failed(Exception):
@@ -19,14 +17,8 @@ def need(package: str, is_there: bool, log: Path) -> None:
     """Installs a Debian package unless it is there. A test that cannot run has not passed."""
     if is_there:
         return
-    root = [] if os.geteuid() == 0 else ["sudo"]
-    print(" ".join([*root, "apt-get", "install", package]), flush=True)
-    environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
-    with log.open("ab") as file:
-        for command in (["update", "-q"], ["install", "-q", "-y", "--no-install-recommends", *WAIT_FOR_LOCK, package]):
-            done = subprocess.run([*root, "apt-get", *command], env=environment, stdout=file, stderr=file)
-            if done.returncode:
-                raise Failed(f"there is no {package}: install it, then run this again ({log} says why)")
+    if subprocess.run([INSTALL_PACKAGE, package, log]).returncode:
+        raise Failed(f"{package} is needed")
 
 
 def received(file: Path) -> list[str]:

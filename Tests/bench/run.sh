@@ -40,11 +40,7 @@ need() {
     package=$1
     shift
     if "$@" >/dev/null 2>&1; then return 0; fi
-    as_root=
-    [ "$(id -u)" = 0 ] || as_root=sudo
-    say "$as_root apt-get install $package"
-    { $as_root apt-get update -q && $as_root apt-get install -q -y --no-install-recommends "$package"; } >"$build/apt.log" 2>&1 ||
-        tail -n 3 "$build/apt.log" >&2
+    Tests/shared/install_package.sh "$package" "$build/apt.log" >&2 || true # said below
     "$@" >/dev/null 2>&1 || { say "CANNOT INSTALL $package: what it is needed for is not measured" && return 1; }
 }
 

@@ -20,11 +20,7 @@ need() {
     package=$1
     shift
     if "$@" >/dev/null 2>&1; then return 0; fi
-    as_root=
-    [ "$(id -u)" = 0 ] || as_root=sudo
-    echo "$name: $as_root apt-get install $package"
-    { $as_root apt-get update -q && $as_root apt-get install -q -y --no-install-recommends "$package"; } >"$build/apt.log" 2>&1 ||
-        { tail -n 5 "$build/apt.log" >&2; fail "there is no $package: install it, then run this again"; }
+    Tests/shared/install_package.sh "$package" "$build/apt.log" || fail "$package is needed"
     "$@" >/dev/null 2>&1 || fail "$package is installed, but this does not work: $*"
 }
 
