@@ -414,7 +414,7 @@ static void a_pointer_to_each_function_is_the_function(void)
     CHECK(signature_of_required_many(&call, 1, &set) == 1 && set == CP_RI, "cp_required_many");
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
     static const struct test_case cases[] = {
         {"a call from ints is that call, or one that cannot happen", a_call_from_ints_is_that_call_or_one_that_cannot_happen},
@@ -433,5 +433,5 @@ int main(void)
         {"a pointer to each function is the function", a_pointer_to_each_function_is_the_function},
     };
 
-    return run_cases(cases, COUNT(cases));
+    return run_cases(argc, argv, cases, COUNT(cases));
 }

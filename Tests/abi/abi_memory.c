@@ -318,7 +318,7 @@ static void what_one_allocator_gave_is_never_freed_by_another(void)
     CHECK(allocations == 0 && freed_by_another == 0, "back to malloc");
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
     /* The first case needs a process in which nobody has called the library yet, so it is the first. */
     static const struct test_case cases[] = {
@@ -330,5 +330,5 @@ int main(void)
         {"what one allocator gave is never freed by another", what_one_allocator_gave_is_never_freed_by_another},
     };
 
-    return run_cases(cases, COUNT(cases));
+    return run_cases(argc, argv, cases, COUNT(cases));
 }

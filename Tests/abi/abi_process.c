@@ -421,7 +421,7 @@ static void decisions_never_allocate(void)
     CHECK(permitted_count > 0, "something was permitted");
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
     /* The first case needs processes in which nobody has called the library yet, so it is the first. */
     static const struct test_case cases[] = {
@@ -437,5 +437,5 @@ int main(void)
     };
 
     alarm(2 * DEADLOCK);
-    return run_cases(cases, sizeof cases / sizeof cases[0]);
+    return run_cases(argc, argv, cases, sizeof cases / sizeof cases[0]);
 }

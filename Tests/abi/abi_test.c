@@ -813,7 +813,7 @@ static void a_pointer_to_each_function_is_the_function(void)
     CHECK(signature_of_permits_many(&set, &call, 1, &permitted) == 1 && permitted == 1, "cp_permits_many");
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
     static const struct test_case cases[] = {
         {"each call needs the property that the description says", each_call_needs_the_property_that_the_description_says},
@@ -840,5 +840,5 @@ int main(void)
         {"a pointer to each function is the function", a_pointer_to_each_function_is_the_function},
     };
 
-    return run_cases(cases, COUNT(cases));
+    return run_cases(argc, argv, cases, COUNT(cases));
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * \file check.h
- * A test program's bones: cases that run one after the other, and checks that report and go on.
+ * A test program's bones: cases that run one after the other, and checks that report and go on. It speaks TAP
+ * (https://testanything.org), and runs one case when it is given a part of its name: `program "small buffer"`.
  */
 #ifndef CHECK_H
 #define CHECK_H
@@ -33,7 +34,7 @@ __attribute__((format(printf, 5, 6))) static void check(
         return;
     if (++case_failures > 20)
         return;
-    printf("%s:%d: false: %s\n    case:  %s\n    input: ", file, line, expression, case_name);
+    printf("# %s:%d: false: %s\n#     case:  %s\n#     input: ", file, line, expression, case_name);
     va_start(arguments, format);
     vprintf(format, arguments);
     va_end(arguments);
@@ -47,7 +48,7 @@ __attribute__((format(printf, 5, 6))) static void check(
 /** A crash ends the program; this says in which case it was. */
 static void report_crash(int number)
 {
-    static const char words[] = "FAILED with a deadly signal: ";
+    static const char words[] = "Bail out! A deadly signal in: ";
 
     if (write(1, words, sizeof words - 1) < 0 || write(1, case_name, strlen(case_name)) < 0 || write(1, "\n", 1) < 0)
         _exit(3);
@@ -55,10 +56,11 @@ static void report_crash(int number)
     raise(number);
 }
 
-/** Runs the cases. Returns the exit status of the program. */
-static int run_cases(const struct test_case *cases, size_t count)
+/** Runs the cases, or those whose name holds the program's argument. Returns the exit status of the program. */
+static int run_cases(int argc, char **argv, const struct test_case *cases, size_t count)
 {
-    unsigned long failed_cases = 0;
+    const char *part = argc > 1 ? argv[1] : "";
+    unsigned long failed_cases = 0, cases_run = 0;
     size_t i;
 
     signal(SIGSEGV, report_crash);
@@ -67,18 +69,20 @@ static int run_cases(const struct test_case *cases, size_t count)
     signal(SIGABRT, report_crash);
     signal(SIGALRM, report_crash);
     for (i = 0; i < count; i++) {
+        if (strstr(cases[i].name, part) == NULL)
+            continue;
         case_name = cases[i].name;
         case_failures = 0;
         cases[i].run();
-        printf("%s: %s", case_failures ? "FAILED" : "ok", case_name);
+        printf("%sok %lu - %s", case_failures ? "not " : "", ++cases_run, case_name);
         if (case_failures > 20)
-            printf(" (%lu checks failed; 20 are shown)", case_failures);
+            printf(" # %lu checks failed; 20 are shown", case_failures);
         putchar('\n');
         fflush(stdout);
         failed_cases += case_failures != 0;
     }
-    printf("%lu of %lu cases failed, %lu checks\n", failed_cases, (unsigned long)count, checks_made);
-    return failed_cases != 0;
+    printf("1..%lu\n# %lu of %lu cases failed, %lu checks\n", cases_run, failed_cases, cases_run, checks_made);
+    return failed_cases != 0 || cases_run == 0;
 }
 
 #endif

@@ -34,7 +34,7 @@ def test_a_program_builds_through_pkg_config_alone_and_finds_nothing_wrong(
     done = run([program], installed.environment)
     if done.returncode != 0:
         pytest.fail(what_it_said(done), pytrace=False)
-    assert re.search(r"^(0 of [1-9]\d* cases failed, [1-9]\d* checks|0 checks failed)$", done.stdout, re.MULTILINE), (
+    assert re.search(r"^(# 0 of [1-9]\d* cases failed, [1-9]\d* checks|0 checks failed)$", done.stdout, re.MULTILINE), (
         f"the program is to end with its count: {what_it_said(done)}"
     )
 

@@ -23,11 +23,11 @@ run() {
     shift
     if "$@" >"$build/sanitizers.log" 2>&1; then
         passed=$((passed + 1))
-        echo "  $title: $(grep -v '^ok: \|^$' "$build/sanitizers.log" | tail -n 1 | sed 's/^ *//')"
+        echo "  $title: $(grep -v '^ok \|^$' "$build/sanitizers.log" | tail -n 1 | sed 's/^ *//')"
     else
         failed="$failed, $title"
         echo "  $title: FAILED"
-        grep -m 1 -A 15 'ERROR\|WARNING\|runtime error\|FAILED\|error:\|✘' "$build/sanitizers.log" || tail -n 30 "$build/sanitizers.log"
+        grep -m 1 -A 15 'ERROR\|WARNING\|runtime error\|^not ok\|Bail out\|FAILED\|error:\|✘' "$build/sanitizers.log" || tail -n 30 "$build/sanitizers.log"
     fi
 }
 
