@@ -23,17 +23,17 @@
  * - Text is NUL-terminated UTF-8 of at most CP_TEXT_MAX bytes. A byte order mark in front is ignored. Case counts. White space
  *   is space, tab, CR and LF; it is ignored around items, keys and values, but not inside the strings of JSON.
  * - jansson belongs to the host as well. The host may give it another allocator (json_set_alloc_funcs) between calls, but not
- *   while cp_list(), cp_get() or cp_explain() runs in another thread. A program that exports functions of its own under
- *   jansson's names breaks these three, and no decision. The library has jansson seed its hash tables when it is
- *   loaded (json_object_seed(0)). A host that wants a seed of its own sets it before.
+ *   while cp_list(), cp_get() or cp_explain() runs in another thread. The library has jansson seed its hash tables when it is
+ *   loaded (json_object_seed(0)). A host that wants a seed of its own sets it before. A program that exports functions of its
+ *   own under jansson's names breaks these three, and no decision; under the name json_object_seed, it breaks loading.
  *
  * What is not in this header is not API.
  *
  * Which cp_call a situation is
  * ----------------------------
- * Ask once for each extension that takes part: for the one that makes the call with leg=src, and for each phone before it
- * rings with leg=dst. Where no extension takes part, do not ask. `src` is where the call began, also after a transfer or a
- * forward (of a transferred call: the party that is transferred). `dst` is what last led to the phone: a queue counts also
+ * Ask once for each extension that takes part: for the one that makes the call (or forwards or transfers it) with leg=src, where
+ * it is src; and for each phone before it rings with leg=dst. Where no extension takes part, do not ask. With leg=dst, `src` is
+ * where the call began, also after a transfer or a forward (of a transferred call: the party that is transferred). `dst` is what last led to the phone: a queue counts also
  * behind a menu, a menu only when it leads straight to the phone. In the table, (src, dst, leg):
  *
  * - 101 calls 102: 101 (extension, extension, src); 102 (extension, extension, dst).
@@ -46,7 +46,7 @@
  *   the call began, extension, dst).
  * - Blind transfer: who transfers, with leg=src towards the target; who is rung, with the party that is transferred as src.
  * - Attended transfer: the consultation is a call. Then the target, with the party that is transferred as src.
- * - Pickup; retrieving a parked call; an agent who is connected while his phone is up; joining two calls: who takes the call,
+ * - Pickup; retrieving a parked call; an agent who stays on the line and gets the next call; joining two calls: who takes the call,
  *   as though it had rung him.
  * - A parked call comes back: who parked it (where the parked party's call began, extension, dst).
  * - Callback between two extensions: 101, rung first (extension, extension, src); 102 (extension, extension, dst); both with
@@ -57,7 +57,7 @@
  * - An own outside number dialled from inside: as the PBX carries it. Connected inside, it is an internal call. Sent out and
  *   back, it is a call to outside (`ro`) and then one from outside (`ri`).
  * - Trunk to trunk; outside, menu, outside: no extension, so there is nothing to ask. The PBX must have a rule of its own.
- * - Conference room: a number inside, whoever is in it. A room that calls 102 is a callback.
+ * - Conference room: a number inside, whoever is in it. A room that calls 102 is a callback, in which 102 is rung first.
  * - Voice mail answers for 102: 102 is not rung. Ask for the caller only.
  * - A service of the PBX (feature codes, one's own voice mail): not a call, do not ask.
  * - Listening in and barging: the PBX's own permission, do not ask.
@@ -68,8 +68,11 @@
 #ifndef CALLPROP_H
 #define CALLPROP_H
 
+/* A tool that reads declarations only (cffi, LuaJIT) gets them from `cc -E -P -undef -DCP_DECLARATIONS_ONLY callprop.h`. */
+#ifndef CP_DECLARATIONS_ONLY
 #include <stddef.h>
 #include <stdint.h>
+#endif
 
 #ifdef __cplusplus
 extern "C" {
@@ -158,7 +161,7 @@ enum {
     CP_OK = 0,             /**< nothing: also after a plain denial */
     CP_ERROR_ARGUMENT = 1, /**< a NULL where a pointer is needed */
     CP_ERROR_LIMIT = 2,    /**< text over CP_TEXT_MAX, or JSON nested deeper than CP_DEPTH_MAX */
-    CP_ERROR_SYNTAX = 3,   /**< malformed JSON, not UTF-8, an empty item, an item without `=` */
+    CP_ERROR_SYNTAX = 3,   /**< JSON that is malformed or not UTF-8, an empty item, an item without `=` */
     CP_ERROR_TYPE = 4,     /**< a wrong JSON type; an unknown, missing or repeated key */
     CP_ERROR_PROPERTY = 5, /**< no such property */
     CP_ERROR_PARTY = 6,    /**< no such party, leg or callback value */
@@ -206,8 +209,8 @@ CP_NODISCARD const char *cp_get(const char *mnemo);
  *
  * \param property_list the status's properties, in one of three forms:
  *   - a JSON array of mnemos: `["li","lo"]`
- *   - a JSON object with a member `property_list` that is such an array. Its other members are read over, whatever they are,
- *     so that a status can be passed on as the PBX's API answered it. Of a list of statuses, pass one
+ *   - a JSON object with a member `property_list` that is such an array. Its other members are ignored (only their syntax
+ *     counts), so that a status can be passed on as the PBX's API answered it. Of a list of statuses, pass one
  *   - mnemos joined by commas: `li, lo`
  *   Empty text and `[]` are the empty set, which permits nothing. Repeats are harmless. A mnemo that is not one of the eight is
  *   an error: see cp_properties_parse_known().
@@ -215,7 +218,7 @@ CP_NODISCARD const char *cp_get(const char *mnemo);
  *   - a JSON object: `{"src":"external","dst":"ivr","leg":"dst","callback":false}`
  *   - the same as `src=external,dst=ivr,leg=dst,callback=false`
  *   src and dst are `extension`, `external`, `queue` or `ivr`; leg is `src` or `dst`. callback is `true` or `false` (in JSON a
- *   boolean), and may be left out (false). Any other key that is missing, unknown or repeated is an error.
+ *   boolean), and may be left out (false). Otherwise a missing key is an error, and so is an unknown or repeated one.
  * \param error filled in, or NULL.
  * \return 1 when permitted; 0 when denied and on every error. Errors: ARGUMENT (property_list or call is NULL), LIMIT, SYNTAX,
  * TYPE, PROPERTY, PARTY, CALL. property_list is read first: when both are wrong, the error is about it.
@@ -260,12 +263,13 @@ CP_NODISCARD int cp_properties_parse(const char *property_list, cp_properties *o
 
 /**
  * Reads a property list that may be of a newer PBX: a mnemo that is not one of the eight grants nothing, and is reported,
- * where cp_properties_parse() refuses the whole list.
+ * where cp_properties_parse() refuses the whole list. Between commas, what does not look like a mnemo (ASCII letters, digits,
+ * `_` and `-`) is refused here too: any text has commas.
  * \param property_list as for cp_allows().
  * \param out gets the set of the mnemos that are known; untouched on an error.
  * \param unknown filled in, or NULL. After a 1, its code is CP_OK when every mnemo was known; otherwise it is
  *   CP_ERROR_PROPERTY, about the first one that was not.
- * \return 1, or 0 on an error: ARGUMENT (property_list or out is NULL), LIMIT, SYNTAX, TYPE.
+ * \return 1, or 0 on an error: ARGUMENT (property_list or out is NULL), LIMIT, SYNTAX, TYPE, PROPERTY (what cannot be a mnemo).
  * Takes no memory. Thread-safe and async-signal-safe. Since 1.1.
  */
 CP_NODISCARD int cp_properties_parse_known(const char *property_list, cp_properties *out, cp_error *unknown);
@@ -355,8 +359,14 @@ size_t cp_permits_many(const cp_properties *granted, const cp_call *calls, size_
  */
 size_t cp_required_many(const cp_call *calls, size_t n, cp_properties *required);
 
-/* A tool that reads declarations only (cffi, LuaJIT) gets them from `cc -E -P -DCP_NO_INLINE callprop.h`. */
-#ifndef CP_NO_INLINE
+#ifndef CP_DECLARATIONS_ONLY
+#if defined(__cplusplus) || (defined(__STDC_VERSION__) && __STDC_VERSION__ >= 199901L)
+#define CP_INLINE static inline
+#elif defined(__GNUC__)
+#define CP_INLINE static __inline__
+#else
+#define CP_INLINE static
+#endif
 #ifdef __cplusplus
 #define CP_BYTE(value) static_cast<uint8_t>(value)
 #else
@@ -372,7 +382,7 @@ size_t cp_required_many(const cp_call *calls, size_t n, cp_properties *required)
  * \return the call; one that cannot happen when a value is out of range. Inline: nothing to link. Thread-safe and
  * async-signal-safe. Since 1.1.
  */
-CP_NODISCARD static inline cp_call cp_call_make(int src, int dst, int leg, int callback)
+CP_NODISCARD CP_INLINE cp_call cp_call_make(int src, int dst, int leg, int callback)
 {
     cp_call call = {255, 255, 255, 255};
 
@@ -388,6 +398,7 @@ CP_NODISCARD static inline cp_call cp_call_make(int src, int dst, int leg, int c
 }
 
 #undef CP_BYTE
+#undef CP_INLINE
 #endif
 
 #ifdef __cplusplus

@@ -21,28 +21,44 @@ struct Rule: Sendable, CustomTestStringConvertible {
       why: "A voice menu never originates: the caller as src and dst=ivr",
       clause: "a voice menu never makes a call",
       remedy: "the caller as src, and dst=ivr",
-      calls: calls(from: ["ivr"], to: everything, leg: "src", callback: [false, true])
-        + calls(from: ["ivr"], to: everything, leg: "dst", callback: [false, true])),
+      calls: calls(from: ["ivr"], to: ["extension", "ivr"], leg: "src", callback: [false, true])
+        + calls(from: ["ivr"], to: ["extension", "ivr"], leg: "dst", callback: [false, true])),
+    Rule(
+      why: "The same, where dst is a queue or an outside number, and stays that",
+      clause: "a voice menu never makes a call",
+      remedy: "the caller as src",
+      calls: calls(from: ["ivr"], to: ["external", "queue"], leg: "src", callback: [false, true])
+        + calls(from: ["ivr"], to: ["external", "queue"], leg: "dst", callback: [false, true])),
     Rule(
       why: "A queue originates only in a callback: the caller as src and dst=queue",
       clause: "a queue makes a call only in a callback",
-      remedy: "the caller as src, and dst=queue",
-      calls: calls(from: ["queue"], to: everything, leg: "src", callback: [false])
-        + calls(from: ["queue"], to: everything, leg: "dst", callback: [false])),
+      remedy: "the caller as src, and dst=queue where it rings an agent",
+      calls: calls(from: ["queue"], to: ["extension", "queue"], leg: "src", callback: [false])
+        + calls(from: ["queue"], to: ["extension", "queue"], leg: "dst", callback: [false])),
+    Rule(
+      why: "The same, where dst is an outside number or a voice menu, and stays that",
+      clause: "a queue makes a call only in a callback",
+      remedy: "the caller as src",
+      calls: calls(from: ["queue"], to: ["external", "ivr"], leg: "src", callback: [false])
+        + calls(from: ["queue"], to: ["external", "ivr"], leg: "dst", callback: [false])),
     Rule(
       why: "An external number is never the originating leg of our extension",
-      clause: "on leg src our own extension makes the call",
-      remedy: "src=extension, or leg=dst where it is rung",
-      calls: calls(from: ["external"], to: everything, leg: "src", callback: [false, true])),
+      clause: "src=external on leg src, where our own extension makes the call",
+      remedy: "leg=dst where it is rung",
+      calls: calls(from: ["external"], to: ["extension", "queue", "ivr"], leg: "src", callback: [false, true])),
+    Rule(
+      why: "Trunk to trunk: no extension",
+      clause: "from outside to outside no extension takes part",
+      remedy: "nobody to be asked about it",
+      calls: calls(from: ["external"], to: ["external"], leg: "src", callback: [false, true])
+        + calls(from: ["external"], to: ["external"], leg: "dst", callback: [false, true])),
     Rule(
       why: "An external dst is not a leg of our extension",
-      clause: "on leg dst our own extension is rung",
-      remedy: "leg=src where it makes the call",
-      calls: calls(from: ["extension", "external"], to: ["external"], leg: "dst", callback: [false, true])
+      clause: "dst=external on leg dst, where our own extension is rung",
+      remedy: "leg=src, for our own extension there",
+      calls: calls(from: ["extension"], to: ["external"], leg: "dst", callback: [false, true])
         + calls(from: ["queue"], to: ["external"], leg: "dst", callback: [true])),
   ]
-
-  private static let everything = ["extension", "external", "queue", "ivr"]
 
   private static func calls(
     from sources: [String], to destinations: [String], leg: String, callback: [Bool]

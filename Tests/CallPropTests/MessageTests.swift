@@ -105,7 +105,7 @@ struct Message: Sendable, CustomTestStringConvertible {
       #"call: not a JSON string: "1"; expected a name in quotes"#),
     Message(
       .notABoolean, of: .call, in: #"{"callback":"true"}"#, CP_ERROR_TYPE,
-      #"call: not a JSON boolean: "\"true\""; expected true or false"#),
+      #"call: not a JSON boolean: "\"true\""; expected true or false, without quotes"#),
     Message(
       .unknownKey, of: .call, in: "source=ivr", CP_ERROR_TYPE,
       #"call: unknown key "source"; expected src, dst, leg or callback"#),
@@ -132,18 +132,27 @@ struct Message: Sendable, CustomTestStringConvertible {
 
   private static let impossibleCalls = [
     Message(
-      .impossible(.voiceMenuAsSrc), of: .call, in: "src=ivr,dst=queue,leg=dst", CP_ERROR_CALL,
+      .impossible(.voiceMenuAsSrc), of: .call, in: "src=ivr,dst=extension,leg=dst", CP_ERROR_CALL,
       "call cannot happen: a voice menu never makes a call; expected the caller as src, and dst=ivr"),
     Message(
+      .impossible(.voiceMenuBeforeDst), of: .call, in: "src=ivr,dst=queue,leg=dst", CP_ERROR_CALL,
+      "call cannot happen: a voice menu never makes a call; expected the caller as src"),
+    Message(
+      .impossible(.queueBeforeDst), of: .call, in: "src=queue,dst=external,leg=src", CP_ERROR_CALL,
+      "call cannot happen: a queue makes a call only in a callback; expected the caller as src"),
+    Message(
+      .impossible(.noExtension), of: .call, in: "src=external,dst=external,leg=src", CP_ERROR_CALL,
+      "call cannot happen: from outside to outside no extension takes part; expected nobody to be asked about it"),
+    Message(
       .impossible(.queueWithoutCallback), of: .call, in: "src=queue,dst=extension,leg=dst", CP_ERROR_CALL,
-      "call cannot happen: a queue makes a call only in a callback; expected the caller as src, and dst=queue"),
+      "call cannot happen: a queue makes a call only in a callback; expected the caller as src, and dst=queue where it rings an agent"),
     Message(
       .impossible(.outsideNumberOnLegSrc), of: .call, in: "src=external,dst=extension,leg=src", CP_ERROR_CALL,
-      "call cannot happen: on leg src our own extension makes the call; expected src=extension, or leg=dst where it is rung"
+      "call cannot happen: src=external on leg src, where our own extension makes the call; expected leg=dst where it is rung"
     ),
     Message(
       .impossible(.outsideNumberOnLegDst), of: .call, in: "src=extension,dst=external,leg=dst", CP_ERROR_CALL,
-      "call cannot happen: on leg dst our own extension is rung; expected leg=src where it makes the call"),
+      "call cannot happen: dst=external on leg dst, where our own extension is rung; expected leg=src, for our own extension there"),
   ]
 }
 

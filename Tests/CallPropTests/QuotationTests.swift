@@ -109,7 +109,7 @@ struct QuotationTests {
       ("{\"\(long)\":1}", "src, dst, leg or callback"),
       ("{\"src\":[\"\(long)\"]}", "a name in quotes"),
       ("{\"src\":\"\(long)\"}", "extension, external, queue or ivr"),
-      ("{\"callback\":\"\(long)\"}", "true or false"),
+      ("{\"callback\":\"\(long)\"}", "true or false, without quotes"),
       ("[\"\(long)\"]", "keys src, dst, leg, callback"),
       ("{} \(long)", "nothing more"),
       ("{\"src\":\(long)", "strict JSON in UTF-8"),

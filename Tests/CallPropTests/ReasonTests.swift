@@ -167,9 +167,9 @@ struct WholeReason: Sendable, CustomTestStringConvertible {
       "Denied: this call cannot happen: a queue makes a call only in a callback."),
     WholeReason(
       "external", "extension", leg: "src", ["ro"],
-      "Denied: this call cannot happen: on leg src our own extension makes the call."),
+      "Denied: this call cannot happen: src=external on leg src, where our own extension makes the call."),
     WholeReason(
       "extension", "external", leg: "dst", ["ro"],
-      "Denied: this call cannot happen: on leg dst our own extension is rung."),
+      "Denied: this call cannot happen: dst=external on leg dst, where our own extension is rung."),
   ]
 }

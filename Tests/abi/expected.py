@@ -59,6 +59,7 @@ WHY_IT_CANNOT_HAPPEN: dict[str, Callable[[Call], bool]] = {
     "a voice menu never originates": lambda call: call.src == "ivr",
     "a queue originates only in a callback": lambda call: call.src == "queue" and not call.callback,
     "an external dst is not a leg of our extension": lambda call: call.leg == "dst" and call.dst == "external",
+    "no extension takes part": lambda call: call.src == call.dst == "external",
 }
 
 

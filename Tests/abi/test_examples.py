@@ -89,7 +89,7 @@ ANSWERS: list[tuple[list[str], int, str, str]] = [
         ["allows", "all", "src=queue,dst=ivr,leg=dst"],
         FAILED,
         "",
-        "call cannot happen: a queue makes a call only in a callback; expected the caller as src, and dst=queue\n",
+        "call cannot happen: a queue makes a call only in a callback; expected the caller as src\n",
     ),
     # Nothing that a terminal would obey.
     (

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: MIT
 """Texts that look wrong, and are right: what is ignored, what is let pass, and how else a name may be written."""
 
+import string
+
 import pytest
 
 import capi
@@ -101,12 +103,32 @@ def test_a_mnemo_that_is_not_known_grants_nothing_and_is_reported(
     assert library.parse_properties(text.encode()) == (None, unknown), "the strict one refuses it, in the same words"
 
 
-def test_every_byte_may_be_a_mnemo_of_a_newer_pbx_but_grants_nothing(library: Library) -> None:
+def test_letters_digits_and_two_signs_may_be_a_mnemo_of_a_newer_pbx_and_nothing_else(library: Library) -> None:
+    in_mnemos = string.ascii_letters + string.digits + "_-"
     for byte in range(1, 256):
         if chr(byte) in ",[{ \t\r\n":
             continue
-        properties, unknown = library.parse_known_properties(b"%c,li" % byte)
-        assert (properties, unknown.code, unknown.position) == (LI, capi.PROPERTY, 0), byte
+        for item in (b"%c", b"lo%c", b"%clo"):
+            properties, unknown = library.parse_known_properties(b"all," + item % byte)
+            expected = capi.CONSTANTS["CP_ALL"] if chr(byte) in in_mnemos else None
+            assert (properties, unknown.code, unknown.position) == (expected, capi.PROPERTY, 4), byte
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        b"<h1>502 Bad Gateway: sorry, all, backends are down</h1>",
+        b"all,\xff\xfe",
+        "all,li".encode("utf-16"),
+        b'all,{"property_list":[]}',
+        b"src=extension,dst=external,leg=src",
+        b"li;lo",
+        b'"all"',
+    ],
+)
+def test_a_text_that_is_no_list_is_refused_also_where_newer_mnemos_are_let_pass(library: Library, text: bytes) -> None:
+    properties, error = library.parse_known_properties(text)
+    assert properties is None and error.code == capi.PROPERTY
 
 
 def test_what_was_reported_of_one_list_is_cleared_for_the_next(library: Library) -> None:

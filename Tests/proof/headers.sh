@@ -55,9 +55,7 @@ decides tcc "$work/decision"
 
 # ---- Tools that read declarations. What they read has no preprocessor, none of the system's headers, and no function bodies.
 
-: >"$work/empty/stdint.h"
-: >"$work/empty/stddef.h"
-cc -E -P -undef -nostdinc -DCP_NO_INLINE -I"$work/empty" "$prefix/include/callprop.h" >"$work/declarations.h"
+cc -E -P -undef -DCP_DECLARATIONS_ONLY "$prefix/include/callprop.h" >"$work/declarations.h"
 grep -q cp_required_many "$work/declarations.h" && ! grep -q cp_call_make "$work/declarations.h" ||
     fail "something other than the inline function was left out"
 

@@ -55,12 +55,16 @@ def test_every_call_is_read_in_every_form(form: str) -> None:
 def why_impossible(call: Expected) -> str:
     """The error of a call that cannot happen."""
     if call.src == "ivr":
-        return "call cannot happen: a voice menu never makes a call; expected the caller as src, and dst=ivr"
+        dst = ", and dst=ivr" if call.dst in ("extension", "ivr") else ""
+        return f"call cannot happen: a voice menu never makes a call; expected the caller as src{dst}"
     if call.src == "queue" and not call.callback:
-        return "call cannot happen: a queue makes a call only in a callback; expected the caller as src, and dst=queue"
+        dst = ", and dst=queue where it rings an agent" if call.dst in ("extension", "queue") else ""
+        return f"call cannot happen: a queue makes a call only in a callback; expected the caller as src{dst}"
+    if call.src == call.dst == "external":
+        return "call cannot happen: from outside to outside no extension takes part; expected nobody to be asked about it"
     if call.leg == "src":
-        return "call cannot happen: on leg src our own extension makes the call; expected src=extension, or leg=dst where it is rung"
-    return "call cannot happen: on leg dst our own extension is rung; expected leg=src where it makes the call"
+        return "call cannot happen: src=external on leg src, where our own extension makes the call; expected leg=dst where it is rung"
+    return "call cannot happen: dst=external on leg dst, where our own extension is rung; expected leg=src, for our own extension there"
 
 
 @pytest.mark.parametrize("form", FORMS)
@@ -150,12 +154,12 @@ REFUSED: list[tuple[Any, ErrorCode, int, str]] = [
     ('{"src":"external","dst":"ivr","leg":"dst","leg":"src"}', ErrorCode.TYPE, 43, 'call: repeated key "leg"; expected each key once'),
     ('{"src":"external" "dst"}', ErrorCode.SYNTAX, 18, 'call: malformed JSON at "\\"dst\\"}"; expected strict JSON in UTF-8'),
     ({}, ErrorCode.TYPE, -1, f"call has no src; {KEYS}"),
-    ({"src": "external", "dst": "ivr", "leg": "dst", "callback": 1}, ErrorCode.TYPE, -1, 'call: not a JSON boolean: "1"; expected true or false'),
+    ({"src": "external", "dst": "ivr", "leg": "dst", "callback": 1}, ErrorCode.TYPE, -1, 'call: not a JSON boolean: "1"; expected true or false, without quotes'),
     (
         {"src": "external", "dst": "ivr", "leg": "dst", "callback": "false"},
         ErrorCode.TYPE,
         -1,
-        'call: not a JSON boolean: "\\"false\\""; expected true or false',
+        'call: not a JSON boolean: "\\"false\\""; expected true or false, without quotes',
     ),
     (
         {"src": "external", "dst": "ivr", "leg": "dst", "extension": 101},

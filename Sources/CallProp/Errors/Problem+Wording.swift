@@ -85,7 +85,8 @@ extension Problem {
     case .unknownProperty: "all, cq, li, lo, qli, qri, ri or ro"
     case .unknownParty: "extension, external, queue or ivr"
     case .unknownLeg: "src or dst"
-    case .notABoolean, .unknownFlag: "true or false"
+    case .notABoolean: "true or false, without quotes"
+    case .unknownFlag: "true or false"
     case .impossible(let impossibility): impossibility.remedy
     case .outOfMemory: "jansson's allocator to give some KiB"
     }

@@ -2,16 +2,21 @@
 
 /// Why the decision table has no entry for a call.
 enum Impossibility {
-  case outOfRange, voiceMenuAsSrc, queueWithoutCallback, outsideNumberOnLegSrc, outsideNumberOnLegDst
+  case outOfRange
+  /// With a dst that may be the phone, which the menu or the queue led to; and with one that is not, and stays.
+  case voiceMenuAsSrc, voiceMenuBeforeDst
+  case queueWithoutCallback, queueBeforeDst
+  case outsideNumberOnLegSrc, outsideNumberOnLegDst, noExtension
 
   /// The rule that the call breaks, as a clause.
   @inline(never) var rule: Literal {
     switch self {
     case .outOfRange: "a value of it is out of range"
-    case .voiceMenuAsSrc: "a voice menu never makes a call"
-    case .queueWithoutCallback: "a queue makes a call only in a callback"
-    case .outsideNumberOnLegSrc: "on leg src our own extension makes the call"
-    case .outsideNumberOnLegDst: "on leg dst our own extension is rung"
+    case .voiceMenuAsSrc, .voiceMenuBeforeDst: "a voice menu never makes a call"
+    case .queueWithoutCallback, .queueBeforeDst: "a queue makes a call only in a callback"
+    case .outsideNumberOnLegSrc: "src=external on leg src, where our own extension makes the call"
+    case .outsideNumberOnLegDst: "dst=external on leg dst, where our own extension is rung"
+    case .noExtension: "from outside to outside no extension takes part"
     }
   }
 
@@ -20,21 +25,24 @@ enum Impossibility {
     switch self {
     case .outOfRange: "CP_EXTENSION to CP_IVR, CP_LEG_SRC or CP_LEG_DST, 0 or 1"
     case .voiceMenuAsSrc: "the caller as src, and dst=ivr"
-    case .queueWithoutCallback: "the caller as src, and dst=queue"
-    case .outsideNumberOnLegSrc: "src=extension, or leg=dst where it is rung"
-    case .outsideNumberOnLegDst: "leg=src where it makes the call"
+    case .queueWithoutCallback: "the caller as src, and dst=queue where it rings an agent"
+    case .voiceMenuBeforeDst, .queueBeforeDst: "the caller as src"
+    case .outsideNumberOnLegSrc: "leg=dst where it is rung"
+    case .outsideNumberOnLegDst: "leg=src, for our own extension there"
+    case .noExtension: "nobody to be asked about it"
     }
   }
 }
 
 extension Call {
   /// Which of the reasons applies; nil when the call can happen.
-  var impossibility: Impossibility? {
+  @inline(never) var impossibility: Impossibility? {
     guard !canHappen else { return nil }
     guard isInRange else { return .outOfRange }
     switch src {
-    case .ivr: return .voiceMenuAsSrc
-    case .queue where !callback: return .queueWithoutCallback
+    case .ivr: return dst == .extension || dst == .ivr ? .voiceMenuAsSrc : .voiceMenuBeforeDst
+    case .queue where !callback: return dst == .extension || dst == .queue ? .queueWithoutCallback : .queueBeforeDst
+    case .external where dst == .external: return .noExtension
     case _ where leg == .src: return .outsideNumberOnLegSrc
     default: return .outsideNumberOnLegDst
     }

@@ -12,13 +12,13 @@ struct PropertyListDraft {
     self.isStrict = isStrict
   }
 
-  mutating func insert(_ mnemo: Name, at extent: Extent) throws(Failure) {
+  mutating func insert(_ mnemo: Name, at extent: Extent, mayBeNew: @autoclosure () -> Bool = true) throws(Failure) {
     if let property = Property(mnemo) {
       set.insert(property)
       return
     }
     let failure = Failure(.propertyList, .unknownProperty, at: extent)
-    if isStrict { throw failure }
+    guard !isStrict, mayBeNew() else { throw failure }
     if unknown == nil { unknown = failure }
   }
 }

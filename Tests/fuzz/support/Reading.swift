@@ -27,7 +27,8 @@ func propertiesMeant(by text: Bytes, isStrict: Bool = true) -> Meant<cp_properti
   if content.isEmpty { return .value(0) }
   guard isJSON(content) else {
     let items = content.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false).map { trimmed($0) }
-    return items.contains { $0.isEmpty } ? .refusal : union(items, isStrict)
+    let areMnemos = items.allSatisfy { !$0.isEmpty && (isStrict || $0.allSatisfy(mayStandInMnemo)) }
+    return areMnemos ? union(items, isStrict) : .refusal
   }
   return withJSON(content) { json in
     let array = json.pointee.type == JSON_OBJECT ? json_object_get(json, "property_list") : json
@@ -35,6 +36,10 @@ func propertiesMeant(by text: Bytes, isStrict: Bool = true) -> Meant<cp_properti
     let names = (0..<json_array_size(array)).map { string(json_array_get(array, $0)) }
     return names.contains { $0 == nil } ? .refusal : union(names.compactMap { $0 }, isStrict)
   }
+}
+
+private func mayStandInMnemo(_ byte: UInt8) -> Bool {
+  "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-".utf8.contains(byte)
 }
 
 /// The call that a text means.
