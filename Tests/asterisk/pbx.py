@@ -55,8 +55,8 @@ class Manager:
         message: dict[str, str] = {}
         for line in stream:
             key, separator, value = line.decode("utf-8", "replace").rstrip("\r\n").partition(": ")
-            if separator:
-                message[key] = value
+            if separator:  # Output comes once for each line
+                message[key] = f"{message[key]}\n{value}" if key == "Output" and key in message else value
             elif message:
                 with self.news:
                     if "Response" in message:
@@ -150,6 +150,10 @@ class Pbx:
         # What every Asterisk says where there is nothing but loopback.
         return done.stdout.replace("No ethernet interface found for seeding global EID. You will have to set it manually.\n", "")
 
+    def command(self, text: str) -> str:
+        """The CLI without a process of its own, for what is asked again and again."""
+        return self.manager.action("Command", Command=text).get("Output", "")
+
     def log(self) -> str:
         file = self.base / "log/full"
         text = file.read_text(errors="replace") if file.exists() else ""
@@ -161,13 +165,13 @@ class Pbx:
             raise Failed(f"CallpropSetStatus {extension} {properties}: {answer}")
 
     def channels(self) -> int:
-        return int(re.search(r"(\d+) active channel", self.rx("core show channels count")).group(1))
+        return int(re.search(r"(\d+) active channel", self.command("core show channels count")).group(1))
 
     def hang_up_all(self) -> None:
         """Ends what a call left, and waits until nothing is there."""
         deadline = time.monotonic() + 8
         while self.channels():
-            self.rx("channel request hangup all")
+            self.command("channel request hangup all")
             if time.monotonic() > deadline:
                 raise Failed(f"channels that do not end:\n{self.rx('core show channels')}")
             time.sleep(0.05)
