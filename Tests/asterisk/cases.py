@@ -106,5 +106,5 @@ def measure(pbx: Pbx, folder: Path, row: Row, permitted: bool, lab_of: Callable[
         everything = seen_denials(pbx, before, statuses)
         return sorted(set(everything)) if row.tried_again else everything
     # Event and log are written by threads of their own.
-    until(lambda: seen() == denials, 2)
+    until(lambda: seen() == denials, lab.patience)
     return Outcome(row, permitted, summary(*expected, denials), summary(result, rings, seen()))

@@ -59,7 +59,7 @@ class Desk:
         before = len(self.pbx.log())
         answer = self.pbx.manager.action("Reload", Module="res_callprop.so")["Response"]
         complaint = re.compile(r"res_callprop\.c: (\S*callprop\.conf(?::\d+)?: .*)")
-        until(lambda: complaint.search(self.pbx.log()[before:]), 2)  # Asterisk's logger writes when it comes to it
+        until(lambda: complaint.search(self.pbx.log()[before:]), self.lab_of.patience)  # Asterisk's logger writes when it comes to it
         logged = complaint.search(self.pbx.log()[before:])
         return (logged[1] if logged else "nothing is logged"), answer
 
@@ -67,6 +67,7 @@ class Desk:
 
     def cli(self) -> None:
         rx = self.pbx.rx
+        self.pbx.set_status("102", ("all",))
         self.check("show properties", 8, len(rx("callprop show properties").splitlines()))
         statuses = dict(line.split() for line in rx("callprop show statuses").splitlines() if not line.endswith("(nothing)"))
         self.check("show statuses", (255, "cq,li"), (len(statuses), statuses.get("cq+li")))

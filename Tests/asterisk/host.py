@@ -75,8 +75,9 @@ class Host:
         run("make", "--no-print-directory", "-C", ROOT, "install", "PREFIX=/usr", "LIBDIR=/usr/lib",
             "INCLUDEDIR=/usr/include", f"DESTDIR={self.root}", "LDCONFIG=:")
         source = self.root / "usr/src/callprop"
-        shutil.copytree(ROOT / "examples/asterisk", source, ignore=shutil.ignore_patterns("*.so", "*.xml"))
-        warnings = self.sh(f"ldconfig; cd /usr/src/callprop && make -s {flags} 2>&1")
+        shutil.copytree(ROOT / "examples/asterisk", source, ignore=shutil.ignore_patterns("*.so", "*.xml"),
+                        dirs_exist_ok=True)
+        warnings = self.sh(f"ldconfig; cd /usr/src/callprop && make -s clean && make -s {flags} 2>&1")
         if warnings.strip():
             raise Failed(f"building the module in {self.suite} is not silent:\n{warnings}")
         self.sh(f"cd /usr/src/callprop && make -s {flags} install")

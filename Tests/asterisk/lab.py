@@ -36,6 +36,8 @@ def ringing_text(phones: dict[str, sip.Phone] | dict[str, agents.Phone]) -> str:
 class Lab:
     """With the phones and callers of SIPp."""
 
+    patience = 2  # seconds until what should have been seen is missed
+
     def __init__(self, pbx: Pbx, folder: Path):
         self.pbx, self.folder = pbx, folder
         self.phones: dict[str, sip.Phone] = {}
@@ -79,6 +81,7 @@ class Lab:
 class QuickLab:
     """With the phones and callers of agents.py. The phones stay from case to case."""
 
+    patience = 0.5
     _exchange: agents.Exchange | None = None
     _phones: dict[str, agents.Phone] = {}
 
