@@ -6,7 +6,7 @@ usage: coverage.py
 
 Runs every row of the table and every doing of the administrator in Asterisk 22, with the phones of agents.py: without the
 load, which runs nothing else. Exit status 0: all lines are run, but for those of uncovered.txt, where a sentence says why
-no test can."""
+no test can, or none does yet; the latter are shown."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ SOURCE = run.host.ROOT / "examples/asterisk"
 def report(lines: dict[tuple[str, int], gcov.Line], wrong: int) -> int:
     reasons = explained(UNCOVERED)
     found: Counter[str] = Counter()
-    missing = 0
+    missing = late = 0
     for (file, number), line in sorted(lines.items()):
         if line.count:
             continue
@@ -44,6 +44,9 @@ def report(lines: dict[tuple[str, int], gcov.Line], wrong: int) -> int:
         if what not in reasons:
             missing += 1
             print(f"no test runs: {what} ({file}:{number})")
+        elif reasons[what].startswith("No test yet"):
+            late += 1
+            print(f"A TEST IS MISSING: {what} ({file}:{number}): {reasons[what]}")
     complaints = stale(UNCOVERED, reasons, set(found))
     for complaint in complaints:
         print(complaint)
@@ -52,7 +55,8 @@ def report(lines: dict[tuple[str, int], gcov.Line], wrong: int) -> int:
     failed = missing or complaints or wrong or not run_lines
     print(f"coverage-asterisk: the tests run {run_lines} of {len(lines)} lines ({100 * run_lines / max(1, len(lines)):.1f} %) and "
           f"{sum(map(bool, branches))} of {len(branches)} branches ({100 * sum(map(bool, branches)) / max(1, len(branches)):.1f} %) "
-          f"of the module; {len(found)} lines are not run, {len(found) - missing} of them explained in {UNCOVERED.name}; "
+          f"of the module; {len(found)} lines are not run, {len(found) - missing - late} of them explained in {UNCOVERED.name}, "
+          f"and {late} known to lack a test; "
           f"{wrong} differences" + ("; FAILED" if failed else ""))
     return 1 if failed else 0
 

@@ -10,10 +10,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Callable
 
+from answers import CLI, COMPLETIONS, FUNCTIONS, cli, completion, function, logged
 from calls import AnyLab
 from files import mistakes
 from lab import Lab, until
-from pbx import Pbx, callprop_conf
+from misuse import MISUSES
+from pbx import EXTENSIONS, Pbx, callprop_conf
 
 
 @dataclass
@@ -42,9 +44,10 @@ class Desk:
         return [tuple(event[key] for key in ("Extension", "PreviousStatus", "Status", "Granted", "By"))
                 for event in self.pbx.manager.named("CallpropStatus")]
 
-    def with_phones(self, act: Callable[[AnyLab], object], **scenarios: str) -> object:
+    def with_phones(self, act: Callable[[AnyLab], object], final: str = "", rung: str = "", **scenarios: str) -> tuple:
         """What a call comes to, with 102 (unless another scenario is given) and what it rings."""
         lab = self.lab_of(self.pbx, self.folder)
+        lab.expect(final, rung)
         try:
             for of in ("101", "102"):
                 lab.phone(of, scenarios.get(f"p{of}", "phone"))
@@ -170,15 +173,40 @@ class Desk:
         pbx.configure(callprop_conf())
         pbx.rx("module reload res_callprop.so")
 
-    def mistakes(self) -> None:
-        for extension in ("101", "102"):
-            self.pbx.set_status(extension, ("all",))
-        denied = lambda number, of="trunk", **keys: self.with_phones(lambda lab: lab.call(of, number), **keys)
-        self.check("dialplan without `call`", ("403", ""), denied("620"))
-        self.check("dialplan without the handler", ("403", "102"), denied("621", p102="ringing"))
-        self.check("an unknown device", ("403", ""), denied("102", of="119"))
-        self.check("a call that cannot happen", "0", self.pbx.rx(
-            "dialplan eval function CALLPROP(102,ivr,extension,dst)").partition("Result: ")[2].strip())
+    def misuse(self) -> None:
+        for misuse in MISUSES:
+            for extension in EXTENSIONS:
+                self.pbx.set_status(extension, misuse.statuses.get(extension, ("all",)))
+            self.pbx.manager.forget()
+            before = len(self.pbx.log())
+            seen = self.with_phones(misuse.act, *misuse.expected, **{f"p{of}": what for of, what in misuse.phones.items()})
+            said = not misuse.logged or logged(self.pbx, before, misuse.logged)
+            self.check(misuse.name, (*misuse.expected, True), (*seen, said))
+
+    def answers(self) -> None:
+        self.pbx.set_status("101", ("all",))
+        self.pbx.set_status("102", ())
+        for answer in CLI:
+            self.check(f"callprop {answer.question}", answer.expected, cli(self.pbx, answer))
+        for answer in FUNCTIONS:
+            self.check(answer.question, answer.expected, function(self.pbx, answer))
+        for (text, word), expected in COMPLETIONS.items():
+            self.check(f"tab: {text}", expected, completion(self.pbx, text, word) & expected or completion(self.pbx, text, word))
+
+    def forgotten(self) -> None:
+        """A status that was set, which a later file does not have."""
+        pbx, without = self.pbx, callprop_conf().replace("qri+ro = qri,ro\n", "")
+        pbx.set_status("104", ("qri", "ro"))
+        pbx.set_status("107", ("cq",))
+        before = len(pbx.log())
+        pbx.configure(without)
+        pbx.rx("module reload res_callprop.so")
+        self.check("a status that is gone", ["all", "cq"], [self.status("104"), self.status("107")])
+        self.check("a status that is gone: logged", True, logged(
+            pbx, before, "Extension 104 was set to status 'qri+ro', which callprop.conf no longer has: now 'all'"))
+        pbx.configure(callprop_conf())
+        pbx.rx("module reload res_callprop.so")
+        self.check("a status that is back", "qri+ro", self.status("104"))
 
     def unloading(self) -> None:
         pbx = self.pbx
@@ -202,7 +230,8 @@ class Desk:
 
 
 # One after the other; each leaves the files as it found them.
-PARTS = (Desk.cli, Desk.changes, Desk.restart, Desk.configuration, Desk.devices, Desk.mistakes, Desk.unloading)
+PARTS = (Desk.cli, Desk.changes, Desk.restart, Desk.configuration, Desk.forgotten, Desk.devices, Desk.answers,
+         Desk.misuse, Desk.unloading)
 
 
 def run(pbx: Pbx, folder: Path, lab_of: Callable[[Pbx, Path], AnyLab] = Lab) -> list[Check]:

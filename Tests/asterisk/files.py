@@ -52,6 +52,7 @@ def mistakes() -> list[Mistake]:
         status("status: unknown property", '["li","lx"]'),
         status("status: JSON", '{"property_list":["li"'),
         status("status: empty item", "li,,lo"),
+        status("status: JSON without a list", '{"id":3}'),
         Mistake("status: twice", "li = li", "li = li\nli = lo", "status 'li' is there already"),
         Mistake("setting", "default = all", "standard = all", "'standard' is not a setting of [general]; expected default"),
         Mistake("default", "default = all", "default = any", "default: no such status: 'any'"),

@@ -39,7 +39,6 @@ SOURCE = ROOT / "examples/asterisk"
 HERE = Path(__file__).resolve().parent
 EQUIVALENT, SURVIVORS = HERE / "equivalent-mutants.txt", HERE / "known-survivors.txt"
 FLAGS = "CFLAGS='-O1 -w' LDFLAGS=-Wl,--build-id=none"
-DEBUG = 0
 CLOSE_BY = 30  # lines
 IDLE = "nothing"
 
@@ -51,7 +50,7 @@ def measure(host: Host) -> Lines:
     parts = [*sorted(SOURCE.rglob("*.c")), *sorted(HERE.glob("*.py")), *sorted((HERE / "conf").iterdir())]
     state = hashlib.sha256(b"".join(part.read_bytes() for part in parts)).hexdigest()
     kept = WORK / "lines.json"
-    if kept.exists() and ((known := json.loads(kept.read_text()))["state"] == state or DEBUG):
+    if kept.exists() and (known := json.loads(kept.read_text()))["state"] == state:
         return known["lines"]
     host.install(gcov.FLAGS)
     found: Lines = {}
@@ -127,10 +126,7 @@ class Laboratory:
         try:
             self.pbx.start()
             for check in self.relevant(mutant):
-                begun = time.monotonic()
-                seen = difference(check, self.pbx, self.folder)
-                if DEBUG: print("     ", check.name, round(time.monotonic()-begun,2), seen[:150], file=sys.stderr)
-                if seen:
+                if difference(check, self.pbx, self.folder):
                     self.noticed.append((str(mutant.file.relative_to(SOURCE)), mutant.line, check))
                     return "noticed", check.name
         except Failed:

@@ -149,6 +149,8 @@ TABLE = [
     Row("blind transfer", "outside sends 101 away", "101", "lo", "extension>extension,src",
         call("101", "0301234", "long_call"), (ANSWERED, "103 trunk"),
         (CUT, "trunk"), phones={"trunk": ("transfer", {"refer_to": "103@127.0.0.1"})}, extra=("ro",)),
+    Row("blind transfer", "outside sends a callback away", "103", "li", "extension>extension,dst", originate("PJSIP/102", "0301234"),
+        ("up", "102 103 trunk"), ("ended", "102 trunk"), phones={"trunk": refers("103")["101"]}),
     Row("blind transfer", "outside to the queue", "102", "qri", "external>queue,dst",
         transfer("trunk", "500"), (ANSWERED, "101 102"),
         (ANSWERED, "101 103"), phones=refers("500")),

@@ -45,6 +45,7 @@ class Manager:
         self.answers: dict[str, dict[str, str]] = {}
         self.news = threading.Condition()
         self.number = 0
+        self.is_closed = False
         self.thread = threading.Thread(target=self._read, daemon=True)
         self.thread.start()
         self.action("Login", Username="test", Secret="test")
@@ -65,6 +66,9 @@ class Manager:
                         self.events.append(message)
                     self.news.notify_all()
                 message = {}
+        with self.news:
+            self.is_closed = True
+            self.news.notify_all()
 
     def action(self, name: str, **headers: str) -> dict[str, str]:
         self.number += 1
@@ -72,7 +76,8 @@ class Manager:
         lines = [f"Action: {name}", f"ActionID: {number}", *(f"{key}: {value}" for key, value in headers.items()), "", ""]
         self.socket.sendall("\r\n".join(lines).encode())
         with self.news:
-            if not self.news.wait_for(lambda: number in self.answers, 10):
+            self.news.wait_for(lambda: number in self.answers or self.is_closed, 10)
+            if number not in self.answers:
                 raise Failed(f"AMI does not answer {name}")
             return self.answers.pop(number)
 
