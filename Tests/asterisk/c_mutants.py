@@ -23,9 +23,9 @@ PAIRS = [
     ("transferee", "target"), ("parties", "legs"), ("extensions", "statuses"), ("numbers", "extensions"),
     ("interfaces", "trunks"), ("CHANGED", "FAILED"), ("NO_EXTENSION", "NO_STATUS"),
 ]
+KEYWORD = r"(?:if|for|while|switch|else|case|default|return [^;]|AST_VECTOR|ast_mutex_t|ast_cond_t)\b"
 TYPE = r"(?:(?:const|static|struct|enum|unsigned|char|int|size_t|void|va_list|uint8_t|cp_\w+|RAII_VAR)\b)"
-STATEMENT = re.compile(
-    rf"(?<=\n)\t+(?!{TYPE}|(?:if|for|while|switch|else|case|default|return [^;]|AST_VECTOR|ast_mutex_t|ast_cond_t)\b)[a-z_*(][^{{}};]*;")
+STATEMENT = re.compile(rf"(?<=\n)\t+(?!{TYPE}|{KEYWORD})[a-z_*(][^{{}};]*;")
 ENTRY = re.compile(r"(?<=\n)\t(?:\{ [^\n]*\}|AST_CLI_DEFINE\([^\n]*\)),(?=\n)")
 FIELD = re.compile(r"(?<=[{,] )\.\w+ = [^,{}]+,? ")
 PREPROCESSOR = re.compile(r"^#(?:[^\n]*\\\n)*[^\n]*", re.M)

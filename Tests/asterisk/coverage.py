@@ -52,9 +52,10 @@ def report(lines: dict[tuple[str, int], gcov.Line], wrong: int) -> int:
         print(complaint)
     run_lines = sum(1 for line in lines.values() if line.count)
     branches = [count for line in lines.values() for count in line.branches]
+    run_branches = sum(map(bool, branches))
     failed = missing or complaints or wrong or not run_lines
     print(f"coverage-asterisk: the tests run {run_lines} of {len(lines)} lines ({100 * run_lines / max(1, len(lines)):.1f} %) and "
-          f"{sum(map(bool, branches))} of {len(branches)} branches ({100 * sum(map(bool, branches)) / max(1, len(branches)):.1f} %) "
+          f"{run_branches} of {len(branches)} branches ({100 * run_branches / max(1, len(branches)):.1f} %) "
           f"of the module; {len(found)} lines are not run, {len(found) - missing - late} of them explained in {UNCOVERED.name}, "
           f"and {late} known to lack a test; "
           f"{wrong} differences" + ("; FAILED" if failed else ""))

@@ -62,7 +62,8 @@ class Desk:
         before = len(self.pbx.log())
         answer = self.pbx.manager.action("Reload", Module="res_callprop.so")["Response"]
         complaint = re.compile(r"res_callprop\.c: (\S*callprop\.conf(?::\d+)?: .*)")
-        until(lambda: complaint.search(self.pbx.log()[before:]), self.lab_of.patience)  # Asterisk's logger writes when it comes to it
+        # Asterisk's logger writes when it comes to it.
+        until(lambda: complaint.search(self.pbx.log()[before:]), self.lab_of.patience)
         logged = complaint.search(self.pbx.log()[before:])
         return (logged[1] if logged else "nothing is logged"), answer
 
