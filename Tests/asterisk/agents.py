@@ -97,9 +97,10 @@ class Dialog:
 
 class Agent:
     def __init__(self, exchange: Exchange, of: str, where: tuple[str, int]):
-        self.exchange, self.of, self.where = exchange, of, where
+        self.exchange, self.of = exchange, of
         self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self.socket.bind(where)
+        self.where = where = self.socket.getsockname()  # with the port, where any would do
         self.socket.setblocking(False)
         self.contact = f"<sip:{of}@{where[0]}:{where[1]}>"
         with exchange.news:
@@ -230,12 +231,11 @@ class Caller(Agent):
     LONGEST = {"call": 1.5, "long_call": 2.5, "menu": 1.5, "keys": 4, "consult": 6}
 
     def __init__(self, exchange: Exchange, of: str, number: str, scenario: str, **keys: str):
-        port = 8000 + next(_number) % 1000
-        super().__init__(exchange, of, (OUTSIDE if of == "trunk" else INSIDE, port))
+        super().__init__(exchange, of, (OUTSIDE if of == "trunk" else INSIDE, 0))
         self.scenario, self.keys, self.expected = scenario, keys, Expected()
         self.final = 0
         self.cut = ""
-        self.dialog = Dialog(f"c{next(_number)}", f"<sip:{of}@{self.where[0]}>;tag=c{port}", f"<sip:{number}@{PBX[0]}>",
+        self.dialog = Dialog(f"c{next(_number)}", f"<sip:{of}@{self.where[0]}>;tag=c{next(_number)}", f"<sip:{number}@{PBX[0]}>",
                              f"sip:{number}@{PBX[0]}:{PBX[1]}")
         self.thread = threading.Thread(target=self.run, daemon=True)
         self.thread.start()

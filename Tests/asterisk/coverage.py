@@ -70,7 +70,7 @@ def main() -> int:
     run.leave_the_network()
     with run.asterisk(system) as (pbx, folder):
         wrong = run.run_paths(pbx, folder, paths.TABLE, QuickLab)
-        wrong += run.run_desk(pbx, folder, QuickLab)
+        wrong += run.run_desk(pbx, folder)
     lines = gcov.lines(system)
     remove(system.root)
     return report(lines, wrong)

@@ -13,7 +13,7 @@ from typing import Callable
 from answers import CLI, COMPLETIONS, FUNCTIONS, cli, completion, function, logged
 from calls import AnyLab
 from files import mistakes
-from lab import Lab, until
+from lab import until
 from misuse import MISUSES
 from pbx import EXTENSIONS, Pbx, callprop_conf
 
@@ -30,7 +30,7 @@ def common(words: list[str]) -> str:
 
 
 class Desk:
-    def __init__(self, pbx: Pbx, folder: Path, lab_of: Callable[[Pbx, Path], AnyLab] = Lab):
+    def __init__(self, pbx: Pbx, folder: Path, lab_of: Callable[[Pbx, Path], AnyLab]):
         self.pbx, self.folder, self.lab_of = pbx, folder, lab_of
         self.checks: list[Check] = []
 
@@ -235,7 +235,7 @@ PARTS = (Desk.cli, Desk.changes, Desk.restart, Desk.configuration, Desk.forgotte
          Desk.misuse, Desk.unloading)
 
 
-def run(pbx: Pbx, folder: Path, lab_of: Callable[[Pbx, Path], AnyLab] = Lab) -> list[Check]:
+def run(pbx: Pbx, folder: Path, lab_of: Callable[[Pbx, Path], AnyLab]) -> list[Check]:
     desk = Desk(pbx, folder, lab_of)
     for part in PARTS:
         part(desk)

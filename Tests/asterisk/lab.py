@@ -126,8 +126,10 @@ class QuickLab:
         time.sleep(agents.CALM)
 
     def end(self) -> None:
-        self.pbx.hang_up_all()
-        for caller in self.others:
-            caller.end()
-        for phone in self.phones.values():
-            phone.lay("", {})
+        try:
+            self.pbx.hang_up_all()
+        finally:
+            for caller in self.others:
+                caller.end()
+            for phone in self.phones.values():
+                phone.lay("", {})
