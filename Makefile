@@ -88,6 +88,16 @@ test-abi: stage $(VENV)/installed
 test-asterisk: stage
 	@python3 Tests/asterisk/run.py
 
+## make coverage-asterisk  which lines and branches of the module they run
+.PHONY: coverage-asterisk
+coverage-asterisk: stage
+	@python3 Tests/asterisk/coverage.py
+
+## make check-mutation-asterisk  which changes of the module they notice, in a sample (MUTATION="--sample N")
+.PHONY: check-mutation-asterisk
+check-mutation-asterisk: stage
+	@python3 Tests/asterisk/mutation.py $(MUTATION)
+
 ## make test-kamailio  real calls through examples/kamailio, permitted and denied, and its calls per second
 .PHONY: test-kamailio
 test-kamailio: stage

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import ctypes
 import json
 import os
 import re
@@ -11,9 +10,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Callable
 
-import host
-from paths import Lab, until
-from pbx import Pbx, callprop_conf
+from answers import CLI, COMPLETIONS, FUNCTIONS, cli, completion, function, logged
+from calls import AnyLab
+from files import mistakes
+from lab import until
+from misuse import MISUSES
+from pbx import EXTENSIONS, Pbx, callprop_conf
 
 
 @dataclass
@@ -27,20 +29,9 @@ def common(words: list[str]) -> str:
     return os.path.commonprefix(words)
 
 
-def library_error(property_list: str) -> str:
-    """What the library itself says about a property_list."""
-    class Error(ctypes.Structure):
-        _fields_ = [("code", ctypes.c_int32), ("position", ctypes.c_int32), ("text", ctypes.c_char * 128),
-                    ("reserved", ctypes.c_uint8 * 24)]
-    library = ctypes.CDLL(str(host.ROOT / "build/stage/lib/libcallprop.so.1"))
-    error, out = Error(), ctypes.c_uint32()
-    library.cp_properties_parse(property_list.encode(), ctypes.byref(out), ctypes.byref(error))
-    return error.text.decode() + (f" (at byte {error.position})" if error.position >= 0 else "")
-
-
 class Desk:
-    def __init__(self, pbx: Pbx, folder: Path):
-        self.pbx, self.folder = pbx, folder
+    def __init__(self, pbx: Pbx, folder: Path, lab_of: Callable[[Pbx, Path], AnyLab]):
+        self.pbx, self.folder, self.lab_of = pbx, folder, lab_of
         self.checks: list[Check] = []
 
     def check(self, name: str, expected: object, seen: object) -> None:
@@ -53,22 +44,34 @@ class Desk:
         return [tuple(event[key] for key in ("Extension", "PreviousStatus", "Status", "Granted", "By"))
                 for event in self.pbx.manager.named("CallpropStatus")]
 
-    def with_phones(self, act: Callable[[Lab], object], **scenarios: str) -> object:
+    def with_phones(self, act: Callable[[AnyLab], object], final: str = "", rung: str = "", **scenarios: str) -> tuple:
         """What a call comes to, with 102 (unless another scenario is given) and what it rings."""
-        lab = Lab(self.pbx, self.folder)
+        lab = self.lab_of(self.pbx, self.folder)
+        lab.expect(final, rung)
         try:
             for of in ("101", "102"):
                 lab.phone(of, scenarios.get(f"p{of}", "phone"))
             for phone in lab.phones.values():
                 phone.wait_until_ready()
-            return act(lab), " ".join(lab.rang())
+            return act(lab), lab.rang()
         finally:
             lab.end()
+
+    def refusal(self) -> tuple[str, str]:
+        """What the module logs about the file, and what the reload is answered."""
+        before = len(self.pbx.log())
+        answer = self.pbx.manager.action("Reload", Module="res_callprop.so")["Response"]
+        complaint = re.compile(r"res_callprop\.c: (\S*callprop\.conf(?::\d+)?: .*)")
+        # Asterisk's logger writes when it comes to it.
+        until(lambda: complaint.search(self.pbx.log()[before:]), self.lab_of.patience)
+        logged = complaint.search(self.pbx.log()[before:])
+        return (logged[1] if logged else "nothing is logged"), answer
 
     # ---- One after the other --------------------------------------------------------------------------------------
 
     def cli(self) -> None:
         rx = self.pbx.rx
+        self.pbx.set_status("102", ("all",))
         self.check("show properties", 8, len(rx("callprop show properties").splitlines()))
         statuses = dict(line.split() for line in rx("callprop show statuses").splitlines() if not line.endswith("(nothing)"))
         self.check("show statuses", (255, "cq,li"), (len(statuses), statuses.get("cq+li")))
@@ -121,6 +124,7 @@ class Desk:
         self.check("unknown: nothing changes", (["none", "li+ri"], []), ([self.status("101"), self.status("102")], self.events()))
 
     def restart(self) -> None:
+        self.pbx.set_status("102", ("li", "ri"))
         self.pbx.set_status("103", ("qli",))
         self.pbx.stop()
         self.pbx.start()
@@ -129,33 +133,15 @@ class Desk:
     def configuration(self) -> None:
         pbx = self.pbx
         good = callprop_conf()
-        mistakes = {
-            "statuses": ("li = li", 'li = ["li","lx"]', library_error('["li","lx"]')),
-            "JSON": ("li = li", 'li = {"property_list":["li"', library_error('{"property_list":["li"')),
-            "empty item": ("li = li", "li = li,,lo", library_error("li,,lo")),
-            "extension's status": ("101 = ", "101 = nonesuch", "extension '101': no such status: 'nonesuch'"),
-            "extension twice": ("102 = ", "101 = ", "extension '101' is there already"),
-            "number": ("600 = ivr", "600 = menu", "number '600': no such kind: 'menu'"),
-            "section": ("[trunks]", "[trunk]", "no such section: [trunk]"),
-            "default": ("default = all", "default = any", "default: no such status: 'any'"),
-        }
         pbx.rx("database del callprop 107")
         pbx.rx("module reload res_callprop.so")
         pbx.set_status("102", ("li",))
-        for name, (line, mistake, text) in mistakes.items():
-            lines = good.splitlines()
-            number = lines.index(line) + 1
-            lines[number - 1] = mistake
+        for mistake in mistakes():
             # 107's status would change if the file were not refused whole.
-            pbx.configure("\n".join(lines).replace("107 = ", "107 = none") + "\n")
-            before = len(pbx.log())
-            pbx.rx("module reload res_callprop.so")
-            complaint = re.compile(r"res_callprop\.c: (\S*callprop\.conf:\d+: .*)")
-            until(lambda: complaint.search(pbx.log()[before:]))  # Asterisk's logger writes when it comes to it
-            logged = complaint.search(pbx.log()[before:])
-            where = number + (1 if name == "section" else 0)  # a section is told by its first line
-            self.check(f"refused: {name}", True, bool(logged) and f"callprop.conf:{where}: " in logged[1] and text in logged[1]
-                       or (logged and logged[1]))
+            pbx.configure(mistake.make(good).replace("107 = ", "107 = none"))
+            self.check(f"refused: {mistake.name}", (mistake.complaint(good), "Error"), self.refusal())
+        (pbx.etc / "callprop.conf").unlink()
+        self.check("refused: no file", ("callprop.conf: there is no such file", "Error"), self.refusal())
         self.check("refused: nothing changes", ["li", "all"], [self.status("102"), self.status("107")])
         pbx.rx("database del callprop 104")
         pbx.manager.forget()
@@ -168,20 +154,65 @@ class Desk:
         pbx.configure(good)
         pbx.rx("module reload res_callprop.so")
 
-    def mistakes(self) -> None:
+    def devices(self) -> None:
+        """Which devices are trunks, and which are further phones of an extension."""
+        pbx = self.pbx
         for extension in ("101", "102"):
-            self.pbx.set_status(extension, ("all",))
-        denied = lambda number, of="trunk", **keys: self.with_phones(lambda lab: lab.call(of, number), **keys)
-        self.check("dialplan without `call`", ("403", ""), denied("620"))
-        self.check("dialplan without the handler", ("403", "102"), denied("621", p102="ringing"))
-        self.check("an unknown device", ("403", ""), denied("102", of="119"))
-        self.check("a call that cannot happen", "0", self.pbx.rx(
-            "dialplan eval function CALLPROP(102,ivr,extension,dst)").partition("Result: ")[2].strip())
+            pbx.set_status(extension, ("all",))
+        for trunk, expected in {"PJSIP/tr*": "200", "PJSIP/trunk*": "200", "*": "200", "PJSIP/x*": "403", "PJSIP/trun": "403",
+                                "PJSIP/trunk2": "403", "PJSIP/tr*k": "403"}.items():
+            pbx.configure(callprop_conf().replace("PJSIP/trunk", trunk))
+            pbx.rx("module reload res_callprop.so")
+            self.check(f"trunk = {trunk}", (expected, "102" if expected == "200" else ""),
+                       self.with_phones(lambda lab: lab.call("trunk", "102")))
+        pbx.configure(callprop_conf() + "[interfaces]\nPJSIP/119 = 101\n")
+        pbx.rx("module reload res_callprop.so")
+        for granted, expected in {"lo": ("200", "102"), "ro": ("403", "")}.items():
+            pbx.set_status("101", (granted,))
+            self.check(f"101's second phone calls, 101 has {granted}", expected,
+                       self.with_phones(lambda lab: lab.call("119", "102")))
+        pbx.configure(callprop_conf())
+        pbx.rx("module reload res_callprop.so")
+
+    def misuse(self) -> None:
+        for misuse in MISUSES:
+            for extension in EXTENSIONS:
+                self.pbx.set_status(extension, misuse.statuses.get(extension, ("all",)))
+            self.pbx.manager.forget()
+            before = len(self.pbx.log())
+            seen = self.with_phones(misuse.act, *misuse.expected, **{f"p{of}": what for of, what in misuse.phones.items()})
+            said = not misuse.logged or logged(self.pbx, before, misuse.logged)
+            self.check(misuse.name, (*misuse.expected, True), (*seen, said))
+
+    def answers(self) -> None:
+        self.pbx.set_status("101", ("all",))
+        self.pbx.set_status("102", ())
+        for answer in CLI:
+            self.check(f"callprop {answer.question}", answer.expected, cli(self.pbx, answer))
+        for answer in FUNCTIONS:
+            self.check(answer.question, answer.expected, function(self.pbx, answer))
+        for (text, word), expected in COMPLETIONS.items():
+            self.check(f"tab: {text}", expected, completion(self.pbx, text, word) & expected or completion(self.pbx, text, word))
+
+    def forgotten(self) -> None:
+        """A status that was set, which a later file does not have."""
+        pbx, without = self.pbx, callprop_conf().replace("qri+ro = qri,ro\n", "")
+        pbx.set_status("104", ("qri", "ro"))
+        pbx.set_status("107", ("cq",))
+        before = len(pbx.log())
+        pbx.configure(without)
+        pbx.rx("module reload res_callprop.so")
+        self.check("a status that is gone", ["all", "cq"], [self.status("104"), self.status("107")])
+        self.check("a status that is gone: logged", True, logged(
+            pbx, before, "Extension 104 was set to status 'qri+ro', which callprop.conf no longer has: now 'all'"))
+        pbx.configure(callprop_conf())
+        pbx.rx("module reload res_callprop.so")
+        self.check("a status that is back", "qri+ro", self.status("104"))
 
     def unloading(self) -> None:
         pbx = self.pbx
 
-        def during_a_call(lab: Lab) -> tuple[str, str]:
+        def during_a_call(lab: AnyLab) -> tuple[str, str]:
             caller = lab.place("trunk", "102", "long_call")
             lab.expect_ring("102")
             until(lambda: "Up" in pbx.rx("core show channels concise").replace("!", " "))
@@ -199,8 +230,13 @@ class Desk:
         self.check("loaded again", ("200", "102"), self.with_phones(lambda lab: lab.call("trunk", "102")))
 
 
-def run(pbx: Pbx, folder: Path) -> list[Check]:
-    desk = Desk(pbx, folder)
-    for part in (desk.cli, desk.changes, desk.restart, desk.configuration, desk.mistakes, desk.unloading):
-        part()
+# One after the other; each leaves the files as it found them.
+PARTS = (Desk.cli, Desk.changes, Desk.restart, Desk.configuration, Desk.forgotten, Desk.devices, Desk.answers,
+         Desk.misuse, Desk.unloading)
+
+
+def run(pbx: Pbx, folder: Path, lab_of: Callable[[Pbx, Path], AnyLab]) -> list[Check]:
+    desk = Desk(pbx, folder, lab_of)
+    for part in PARTS:
+        part(desk)
     return desk.checks

@@ -70,16 +70,17 @@ class Host:
         return run("chroot", self.root, "/usr/bin/env", "-i", "PATH=/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL=C",
                    "/bin/sh", "-c", command)
 
-    def install(self) -> None:
+    def install(self, flags: str = "CFLAGS='-O2 -g -Wextra'") -> None:
         # The library was built here, and is installed there by the same target of the same Makefile.
         run("make", "--no-print-directory", "-C", ROOT, "install", "PREFIX=/usr", "LIBDIR=/usr/lib",
             "INCLUDEDIR=/usr/include", f"DESTDIR={self.root}", "LDCONFIG=:")
         source = self.root / "usr/src/callprop"
-        shutil.copytree(ROOT / "examples/asterisk", source, ignore=shutil.ignore_patterns("*.so", "*.xml"))
-        warnings = self.sh("ldconfig; cd /usr/src/callprop && make -s CFLAGS='-O2 -g -Wextra' 2>&1")
+        shutil.copytree(ROOT / "examples/asterisk", source, ignore=shutil.ignore_patterns("*.so", "*.xml"),
+                        dirs_exist_ok=True)
+        warnings = self.sh(f"ldconfig; cd /usr/src/callprop && make -s clean && make -s {flags} 2>&1")
         if warnings.strip():
             raise Failed(f"building the module in {self.suite} is not silent:\n{warnings}")
-        self.sh("cd /usr/src/callprop && make -s install")
+        self.sh(f"cd /usr/src/callprop && make -s {flags} install")
         # The prompts of transfers, as a moment of silence: there are no sounds in the system, and without them no transfer.
         self.sh("d=$(readlink -m /usr/share/asterisk/sounds/en); mkdir -p $d; "
                 "for f in pbx-transfer pbx-invalid beep beeperr; do head -c 160 /dev/zero | tr '\\0' '\\377' >$d/$f.ulaw; done")

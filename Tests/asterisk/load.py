@@ -9,7 +9,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from paths import Lab, until
+from lab import Lab, until
 from pbx import Pbx, callprop_conf
 from real_calls import Failed
 from sip import Caller

@@ -95,3 +95,11 @@ class Caller(Sipp):
                 cause = re.search(r"^Reason:.*cause=(\d+)", message, re.MULTILINE | re.IGNORECASE)
                 final = f"cut {cause.group(1) if cause else ''}".strip()
         return final
+
+    def over(self) -> bool:
+        return self.process.poll() is not None
+
+    def tags(self) -> tuple[str, str, str] | None:
+        """Call-ID, the other's tag and our own, when the scenario `consult` was answered."""
+        found = re.search(r"(\S+);to-tag=([^;]+);from-tag=(\S+)", self.log.read_text() if self.log.exists() else "")
+        return found.groups() if found else None

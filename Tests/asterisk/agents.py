@@ -1,0 +1,308 @@
+# SPDX-License-Identifier: MIT
+"""Phones and callers in this process, beside those of SIPp: the same scenarios in a tenth of the time, for hundreds of runs.
+
+Each waits for what is to happen, not for a fixed time. sip.py is what a claim rests on; a run with these phones must see
+in every row of the table what SIPp sees."""
+
+from __future__ import annotations
+
+import heapq
+import itertools
+import re
+import selectors
+import socket
+import threading
+import time
+from dataclasses import dataclass, field
+from typing import Callable
+
+from sip import INSIDE, OUTSIDE, address
+
+PBX = ("127.0.0.1", 5060)
+ANSWERS_AFTER = 0.06  # so that all phones of a group ring before the first answers
+TRANSFERS_AFTER = 0.15  # so that Asterisk has connected the two
+KEYS_APART = 0.26
+CALM = 0.15  # a call at which nothing more happens for so long has come to what it comes to
+SDP = ("v=0\r\no=agent 1 1 IN IP4 {0}\r\ns=-\r\nc=IN IP4 {0}\r\nt=0 0\r\nm=audio {1} RTP/AVP 0\r\na=rtpmap:0 PCMU/8000\r\n")
+
+_number = itertools.count(1)
+
+
+@dataclass
+class Message:
+    first: str
+    headers: list[tuple[str, str]]
+
+    def get(self, name: str) -> str:
+        return next((value for key, value in self.headers if key == name), "")
+
+    @property
+    def method(self) -> str:
+        return self.get("cseq").split()[-1]
+
+    @property
+    def status(self) -> int:
+        return int(self.first.split()[1]) if self.first.startswith("SIP/") else 0
+
+
+def parse(data: bytes) -> Message:
+    first, *lines = data.decode("utf-8", "replace").partition("\r\n\r\n")[0].split("\r\n")
+    pairs = (line.partition(":") for line in lines)
+    return Message(first, [(key.strip().lower(), value.strip()) for key, _, value in pairs])
+
+
+class Exchange:
+    """The one thread that reads all sockets and does what is due."""
+
+    def __init__(self) -> None:
+        self.news = threading.Condition(threading.RLock())
+        self.selector = selectors.DefaultSelector()
+        self.due: list[tuple[float, int, Callable[[], None]]] = []
+        self.failure: Exception | None = None
+        threading.Thread(target=self._run, daemon=True).start()
+
+    def later(self, seconds: float, act: Callable[[], None]) -> None:
+        with self.news:
+            heapq.heappush(self.due, (time.monotonic() + seconds, next(_number), act))
+
+    def _run(self) -> None:
+        while not self.failure:
+            ready = self.selector.select(0.01) if self.selector.get_map() else time.sleep(0.01) or []
+            try:
+                with self.news:
+                    for key, _ in ready:
+                        key.data.receive()
+                    while self.due and self.due[0][0] <= time.monotonic():
+                        heapq.heappop(self.due)[2]()
+                    self.news.notify_all()
+            except Exception as failure:  # told by whoever waits
+                self.failure = failure
+
+    def wait(self, condition: Callable[[], object], seconds: float) -> bool:
+        with self.news:
+            met = bool(self.news.wait_for(lambda: condition() or self.failure, seconds))
+            if self.failure:
+                raise self.failure
+            return met
+
+
+@dataclass
+class Dialog:
+    call_id: str
+    here: str  # who we are, as it stands in From or To
+    there: str
+    target: str
+    cseq: int = 1
+
+
+class Agent:
+    def __init__(self, exchange: Exchange, of: str, where: tuple[str, int]):
+        self.exchange, self.of = exchange, of
+        self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self.socket.bind(where)
+        self.where = where = self.socket.getsockname()  # with the port, where any would do
+        self.socket.setblocking(False)
+        self.contact = f"<sip:{of}@{where[0]}:{where[1]}>"
+        with exchange.news:
+            exchange.selector.register(self.socket, selectors.EVENT_READ, self)
+
+    def close(self) -> None:
+        with self.exchange.news:
+            self.exchange.selector.unregister(self.socket)
+            self.socket.close()
+
+    def receive(self) -> None:
+        while True:
+            try:
+                data = self.socket.recv(65536)
+            except OSError:
+                return
+            message = parse(data)
+            if message.status:
+                self.answered(message)
+            else:
+                self.asked(message)
+
+    def send(self, first: str, headers: list[str], body: str = "") -> None:
+        kind = ["Content-Type: application/sdp"] if body.startswith("v=0") else []
+        lines = [first, *headers, *kind, f"Content-Length: {len(body)}", "", body]
+        self.socket.sendto("\r\n".join(lines).encode(), PBX)
+
+    def reply(self, request: Message, status: str, *more: str, tag: str = "", body: str = "") -> None:
+        to = request.get("to")
+        headers = [f"Via: {value}" for key, value in request.headers if key == "via"]
+        headers += [f"From: {request.get('from')}", f"To: {to}" + (f";tag={tag}" if tag and "tag=" not in to else ""),
+                    f"Call-ID: {request.get('call-id')}", f"CSeq: {request.get('cseq')}", f"Contact: {self.contact}", *more]
+        self.send(f"SIP/2.0 {status}", headers, body)
+
+    def request(self, method: str, dialog: Dialog, *more: str, body: str = "", via: str = "", cseq: int = 0) -> str:
+        dialog.cseq += 0 if cseq else 1
+        via = via or f"Via: SIP/2.0/UDP {self.where[0]}:{self.where[1]};branch=z9hG4bK{next(_number)}"
+        self.send(f"{method} {dialog.target} SIP/2.0",
+                  [via, f"From: {dialog.here}", f"To: {dialog.there}", f"Call-ID: {dialog.call_id}",
+                   f"CSeq: {cseq or dialog.cseq} {method}", f"Contact: {self.contact}", "Max-Forwards: 70", *more], body)
+        return via
+
+    @property
+    def sdp(self) -> str:
+        return SDP.format(self.where[0], 30000 + self.where[1] % 1000 * 2)
+
+    def asked(self, request: Message) -> None:
+        if request.method != "ACK":
+            self.reply(request, "200 OK")
+
+    def answered(self, response: Message) -> None:
+        pass
+
+
+@dataclass
+class Ringing:
+    invite: Message
+    tag: str
+    is_over: bool = False
+
+
+class Phone(Agent):
+    """Waits to be rung, and does what its scenario says."""
+
+    def __init__(self, exchange: Exchange, of: str):
+        super().__init__(exchange, of, address(of))
+        self.calls: dict[str, Ringing] = {}
+        self.lay("", {})
+
+    def lay(self, scenario: str, keys: dict[str, str]) -> None:
+        """For the next case. What still comes from the one before is not counted."""
+        with self.exchange.news:
+            self.scenario, self.keys = scenario, keys
+            self.before = set(self.calls)
+
+    def wait_until_ready(self) -> None:
+        pass
+
+    def rang(self) -> int:
+        return len(self.calls.keys() - self.before)
+
+    def asked(self, request: Message) -> None:
+        call = self.calls.get(request.get("call-id"))
+        if request.method == "INVITE" and not call and self.scenario:
+            self.ring(request)
+        elif request.method == "ACK" and call and self.scenario == "transfer" and not call.is_over:
+            call.is_over = True
+            self.exchange.later(TRANSFERS_AFTER, lambda: self.refer(call))
+        elif request.method == "CANCEL" and call and not call.is_over:
+            call.is_over = True
+            self.reply(request, "200 OK")
+            self.reply(call.invite, "487 Request Terminated", tag=call.tag)
+        elif request.method not in ("ACK", "INVITE"):
+            self.reply(request, "200 OK")
+
+    def ring(self, invite: Message) -> None:
+        call = self.calls[invite.get("call-id")] = Ringing(invite, f"p{next(_number)}")
+        if self.scenario == "redirect":
+            self.contact, own = f"<sip:{self.keys['forward_to']}@{PBX[0]}>", self.contact
+            self.reply(invite, "302 Moved Temporarily", tag=call.tag)
+            self.contact = own
+            return
+        self.reply(invite, "180 Ringing", tag=call.tag)
+        if self.scenario != "ringing":
+            self.exchange.later(0 if self.scenario == "transfer" else ANSWERS_AFTER, lambda: self.answer(call))
+
+    def answer(self, call: Ringing) -> None:
+        if not call.is_over:
+            self.reply(call.invite, "200 OK", tag=call.tag, body=self.sdp)
+
+    def refer(self, call: Ringing) -> None:
+        target = re.sub(r".*<(.*?)>.*", r"\1", call.invite.get("contact"))
+        dialog = Dialog(call.invite.get("call-id"), f"{call.invite.get('to')};tag={call.tag}", call.invite.get("from"), target)
+        self.request("REFER", dialog, f"Refer-To: <sip:{self.keys['refer_to']}>", f"Referred-By: <sip:{self.of}@{self.where[0]}>")
+
+
+@dataclass
+class Expected:
+    """What the case should come to, by which a caller knows when it has: it then hangs up early."""
+
+    final: str = ""
+    has_rung: Callable[[], bool] = field(default=lambda: False)
+
+
+class Caller(Agent):
+    """Makes one call, in a thread of its own."""
+
+    LONGEST = {"call": 1.5, "long_call": 2.5, "menu": 1.5, "keys": 4, "consult": 6}
+
+    def __init__(self, exchange: Exchange, of: str, number: str, scenario: str, **keys: str):
+        super().__init__(exchange, of, (OUTSIDE if of == "trunk" else INSIDE, 0))
+        self.scenario, self.keys, self.expected = scenario, keys, Expected()
+        self.final = 0
+        self.cut = ""
+        self.dialog = Dialog(f"c{next(_number)}", f"<sip:{of}@{self.where[0]}>;tag=c{next(_number)}", f"<sip:{number}@{PBX[0]}>",
+                             f"sip:{number}@{PBX[0]}:{PBX[1]}")
+        self.thread = threading.Thread(target=self.run, daemon=True)
+        self.thread.start()
+
+    # ---- In the exchange's thread
+
+    def answered(self, response: Message) -> None:
+        if response.method != "INVITE" or response.status < 200:
+            return
+        self.dialog.there = response.get("to")
+        if response.status < 300:
+            self.dialog.target = re.sub(r".*<(.*?)>.*", r"\1", response.get("contact"))
+            self.request("ACK", self.dialog, cseq=1)
+        else:
+            self.request("ACK", self.dialog, cseq=1, via=self.via)
+        self.final = response.status
+
+    def asked(self, request: Message) -> None:
+        super().asked(request)
+        if request.method == "BYE":
+            cause = re.search(r"cause=(\d+)", request.get("reason"))
+            self.cut = f"cut {cause.group(1) if cause else ''}".strip()
+
+    # ---- In its own
+
+    def run(self) -> None:
+        with self.exchange.news:
+            self.via = self.request("INVITE", self.dialog, body=self.sdp, cseq=1)
+        if not self.exchange.wait(lambda: self.final, 25) or self.final >= 300:
+            return
+        pressed = [self.keys[key] for key in sorted(self.keys) if re.fullmatch(r"k\d|digit", key)]
+        time.sleep(0.2 if pressed else 0)
+        for key in pressed:
+            if not self.cut:
+                with self.exchange.news:
+                    self.request("INFO", self.dialog, "Content-Type: application/dtmf-relay",
+                                 body=f"Signal={key}\r\nDuration=160\r\n")
+                time.sleep(KEYS_APART)
+        self.wait_for_the_end(time.monotonic() + self.LONGEST[self.scenario])
+        if not self.cut:
+            with self.exchange.news:
+                self.request("BYE", self.dialog)
+
+    def wait_for_the_end(self, latest: float) -> None:
+        while not self.cut and time.monotonic() < latest:
+            left = latest - time.monotonic()
+            if self.scenario == "consult" or self.expected.final != "200":
+                self.exchange.wait(lambda: self.cut, left)
+            elif self.exchange.wait(lambda: self.cut or self.expected.has_rung(), left):
+                calm = 2 * CALM + ANSWERS_AFTER if self.scenario == "keys" else CALM
+                self.exchange.wait(lambda: self.cut or not self.expected.has_rung(), calm)
+                if self.expected.has_rung():
+                    return
+
+    def over(self) -> bool:
+        return not self.thread.is_alive()
+
+    def tags(self) -> tuple[str, str, str] | None:
+        """Call-ID, the other's tag and our own, when the call is answered."""
+        if not 200 <= self.final < 300:
+            return None
+        return (self.dialog.call_id, *(re.search(r"tag=([^;>]+)", side)[1] for side in (self.dialog.there, self.dialog.here)))
+
+    def result(self) -> str:
+        self.thread.join(30)
+        return self.cut or (str(self.final) if self.final else "no answer")
+
+    def end(self) -> None:
+        self.thread.join(10)
+        self.close()

@@ -1,0 +1,101 @@
+# SPDX-License-Identifier: MIT
+"""What the CLI and the dialplan functions answer to right and wrong questions, and what the log says of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from lab import until
+from pbx import Pbx
+
+NO_EXTENSION = "no such extension"
+NO_PARTY = "src and dst are extension, external, queue or ivr"
+NO_LEG = "leg is src or dst"
+NO_WORD = "the last word may only be callback"
+
+
+@dataclass
+class Answer:
+    question: str
+    expected: str  # how the answer begins
+    logged: str = ""
+
+
+# After `callprop `.
+CLI = [
+    Answer("show properties x", "Usage: callprop show properties"),
+    Answer("show statuses x", "Usage: callprop show statuses"),
+    Answer("show extensions x", "Usage: callprop show extensions"),
+    Answer("set status 101", "Usage: callprop set status"),
+    Answer("set status 101 all x", "Usage: callprop set status"),
+    Answer("set status 101 all", "Extension 101 has status all"),
+    Answer("explain 101 external queue", "Usage: callprop explain"),
+    Answer("explain 101 external queue dst callback x", "Usage: callprop explain"),
+    Answer("explain 999 external queue dst", NO_EXTENSION),
+    Answer("explain 101 nobody queue dst", NO_PARTY),
+    Answer("explain 101 queue nobody dst", NO_PARTY),
+    Answer("explain 101 external queue sideways", NO_LEG),
+    Answer("explain 101 external queue dst back", NO_WORD),
+    Answer("explain 101 external queue dst", '{"allowed":true'),
+    Answer("explain 102 queue external src", "call cannot happen"),
+]
+
+# Evaluated by AMI, which makes a channel for them that is nobody's. 101 has all, 102 nothing.
+FUNCTIONS = [
+    Answer("CALLPROP(101,external,extension,dst)", "1"),
+    Answer("CALLPROP( 101 , external , extension , dst )", "1"),
+    Answer("CALLPROP(101,queue,external,src,callback)", "1"),
+    Answer("CALLPROP(101,queue,external,src)", "0"),
+    Answer("CALLPROP(102,external,extension,dst)", "0"),
+    Answer("CALLPROP(999,external,extension,dst)", "0", f"CALLPROP(999,…): {NO_EXTENSION}"),
+    Answer("CALLPROP()", "0", f"CALLPROP(,…): {NO_EXTENSION}"),
+    Answer("CALLPROP(101,nobody,extension,dst)", "0", f"CALLPROP(101,…): {NO_PARTY}"),
+    Answer("CALLPROP(101,external,,dst)", "0", f"CALLPROP(101,…): {NO_PARTY}"),
+    Answer("CALLPROP(101,external,extension)", "0", f"CALLPROP(101,…): {NO_LEG}"),
+    Answer("CALLPROP(101,external,extension,dst,back)", "0", f"CALLPROP(101,…): {NO_WORD}"),
+    Answer("CALLPROP_EXPLAIN(102,external,extension,dst)", '{"allowed":false'),
+    Answer("CALLPROP_EXPLAIN(999,external,extension,dst)", "", f"CALLPROP_EXPLAIN(999,…): {NO_EXTENSION}"),
+    Answer("CALLPROP_EXPLAIN(101,ivr,extension,dst)", "", "CALLPROP_EXPLAIN: call cannot happen"),
+    Answer("CALLPROP_CALL(102)", "0", "denied: where the call began is not known"),
+    Answer("CALLPROP_RING()", "0", "denied: this is neither the interface of an extension nor a trunk"),
+    Answer("CALLPROP_FORWARD(102)", "0", "denied: the channel has not evaluated CALLPROP_CALL()"),
+    Answer("CALLPROP_RETRIEVE(701)", "0", "no call is parked in 701 of lot default"),
+    Answer("CALLPROP_REJECT()", ""),
+    Answer("EXTENSION_STATUS(102)", "none"),
+    Answer("EXTENSION_STATUS(999)", "", "EXTENSION_STATUS(999): no such extension"),
+]
+
+# What is completed, and by what.
+COMPLETIONS = {
+    ("callprop explain 10", "10"): {"101", "102", "103", "104", "107", "108", "109"},
+    ("callprop explain 101 external i", "i"): {"ivr"},
+    ("callprop explain 101 external queue d", "d"): {"dst"},
+    ("callprop explain 101 external queue dst ", ""): {"callback"},
+    ("callprop explain 101 external queue dst callback ", ""): set(),
+    ("callprop set status 101 all ", ""): set(),
+    ("callprop show properties ", ""): set(),
+    ("callprop show statuses ", ""): set(),
+    ("callprop show extensions ", ""): set(),
+}
+
+
+def logged(pbx: Pbx, before: int, text: str) -> bool:
+    return until(lambda: text in pbx.log()[before:], 1)
+
+
+def cli(pbx: Pbx, answer: Answer) -> object:
+    seen = pbx.rx(f"callprop {answer.question}")
+    return answer.expected if seen.startswith(answer.expected) else seen
+
+
+def function(pbx: Pbx, answer: Answer) -> object:
+    before = len(pbx.log())
+    seen = pbx.manager.action("Getvar", Variable=answer.question).get("Value", "")
+    same = seen.startswith(answer.expected) if answer.expected else not seen
+    if same and answer.logged and not logged(pbx, before, answer.logged):
+        return f"{seen}, and the log has not: {answer.logged}"
+    return answer.expected if same else seen
+
+
+def completion(pbx: Pbx, text: str, word: str) -> set[str]:
+    return {match for match in pbx.rx(f'_command matchesarray "{text}" "{word}"').split() if match != "_EOF_"}

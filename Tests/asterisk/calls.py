@@ -1,0 +1,115 @@
+# SPDX-License-Identifier: MIT
+"""How the calls of the table are made."""
+
+from __future__ import annotations
+
+import re
+import time
+from typing import Callable
+
+from lab import Lab, QuickLab, until
+from real_calls import Failed
+
+AnyLab = Lab | QuickLab
+
+
+def call(of: str, number: str, scenario: str = "call", **keys: str) -> Callable[[AnyLab], str]:
+    return lambda lab: lab.call(of, number, scenario, **keys)
+
+
+def menu(of: str, digit: str) -> Callable[[AnyLab], str]:
+    return lambda lab: lab.call(of, "600", "menu", digit=digit)
+
+
+def keys(of: str, number: str, pressed: str) -> Callable[[AnyLab], str]:
+    """A call during which the caller presses keys, such as a transfer's. Then he hangs up."""
+    def act(lab: AnyLab) -> str:
+        result = lab.call(of, number, "keys", **{f"k{place}": key for place, key in enumerate(pressed)})
+        time.sleep(0.5)
+        return result
+    return act
+
+
+def settled(lab: AnyLab) -> str:
+    lab.settle()
+    return "up" if lab.pbx.channels() else "ended"
+
+
+def originate(first: str, second: str) -> Callable[[AnyLab], str]:
+    def act(lab: AnyLab) -> str:
+        lab.pbx.rx(f"channel originate {first} extension {second}@internal")
+        return settled(lab)
+    return act
+
+
+def call_file(first: str, second: str) -> Callable[[AnyLab], str]:
+    def act(lab: AnyLab) -> str:
+        spool = lab.pbx.base / "spool"
+        file = spool / "tmp/call"
+        file.write_text(f"Channel: {first}\nContext: internal\nExtension: {second}\nPriority: 1\nMaxRetries: 0\n")
+        file.rename(spool / "outgoing/call")
+        until(lambda: not (spool / "outgoing/call").exists() or lab.pbx.channels())
+        return settled(lab)
+    return act
+
+
+def ami_originate(first: str, second: str) -> Callable[[AnyLab], str]:
+    def act(lab: AnyLab) -> str:
+        lab.pbx.manager.action("Originate", Channel=first, Context="internal", Exten=second, Priority="1", Async="true")
+        return settled(lab)
+    return act
+
+
+def transfer(of: str, to: str) -> Callable[[AnyLab], str]:
+    """Somebody calls 101, who transfers him (the phone's scenario); what the caller sees, who stays on the line."""
+    return lambda lab: lab.call(of, "101", "long_call")
+
+
+def attended(of: str, to: str) -> Callable[[AnyLab], str]:
+    """101 calls `to`; then `of` calls 101, and 101 makes one call of the two."""
+    def act(lab: AnyLab) -> str:
+        consultation = lab.place("101", to, "consult")
+        if not until(lambda: consultation.tags() or consultation.over()):
+            raise Failed("the consultation is neither answered nor refused")
+        if consultation.over():
+            return consultation.result()
+        call_id, to_tag, from_tag = consultation.tags()
+        replaces = f"{call_id}%3Bto-tag%3D{to_tag}%3Bfrom-tag%3D{from_tag}".replace("@", "%40")
+        lab.phone("101", "transfer", refer_to=f"{to}@127.0.0.1?Replaces={replaces}").wait_until_ready()
+        return lab.call(of, "101", "long_call")
+    return act
+
+
+def pickup(of: str, number: str, rings: str, by: str, dialled: str) -> Callable[[AnyLab], str]:
+    def act(lab: AnyLab) -> str:
+        lab.place(of, number, "long_call")
+        lab.expect_ring(rings)
+        time.sleep(0.1)
+        return lab.call(by, dialled)
+    return act
+
+
+def retrieve(of: str, number: str, by: str) -> Callable[[AnyLab], str]:
+    """Somebody calls 101, who parks him (the phone's scenario); another retrieves the call."""
+    def act(lab: AnyLab) -> str:
+        lab.place(of, number, "long_call")
+        return parked(lab, by)
+    return act
+
+
+def retrieve_parked_by_ami(number: str, rings: str, by: str) -> Callable[[AnyLab], str]:
+    """Somebody outside calls, the phone that rings answers, and is parked by a desk application; another retrieves it."""
+    def act(lab: AnyLab) -> str:
+        lab.place("trunk", number, "long_call")
+        channel = re.compile(rf"^(PJSIP/{rings}-\w+)!.*!Up!", re.MULTILINE)
+        until(lambda: channel.search(lab.pbx.command("core show channels concise")))
+        found = channel.search(lab.pbx.command("core show channels concise"))
+        lab.pbx.manager.action("Park", Channel=found[1] if found else "")
+        return parked(lab, by)
+    return act
+
+
+def parked(lab: AnyLab, by: str) -> str:
+    if not until(lambda: re.search(r"Space *: *701", lab.pbx.command("parking show default"))):
+        raise Failed("the call is not parked")
+    return lab.call(by, "701")

@@ -1,0 +1,135 @@
+# SPDX-License-Identifier: MIT
+"""The PBX with the phones of one case: those of SIPp, or those of agents.py."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Callable
+
+import agents
+import sip
+from pbx import Pbx
+from real_calls import Failed
+
+WAIT = 6
+PHONES = ("101", "102", "103", "104", "trunk")
+
+
+def until(condition: Callable[[], object], seconds: float = WAIT) -> bool:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.02)
+    return True
+
+
+def rings(phones: dict[str, sip.Phone] | dict[str, agents.Phone]) -> dict[str, int]:
+    return {of: phone.rang() for of, phone in sorted(phones.items()) if phone.rang()}
+
+
+def ringing_text(phones: dict[str, sip.Phone] | dict[str, agents.Phone]) -> str:
+    return " ".join(of if count == 1 else f"{of} {count} times" for of, count in rings(phones).items())
+
+
+class Lab:
+    """With the phones and callers of SIPp."""
+
+    patience = 2  # seconds until what should have been seen is missed
+
+    def __init__(self, pbx: Pbx, folder: Path):
+        self.pbx, self.folder = pbx, folder
+        self.phones: dict[str, sip.Phone] = {}
+        self.others: list[sip.Caller] = []
+
+    def expect(self, final: str, rung: str) -> None:
+        """What the case should come to. SIPp's callers stay on the line for a fixed time."""
+
+    def phone(self, of: str, scenario: str = "phone", **keys: str) -> sip.Phone:
+        self.phones[of] = sip.Phone(self.folder, of, scenario, **keys)
+        return self.phones[of]
+
+    def call(self, of: str, number: str, scenario: str = "call", **keys: str) -> str:
+        return self.place(of, number, scenario, **keys).result()
+
+    def place(self, of: str, number: str, scenario: str = "call", **keys: str) -> sip.Caller:
+        """A call that is not waited for."""
+        self.others.append(sip.Caller(self.folder, of, number, scenario, **keys))
+        return self.others[-1]
+
+    def rang(self) -> str:
+        return ringing_text(self.phones)
+
+    def expect_ring(self, of: str) -> None:
+        if not until(self.phones[of].rang):
+            raise Failed(f"{of} does not ring")
+
+    def settle(self) -> None:
+        """Waits until a call that the PBX made has come to what it comes to."""
+        answered = {phone for phone in self.phones if self.phones[phone].rang()}
+        time.sleep(0.9)
+        until(lambda: not self.pbx.channels() or set(rings(self.phones)) != answered, 0.3)
+
+    def end(self) -> None:
+        # In this order: an INVITE that a phone no longer answers would reach the same phone of the next case.
+        self.pbx.hang_up_all()
+        for process in (*self.others, *self.phones.values()):
+            process.end()
+
+
+class QuickLab:
+    """With the phones and callers of agents.py. The phones stay from case to case."""
+
+    patience = 0.5
+    _exchange: agents.Exchange | None = None
+    _phones: dict[str, agents.Phone] = {}
+
+    def __init__(self, pbx: Pbx, folder: Path):
+        self.pbx = pbx
+        if not QuickLab._exchange:
+            QuickLab._exchange = agents.Exchange()
+            QuickLab._phones = {of: agents.Phone(QuickLab._exchange, of) for of in PHONES}
+        self.exchange = QuickLab._exchange
+        self.phones: dict[str, agents.Phone] = {}
+        self.others: list[agents.Caller] = []
+        self.expected = agents.Expected()
+
+    def expect(self, final: str, rung: str) -> None:
+        self.expected = agents.Expected(final, lambda: self.rang() == rung)
+
+    def phone(self, of: str, scenario: str = "phone", **keys: str) -> agents.Phone:
+        self.phones[of] = QuickLab._phones[of]
+        self.phones[of].lay(scenario, keys)
+        return self.phones[of]
+
+    def call(self, of: str, number: str, scenario: str = "call", **keys: str) -> str:
+        self.place(of, number, scenario, **keys).expected = self.expected
+        return self.others[-1].result()
+
+    def place(self, of: str, number: str, scenario: str = "call", **keys: str) -> agents.Caller:
+        self.others.append(agents.Caller(self.exchange, of, number, scenario, **keys))
+        return self.others[-1]
+
+    def rang(self) -> str:
+        return ringing_text(self.phones)
+
+    def expect_ring(self, of: str) -> None:
+        if not self.exchange.wait(self.phones[of].rang, WAIT):
+            raise Failed(f"{of} does not ring")
+
+    def settle(self) -> None:
+        """A call that is to end without having rung may not have begun."""
+        if self.expected.final == "ended":
+            until(lambda: self.pbx.manager.named("Newchannel") and not self.pbx.channels(), 1.5)
+        self.exchange.wait(self.expected.has_rung, 1)
+        time.sleep(agents.CALM)
+
+    def end(self) -> None:
+        try:
+            self.pbx.hang_up_all()
+        finally:
+            for caller in self.others:
+                caller.end()
+            for phone in self.phones.values():
+                phone.lay("", {})
