@@ -141,8 +141,11 @@ def conclude(
     return 1 if unexplained or complaints else 0
 
 
-def watch(command: Sequence[str | Path], seconds: float, failure: re.Pattern[str], **environment: str) -> Outcome:
-    """Runs a test that computes for so long, until it ends or a line says that something failed; the pattern's group is what."""
+def watch(
+    command: Sequence[str | Path], seconds: float, failure: re.Pattern[str], longest: float = 0, **environment: str
+) -> Outcome:
+    """Runs a test that computes for so long, until it ends or a line says that something failed; the pattern's group is what.
+    It may also wait forever, without computing: `longest` is how long that is borne."""
     limit = 2 + int(PATIENCE * seconds)
     process = subprocess.Popen(
         ["sh", "-c", f'ulimit -c 0; ulimit -t {limit}; exec "$0" "$@"', *map(str, command)],
@@ -159,7 +162,7 @@ def watch(command: Sequence[str | Path], seconds: float, failure: re.Pattern[str
         with contextlib.suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
 
-    timer = threading.Timer(60 + 20 * limit, stop)  # it may also wait forever, without computing
+    timer = threading.Timer(longest or 60 + 20 * limit, stop)
     timer.start()
     found = None
     with process:

@@ -6,6 +6,10 @@ from __future__ import annotations
 import json
 import os
 import pty
+import re
+import shlex
+import signal
+import subprocess
 import sys
 from pathlib import Path
 from typing import Any
@@ -14,7 +18,7 @@ import pytest
 
 from callprop import _abi, command
 from conftest import REPOSITORY, Python, names
-from expected import ALL_CALLS, MNEMOS, can_happen, permitted, required
+from expected import ALL_CALLS, LEGS, MNEMOS, PARTIES, can_happen, permitted, required
 from expected import Call as Expected
 
 PERMITTED, DENIED, FAILED = 0, 1, 2
@@ -76,13 +80,44 @@ def test_a_command_that_is_none_is_an_error(python: Python, arguments: list[str]
     assert (done.returncode, done.stdout) == (FAILED, "") and done.stderr.startswith("usage: callprop"), done
 
 
-def test_help_teaches_the_forms_and_the_exit_status(python: Python) -> None:
-    for arguments in (["--help"], ["allows", "--help"], ["explain", "--help"]):
-        text = python.callprop(*arguments).stdout
-        for word in ("STATUS", "CALL", "src=external,dst=ivr,leg=dst", "0 permitted, or listed; 1 denied; 2 error"):
-            assert word in text
-    assert "NO_COLOR" not in python.callprop("matrix", "--help").stderr
-    assert python.callprop("--version").stdout == f"callprop {_abi.version()}\n"
+FORMS = ("STATUS what the status grants: li,lo or", "CALL src=external,dst=ivr,leg=dst,callback=false or", "exit status: 0 permitted, or listed; 1 denied; 2 error")
+JSON = "--json the library's JSON: GET /extension/call_property/"
+# What stands in the help of each command, however it is broken into lines.
+HELP: list[tuple[str, tuple[str, ...]]] = [
+    ("", ("May a PBX extension take part in a call, and why (not)?", *FORMS, "examples: callprop allows")),
+    ("", ("list the properties get one property allows is the call permitted? explain is it, and why (not)? matrix statuses",)),
+    ("list", ("the properties", JSON)),
+    ("get", ("one property", "MNEMO such as qli", JSON + "{mnemo}")),
+    ("allows", ("STATUS CALL", "is the call permitted?", *FORMS)),
+    ("explain", ("STATUS CALL", "is it, and why (not)?", *FORMS, "--json the whole decision as the library's JSON")),
+    ("matrix", ("statuses × kinds of call: + permitted, - denied", "FILE statuses in JSON, - is standard input; without it: each property alone")),
+    ("matrix", ("--colour", "--color", "{auto,always,never} auto: on a terminal", "--json as JSON, for programs")),
+    ("serve", ("serves the properties over HTTP: GET /extension/call_property/", "For trying out. README: gunicorn.")),
+    ("serve", ("--host HOST an address of this machine (127.0.0.1)", "--port PORT 0: any that is free (8080)")),
+]
+
+
+@pytest.mark.parametrize(("name", "says"), HELP, ids=names(HELP))
+def test_help_teaches_the_forms_and_the_exit_status(python: Python, name: str, says: tuple[str, ...]) -> None:
+    done = python.callprop(*[name][: len(name)], "--help", environment={"NO_COLOR": "1"})
+    assert (done.returncode, done.stderr) == (0, "") and done.stdout.startswith(f"usage: callprop {name}".rstrip()), done
+    words = " ".join(done.stdout.split())
+    assert [text for text in says if text not in words] == []
+
+
+def test_the_examples_of_the_help_do_what_they_say(python: Python) -> None:
+    _, _, examples = python.callprop("--help", environment={"NO_COLOR": "1"}).stdout.partition("\nexamples:\n")
+    commands = [shlex.split(line) for line in examples.splitlines()]
+    assert [words[:2] for words in commands] == [["callprop", "allows"], ["callprop", "explain"], ["callprop", "matrix"]]
+    assert commands[0][-3:] == ["&&", "echo", "ring"]
+    answers = [python.callprop(*words[1:], cwd=Path(STATUSES).parent) for words in (commands[0][:-3], *commands[1:])]
+    assert [answer.returncode for answer in answers] == [PERMITTED, DENIED, PERMITTED]
+    assert all(answer.stdout and not answer.stderr for answer in answers)
+
+
+def test_the_version_is_that_of_the_library(python: Python) -> None:
+    done = python.callprop("--version")
+    assert (done.returncode, done.stdout, done.stderr) == (0, f"callprop {_abi.version()}\n", "")
 
 
 def test_json_is_the_librarys(python: Python) -> None:
@@ -113,15 +148,35 @@ def test_the_matrix_of_a_file_is_as_expected(python: Python) -> None:
         assert (status["id"], status["name"], status["granted"]) == (str(given["id"]), given["name"], given["property_list"])
         assert status["permitted"] == [permitted(given["property_list"], call) for call in calls]
 
-    # The same for people: a sign for each status, behind what the call needs.
+    # The same for people: a column for each status.
     plain = python.callprop("matrix", STATUSES).stdout
-    assert "\x1b" not in plain and "4 Outbound campaign: cq,li,lo\n" in plain and max(map(len, plain.splitlines())) < 80
-    rows = [line for line in plain.splitlines() if line.startswith("  ")]
-    assert len(rows) == 27
-    for row, call in zip(rows, calls):
-        kind = f"  {call.src} to {call.dst}{', callback' if call.callback else ''} "
-        signs = ["+" if permitted(given["property_list"], call) else "-" for given in office()]
-        assert row.startswith(kind) and row.split()[-8:] == [required(call), *signs]
+    assert plain == as_a_table(calls, [(given["name"], given["property_list"]) for given in office()])
+
+
+def as_a_table(calls: list[Expected], statuses: list[tuple[str, list[str]]]) -> str:
+    """What people are to see, made in another way: a sign for each status, behind what the call needs."""
+    width = len(str(len(statuses)))
+    lines = [f"{number:>{width}} {name}: {','.join(mnemos) or 'nothing'}" for number, (name, mnemos) in enumerate(statuses, 1)]
+    head = " ".join(str(number).rjust(width) for number in range(1, len(statuses) + 1))
+    for leg, title in (("src", "our extension makes the call"), ("dst", "our extension is rung")):
+        lines += ["", f"{title}".ljust(40) + f"needs  {head}"]
+        for call in calls:
+            if call.leg == leg:
+                signs = " ".join(("+" if permitted(mnemos, call) else "-").rjust(width) for _, mnemos in statuses)
+                kind = f"  {call.src} to {call.dst}" + (", callback" if call.callback else "")
+                lines.append(kind.ljust(40) + str(required(call)).ljust(5) + "  " + signs)
+    return "".join(f"{line}\n" for line in lines)
+
+
+def test_a_matrix_of_many_statuses_stays_in_its_columns(python: Python, tmp_path: Path) -> None:
+    statuses = [(f"number {number}", [MNEMOS[number % 8]]) for number in range(12)]
+    (tmp_path / "twelve.json").write_text(json.dumps([{"name": name, "property_list": mnemos} for name, mnemos in statuses]))
+    calls = [call for call in PACKAGE_CALLS if can_happen(call)]
+    assert python.callprop("matrix", tmp_path / "twelve.json").stdout == as_a_table(calls, statuses)
+
+
+# In the order of C's numbers, which the matrix has.
+PACKAGE_CALLS = [Expected(src, dst, leg, callback) for leg in LEGS for src in PARTIES for dst in PARTIES for callback in (False, True)]
 
 
 def test_the_matrix_without_a_file_is_that_of_each_property_alone(python: Python) -> None:
@@ -133,10 +188,29 @@ def test_the_matrix_without_a_file_is_that_of_each_property_alone(python: Python
 
 
 def test_the_matrix_is_in_colour_on_a_terminal_alone(python: Python) -> None:
-    green = "\x1b[32m"
-    assert green in python.callprop("matrix", "--colour", "always").stdout
-    for environment, coloured in (({"TERM": "xterm"}, True), ({"TERM": "xterm", "NO_COLOR": "1"}, False), ({"TERM": "dumb"}, False)):
-        assert (green in on_a_terminal(environment, "matrix")) is coloured
+    plain = python.callprop("matrix", STATUSES).stdout
+    assert "\x1b" not in plain and python.callprop("matrix", STATUSES, "--colour", "never").stdout == plain
+    coloured = python.callprop("matrix", STATUSES, "--colour", "always").stdout
+    assert python.callprop("matrix", STATUSES, "--color=always", environment={"NO_COLOR": "1", "TERM": "dumb"}).stdout == coloured
+    # The same text; its signs are green and red, names and headings bold, and nothing else is.
+    assert re.sub(r"\x1b\[\d+m", "", coloured) == plain
+    for code, texts in ((32, ["+"] * plain.count(" +")), (31, ["-"] * plain.count(" -"))):
+        assert [text.strip() for text in re.findall(rf"\x1b\[{code}m([^\x1b]*)\x1b\[0m", coloured)] == texts != []
+    bold = [text.split("  ")[0] for text in re.findall(r"\x1b\[1m([^\x1b]*)\x1b\[0m", coloured)]
+    assert bold == [*(given["name"] for given in office()), "our extension makes the call", "our extension is rung"]
+    assert set(re.findall(r"\x1b\[(\d+)m", coloured)) == {"0", "1", "31", "32"}
+
+    terminal = {"TERM": "xterm"}
+    for environment, colour, wanted in (
+        (terminal, [], coloured),
+        ({**terminal, "NO_COLOR": ""}, [], coloured),
+        ({**terminal, "NO_COLOR": "1"}, [], plain),
+        ({"TERM": "dumb"}, [], plain),
+        (terminal, ["--colour", "never"], plain),
+        (terminal, ["--colour", "auto"], coloured),
+        ({"TERM": "dumb", "NO_COLOR": "1"}, ["--colour", "always"], coloured),
+    ):
+        assert on_a_terminal(environment, "matrix", STATUSES, *colour) == wanted.replace("\n", "\r\n"), (environment, colour)
 
 
 def on_a_terminal(environment: dict[str, str], *arguments: str) -> str:
@@ -217,3 +291,31 @@ def test_no_exception_becomes_a_decision(
     assert command.main(arguments) == FAILED
     said = capsys.readouterr()
     assert said.out == "" and said.err.startswith("callprop: ")
+
+
+# What a shell gives a program that Ctrl-C ended, so that a script's loop ends too; above all it is none of 0, 1 and 2.
+INTERRUPTED = 128 + signal.SIGINT
+
+
+@pytest.mark.parametrize("arguments", [["allows", "all", RING], ["explain", "all", RING]])
+def test_ctrl_c_is_no_decision(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], arguments: list[str]) -> None:
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(command, arguments[0], interrupt)
+    assert command.main(arguments) == INTERRUPTED
+    assert capsys.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize("arguments", [["allows", "@{}", RING], ["explain", "@{}", RING], ["matrix", "{}"]], ids=" ".join)
+def test_ctrl_c_while_it_waits_for_a_status_is_no_decision(tmp_path: Path, arguments: list[str]) -> None:
+    pipe = tmp_path / "statuses"
+    os.mkfifo(pipe)
+    words = [word.format(pipe) for word in arguments]
+    with subprocess.Popen([sys.executable, "-m", "callprop", *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        try:
+            with open(pipe, "wb"):  # which waits until it is opened for reading too
+                process.send_signal(signal.SIGINT)
+                assert (*process.communicate(timeout=60), process.returncode) == (b"", b"", INTERRUPTED)
+        finally:
+            process.kill()

@@ -12,6 +12,7 @@ import sys
 import threading
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -166,12 +167,17 @@ def test_the_numbers_are_those_of_the_header(tmp_path: Path) -> None:
     wanted |= {f"CP_ERROR_{name}": int(code) for name, code in callprop.ErrorCode.__members__.items()}
     wanted |= {f"CP_{name}": getattr(_abi, name) for name in ("EXPLAIN_MAX", "PROPERTIES_MAX", "REASON_MAX", "CALL_MAX")}
     wanted |= {"CP_VERSION_MAJOR": _library.NEEDED[0]}
-    wanted["sizeof(cp_properties)"] = ctypes.sizeof(ctypes.c_uint32)
+    wanted |= {"sizeof(cp_properties)": ctypes.sizeof(ctypes.c_uint32), "(cp_properties)-1 < 0": 0}
     for name, structure in (("cp_call", _abi.CallStruct), ("cp_error", _abi.ErrorStruct)):
         wanted[f"sizeof({name})"] = ctypes.sizeof(structure)
-        for member, *_ in structure._fields_:
+        for member, kind, *_ in structure._fields_:
             wanted[f"offsetof({name}, {member})"] = getattr(structure, member).offset
             wanted[f"sizeof((({name} *)0)->{member})"] = getattr(structure, member).size
+            item = getattr(kind, "_type_", kind) if issubclass(kind, ctypes.Array) else kind
+            if item is not ctypes.c_char:
+                of_one = f"(({name} *)0)->{member}{'[0]' if item is not kind else ''}"
+                wanted[f"sizeof({of_one})"] = ctypes.sizeof(item)
+                wanted[f"(__typeof__({of_one}))-1 < 0"] = int(item(-1).value < 0)
     source = tmp_path / "numbers.c"
     source.write_text(
         f'#include "{REPOSITORY}/include/callprop.h"\n#include <assert.h>\n'
@@ -183,15 +189,88 @@ def test_the_numbers_are_those_of_the_header(tmp_path: Path) -> None:
     assert declared == {name for name in wanted if name.startswith(("CP_ERROR_", "CP_LEG_"))}
 
 
-def test_each_declaration_has_as_many_arguments_as_the_header() -> None:
+# What stands for a type of the header. Were it only of the same size, it would do today, on this machine, for the values that tests have.
+IN_PYTHON: dict[str, Any] = {
+    "int": ctypes.c_int,
+    "size_t": ctypes.c_size_t,
+    "cp_properties": ctypes.c_uint32,
+    "const char *": ctypes.c_char_p,
+    "char *": ctypes.c_char_p,
+    "cp_properties *": ctypes.POINTER(ctypes.c_uint32),
+    "cp_call *": ctypes.POINTER(_abi.CallStruct),
+    "const cp_call *": ctypes.POINTER(_abi.CallStruct),
+    "cp_error *": ctypes.POINTER(_abi.ErrorStruct),
+}
+# Arrays stand at an address that is asked of Python.
+OF_ARRAYS = {name: ctypes.c_void_p if "*" in name else kind for name, kind in {**IN_PYTHON, "const cp_properties *": None, "uint8_t *": None}.items()}
+
+
+def test_each_declaration_is_that_of_the_header() -> None:
     plain = re.sub(r"/\*.*?\*/", "", HEADER, flags=re.DOTALL)
-    found = {name: arguments for name, arguments in re.findall(r"\b(cp_\w+)\(([^()]*)\);", plain)}
+    found = {name: (result, arguments) for result, name, arguments in re.findall(r"^(?:CP_NODISCARD )?(\w[\w ]*?[ *]+)(cp_\w+)\(([^()]*)\);", plain, re.MULTILINE)}
     assert set(SINCE) == set(found)
-    for name, (_, arguments) in _abi.FUNCTIONS.items():
-        in_c = [] if found[name].strip() == "void" else found[name].split(",")
-        assert len(in_c) == len(arguments), name
+    for name, declared in _abi.FUNCTIONS.items():
+        result, arguments = found[name]
+        kinds = OF_ARRAYS if name.endswith("_many") else IN_PYTHON
+        in_c = [] if arguments == "void" else [re.sub(r"\w+$", "", argument.strip()).strip() for argument in arguments.split(",")]
+        assert declared == (kinds[result.strip()], tuple(kinds[argument] for argument in in_c)), name
+        # And it is what the loaded function has.
+        function = getattr(_abi._c, name)
+        assert (function.restype, tuple(function.argtypes)) == declared, name
     # Only what decides on text is not needed: the package has read the text before.
     assert set(found) - set(_abi.FUNCTIONS) == {"cp_allows"}
+
+
+@pytest.mark.skipif(sys.implementation.name != "cpython", reason="PyPy has no such interface")
+def test_pythons_own_buffer_is_read_as_python_fills_it() -> None:
+    """Each member, of a buffer in which hardly two of them are the same."""
+    memory = bytearray(48)
+    view = memoryview(memory).cast("H", (2, 12))
+    for given in (view, view.toreadonly()):
+        buffer = _abi.PyBuffer()
+        _abi.get_buffer(given, buffer, 0x1C)  # PyBUF_RECORDS_RO: with format, shape and strides
+        try:
+            assert (buffer.len, buffer.itemsize, buffer.ndim, buffer.readonly) == (48, 2, 2, given.readonly)
+            assert buffer.buf == ctypes.addressof(ctypes.c_char.from_buffer(memory)) and buffer.obj == id(given)
+            assert (buffer.format, buffer.suboffsets) == (b"H", None)
+            shape, strides = ([*(ctypes.c_ssize_t * 2).from_address(address)] for address in (buffer.shape, buffer.strides))
+            assert (shape, strides) == ([2, 12], [24, 2])
+        finally:
+            _abi.release_buffer(buffer)
+        assert buffer.obj is None
+    for member in ("len", "itemsize", "readonly", "ndim"):
+        assert getattr(_abi.PyBuffer(**{member: -1}), member) == -1
+    with pytest.raises(BufferError):
+        _abi.get_buffer(memoryview(b"x"), _abi.PyBuffer(), 1)  # PyBUF_WRITABLE
+
+
+# ---- Where memory runs out -----------------------------------------------------------------------------
+
+NO_MEMORY = """
+import ctypes, json, callprop
+from callprop import command, decisions
+(jansson,) = {line.split()[-1] for line in open("/proc/self/maps") if "libjansson" in line}
+malloc, free = ctypes.CFUNCTYPE(ctypes.c_void_p, ctypes.c_size_t), ctypes.CFUNCTYPE(None, ctypes.c_void_p)
+nothing, keep = malloc(lambda size: None), free(lambda memory: None)
+ctypes.CDLL(jansson).json_set_alloc_funcs(nothing, keep)
+ring = callprop.Call("external", "ivr", "dst")
+asked = [callprop.list, lambda: callprop.get("ri"), lambda: callprop.get("rx"), lambda: decisions.explain_json("ri", ring)]
+for ask in asked:
+    try:
+        print(ask())
+    except callprop.Error as error:
+        print(type(error).__name__, error.code.name, error.position, error.text)
+print(command.main(["list"]), command.main(["get", "ri"]), callprop.allows("ri", ring), callprop.explain("li", ring).allowed)
+"""
+
+
+def test_without_memory_there_is_an_error_and_never_another_answer(python: Python) -> None:
+    """jansson's allocator refuses. That there is no such property is another matter, and a decision needs no memory."""
+    done = python.run("-c", NO_MEMORY)
+    none = "Error MEMORY -1 callprop: out of memory\n"
+    none_to_explain = "Error MEMORY -1 buffer: no memory to write JSON; expected jansson's allocator to give some KiB\n"
+    assert done.stdout == none * 3 + none_to_explain + "2 2 True False\n", done
+    assert done.stderr == "callprop: callprop: out of memory\n" * 2 and done.returncode == 0
 
 
 # ---- Where it works ------------------------------------------------------------------------------------
