@@ -45,7 +45,7 @@ ANSWERS: list[tuple[list[str], int, str, str]] = [
     (["allows", f"@{STATUSES}", RING], FAILED, "", f"{STATUSES}: 7 statuses are meant; name one of them"),
     (["allows", "@nowhere.json", RING], FAILED, "", "nowhere.json: No such file or directory\n"),
     (["allows", "@.", RING], FAILED, "", ".: Is a directory\n"),
-    (["allows", "@", RING], FAILED, "", ""),
+    (["allows", "@", RING], FAILED, "", ": Is a directory\n"),
     (["matrix", "nowhere.json"], FAILED, "", "nowhere.json: No such file or directory\n"),
     (["get", "rx"], FAILED, "", 'mnemo: no such property: "rx"; expected all, cq, li, lo, qli, qri, ri or ro\n'),
     (
@@ -144,6 +144,7 @@ def test_the_matrix_of_a_file_is_as_expected(python: Python) -> None:
     calls = [Expected(*(call[fact] for fact in ("src", "dst", "leg", "callback"))) for call in document["calls"]]
     assert sorted(calls) == sorted(filter(can_happen, ALL_CALLS))
     assert [call["required"] for call in document["calls"]] == [required(call) for call in calls]
+    assert len(document["statuses"]) == len(office())
     for status, given in zip(document["statuses"], office()):
         assert (status["id"], status["name"], status["granted"]) == (str(given["id"]), given["name"], given["property_list"])
         assert status["permitted"] == [permitted(given["property_list"], call) for call in calls]

@@ -325,9 +325,13 @@ print("well")
 # A fork may come while another thread holds a lock, which then is locked for ever in the child. cached_property has one before 3.12, and
 # lru_cache has one in PyPy: one fork of 5,000 hung there.
 def test_the_package_has_no_locks() -> None:
-    for path in PACKAGE.glob("*.py"):
-        code = "\n".join(line.split("#")[0] for line in path.read_text(encoding="utf-8").splitlines())
-        assert not re.search(r"cached_property|lru_cache|functools\.cache|Lock\(|import (threading|logging)", code), path
+    lock = re.compile(r"cached_property|lru_cache|functools\.cache|Lock\(|import (threading|logging)")
+    for line in ("@functools.cached_property", "@lru_cache", "lock = threading.RLock()", "import logging", "from functools import lru_cache"):
+        assert lock.search(line), line
+    files = {path.name: path.read_text(encoding="utf-8") for path in PACKAGE.glob("*.py")}
+    assert {"_abi.py", "calls.py", "decisions.py", "properties.py"} < files.keys()
+    for name, text in files.items():
+        assert not lock.search("\n".join(line.split("#")[0] for line in text.splitlines())), name
 
 
 @pytest.mark.skipif(sys.implementation.name != "cpython", reason="PyPy has no subinterpreters")
@@ -355,4 +359,5 @@ for isolated in (False, True):
 print("well")
 """
     printed = python.program(program)
-    assert printed.endswith("well\n") and "+True\n" in printed
+    interpreters = 1 if (3, 12) <= sys.version_info < (3, 13) else 2
+    assert printed.endswith("well\n") and printed.count("+True\n") == interpreters, printed
