@@ -340,3 +340,7 @@ def test_the_answers_are_as_the_description_says(tmp_path: Path) -> None:
             cwd=tmp_path,  # where it leaves what it remembers
         )
         assert done.returncode == 0, done.stdout + done.stderr
+        # GET and HEAD of two resources. Of a description with nothing in it, all answers would be right.
+        operations, passed = re.search(r"Tested: (\d+)", done.stdout), re.search(r"\b(\d+) generated, \1 passed", done.stdout)
+        assert operations and passed, done.stdout
+        assert int(operations[1]) == 4 and int(passed[1]) > 100, done.stdout
