@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import http.client
 import io
 import json
@@ -23,8 +24,9 @@ from wsgiref.validate import validator
 
 import pytest
 
+import callprop
 from callprop import Error, ErrorCode, _abi, rest, serve
-from conftest import Python, names
+from conftest import REPOSITORY, Python, names
 from expected import MNEMOS
 
 LIST = "/extension/call_property/"
@@ -90,9 +92,10 @@ NOWHERE = [
 def test_what_is_not_there_is_404_in_json(path: str) -> None:
     for headers in ({}, {"If-None-Match": "*"}):
         answer = ask("GET", path, headers)
-        error = json.loads(answer.body)["error"]
-        assert (answer.status, error["status"], answer.headers["Content-Type"]) == (404, 404, "application/json")
-        assert "ETag" not in answer.headers and len(answer.body) < 200
+        is_one = path.startswith(LIST) and "/" not in path[len(LIST) :]
+        message = f"no such property; {LIST} has all of them" if is_one else f"no such resource; see {LIST} and /openapi.json"
+        assert (answer.status, json.loads(answer.body)) == (404, {"error": {"status": 404, "message": message}})
+        assert answer.headers == {"Content-Type": "application/json", "Content-Length": str(len(answer.body))}
         head = ask("HEAD", path, headers)
         assert (head.status, head.headers, head.body) == (404, answer.headers, b"")
 
@@ -322,9 +325,15 @@ def test_serve_knows_ipv6() -> None:
 # ---- The description -----------------------------------------------------------------------------------
 
 
-def test_the_description_is_served() -> None:
+def test_the_description_is_that_which_was_published() -> None:
+    """Programs are made from it: whatever changes in it is to be meant, and to be changed in Tests/cases too."""
     document = json.loads(ask("GET", "/openapi.json").body)
-    assert document["openapi"] == "3.1.0" and set(document["paths"]) == {LIST, f"{LIST}{{mnemo}}"}
+    published = json.loads((REPOSITORY / "Tests/cases/openapi.json").read_text(encoding="utf-8"))
+    published["info"]["version"] = callprop.__version__
+    published["components"]["schemas"]["Property"]["examples"] = [dataclasses.asdict(callprop.list()[0])]
+    assert document == published and set(document["paths"]) == {LIST, f"{LIST}{{mnemo}}"}
+    mnemos = document["components"]["schemas"]["Property"]["properties"]["mnemo"]["enum"]
+    assert mnemos == document["paths"][f"{LIST}{{mnemo}}"]["parameters"][0]["schema"]["enum"] == [*MNEMOS]
 
 
 @pytest.mark.third_party
