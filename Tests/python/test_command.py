@@ -16,7 +16,8 @@ from typing import Any
 
 import pytest
 
-from callprop import _abi, command
+from callprop import Error, ErrorCode, Properties, _abi, command
+from callprop.statuses import Status, read_statuses
 from conftest import REPOSITORY, Python, names
 from expected import ALL_CALLS, LEGS, MNEMOS, PARTIES, can_happen, permitted, required
 from expected import Call as Expected
@@ -130,8 +131,10 @@ def test_json_is_the_librarys(python: Python) -> None:
 
 def test_list_and_get_are_for_people(python: Python) -> None:
     listed = python.callprop("list").stdout.splitlines()
-    assert [line.split()[0] for line in listed] == list(MNEMOS) and "External queue incoming" in listed[5]
-    assert python.callprop("get", "qri").stdout.startswith("qri: External queue incoming\n")
+    entries = [entry for entry in json.loads(_abi.list_json())]
+    assert listed == [f"{entry['mnemo']:5}{entry['name']:28}{entry['description']}" for entry in entries]
+    assert [entry["mnemo"] for entry in entries] == list(MNEMOS) and listed[5].startswith("qri  External queue incoming     ")
+    assert python.callprop("get", "qri").stdout == f"qri: External queue incoming\n{entries[5]['description']}\n"
 
 
 def office() -> list[Any]:
@@ -141,6 +144,7 @@ def office() -> list[Any]:
 
 def test_the_matrix_of_a_file_is_as_expected(python: Python) -> None:
     document = json.loads(python.callprop("matrix", STATUSES, "--json").stdout)
+    assert python.callprop("matrix", STATUSES, "--json").stdout == json.dumps(document, indent=1) + "\n"
     calls = [Expected(*(call[fact] for fact in ("src", "dst", "leg", "callback"))) for call in document["calls"]]
     assert sorted(calls) == sorted(filter(can_happen, ALL_CALLS))
     assert [call["required"] for call in document["calls"]] == [required(call) for call in calls]
@@ -256,6 +260,61 @@ def test_a_bad_file_is_refused_whole(python: Python, tmp_path: Path, what: str, 
         assert (done.returncode, done.stdout) == (FAILED, "") and done.stderr.startswith(f"callprop: {path}: {says}"), done
 
 
+LI = Properties.LI
+STATUS_FILES: list[tuple[str, list[Status]]] = [
+    ('{"id": 2, "name": "Lunch", "property_list": ["li"]}', [Status("2", "Lunch", LI)]),
+    ('{"id": 2, "property_list": ["li"]}', [Status("2", "2", LI)]),
+    ('{"name": "Lunch", "property_list": ["li"]}', [Status("", "Lunch", LI)]),
+    ('{"id": "x", "name": "", "property_list": ["li"], "more": [{}]}', [Status("x", "", LI)]),
+    ('{"id": 0, "name": null, "property_list": ["li"]}', [Status("0", "0", LI)]),
+    ('{"property_list": ["li"], "id": null, "name": "Lunch", "statuses": 1}', [Status("", "Lunch", LI)]),
+    ('[{"id": 2, "property_list": ["li"]}, {"id": 3, "property_list": []}]', [Status("2", "2", LI), Status("3", "3", Properties(0))]),
+    ('{"statuses": [{"id": 2, "property_list": ["li"]}], "more": 1}', [Status("2", "2", LI)]),
+    ('{"statuses": []}', []),
+    ("[]", []),
+]
+
+
+@pytest.mark.parametrize(("text", "statuses"), STATUS_FILES, ids=names(STATUS_FILES))
+def test_a_file_of_statuses_is_read(text: str, statuses: list[Status]) -> None:
+    assert read_statuses(text) == read_statuses(text.encode()) == statuses
+
+
+def test_the_one_status_that_is_meant_is_found_or_the_others_are_named(python: Python, tmp_path: Path) -> None:
+    files = {
+        "one.json": '{"id": 1, "name": "A", "property_list": ["ri"]}',
+        "two:3.json": '[{"id": 1, "name": "A", "property_list": []}, {"name": "\\u001bB", "property_list": ["ri"]}]',
+        "none.json": "[]",
+    }
+    for name, text in files.items():
+        (tmp_path / name).write_text(text)
+    meant = "meant; name one of them, @{0}:ID or @{0}:NAME, of: {1}\n"
+    both = meant.format("two:3.json", "1 A, \\x1bB")
+    for status, code, said in (
+        ("@one.json", PERMITTED, "permitted\n"),
+        ("@one.json:1", PERMITTED, "permitted\n"),
+        ("@one.json:A", PERMITTED, "permitted\n"),
+        ("@one.json:B", FAILED, "callprop: one.json: no status is " + meant.format("one.json", "1 A")),
+        ("@two:3.json:\x1bB", PERMITTED, "permitted\n"),
+        ("@two:3.json:A", DENIED, "denied\n"),
+        ("@two:3.json", FAILED, f"callprop: two:3.json: 2 statuses are {both}"),
+        ("@two:3.json:C", FAILED, f"callprop: two:3.json: no status is {both}"),
+        ("@none.json", FAILED, "callprop: none.json: no status is " + meant.format("none.json", "none")),
+        ("@nothing:1", FAILED, "callprop: nothing: No such file or directory\n"),
+    ):
+        done = python.callprop("allows", status, RING, cwd=tmp_path)
+        assert (done.returncode, done.stdout + done.stderr) == (code, said), status
+
+
+def test_a_port_is_one_that_there_is() -> None:
+    parse = command.parser().parse_args
+    assert [parse(["serve", "--port", port]).port for port in ("0", "8080", "65535")] == [0, 8080, 65535]
+    assert vars(parse(["serve"])) == {"command": "serve", "host": "127.0.0.1", "port": 8080}
+    for wrong in ("65536", "-1", "x", "", "1.5", "²"):
+        with pytest.raises(SystemExit):
+            parse(["serve", "--port", wrong])
+
+
 def test_a_status_may_come_through_a_pipe(python: Python) -> None:
     status = json.dumps({"id": 2, "name": "Обед", "property_list": ["ri"]}).encode()
     assert python.callprop("allows", "@-", RING, input=status).stdout == "permitted\n"
@@ -280,18 +339,28 @@ print(subprocess.run([sys.executable, "-m", "callprop", *sys.argv[1:]], stdout=i
 
 
 # What a command cannot do is told by 2, whatever it is: 0 and 1 are decisions.
-@pytest.mark.parametrize("problem", [MemoryError(), OSError(5, "Input/output error"), ValueError("x"), LookupError("y"), RecursionError()])
+PROBLEMS: list[tuple[Exception, str]] = [
+    (MemoryError(), "out of memory"),
+    (OSError(5, "Input/output error"), "standard output: Input/output error"),
+    (OSError("strange"), "standard output: strange"),
+    (ValueError("x"), "ValueError: x"),
+    (LookupError("\x1b"), "LookupError: \\x1b"),
+    (RecursionError(), "RecursionError: "),
+    (Error(ErrorCode.MEMORY, -1, "callprop: out of memory"), "callprop: out of memory"),
+]
+
+
+@pytest.mark.parametrize(("problem", "says"), PROBLEMS, ids=names(PROBLEMS))
 @pytest.mark.parametrize("arguments", [["allows", "all", RING], ["explain", "all", RING]])
 def test_no_exception_becomes_a_decision(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], arguments: list[str], problem: Exception
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], arguments: list[str], problem: Exception, says: str
 ) -> None:
     def fail(*_: object) -> None:
         raise problem
 
     monkeypatch.setattr(command, arguments[0], fail)
     assert command.main(arguments) == FAILED
-    said = capsys.readouterr()
-    assert said.out == "" and said.err.startswith("callprop: ")
+    assert capsys.readouterr() == ("", f"callprop: {says}\n")
 
 
 # What a shell gives a program that Ctrl-C ended, so that a script's loop ends too; above all it is none of 0, 1 and 2.

@@ -138,6 +138,39 @@ def test_a_missing_library_says_how_to_install_it(python: Python, tmp_path: Path
     )
 
 
+SCRIPT = "import sys\nfrom callprop.command import main\nsys.exit(main())\n"
+ASKED = ["allows", "all", "src=extension,dst=ivr,leg=src"]
+
+
+def test_without_a_library_the_command_ends_with_2_and_a_program_gets_its_exception(python: Python, tmp_path: Path) -> None:
+    """By whatever way the command is started; and a program that only has the name among its arguments is none."""
+    for name in ("callprop", "other"):
+        (tmp_path / name).write_text(SCRIPT)
+    environment = {"CALLPROP_LIBRARY": str(tmp_path / "nowhere.so")}
+    for start in (["-m", "callprop"], ["-mcallprop"], ["-W", "error", "-m", "callprop"], [str(tmp_path / "callprop")]):
+        for arguments in (ASKED, ["list"], []):
+            done = python.run(*start, *arguments, environment=environment)
+            assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1), done
+            assert done.stderr.startswith(f"callprop: cannot load {tmp_path}/nowhere.so: "), done
+    for start in ([str(tmp_path / "other")], ["-c", "import callprop", "callprop"], ["-c", "import callprop", "-m", "callprop"]):
+        done = python.run(*start, *ASKED, environment=environment)
+        assert done.returncode == 1 and "Traceback" in done.stderr and "LibraryError: callprop: cannot load" in done.stderr, done
+
+
+def test_the_command_is_known_where_python_does_not_tell_all_arguments(python: Python) -> None:
+    """As 3.9 does not: then they are the kernel's to tell."""
+    program = """
+import sys
+from callprop import _start
+vars(sys).pop("orig_argv", None)
+sys.argv[:] = ["-m", *sys.argv[2:]]
+print(_start.is_command())
+"""
+    for word, answer in (("callprop", True), ("-mcallprop", True), ("other", False), ("callprop.rest", False)):
+        for more in ([], ["list"], ["allows", "callprop", "x"]):
+            assert python.program(program, word, *more) == f"{answer}\n", (word, more)
+
+
 # ---- The declarations against the header ---------------------------------------------------------------
 
 

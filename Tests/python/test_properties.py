@@ -212,6 +212,20 @@ def test_a_mnemo_is_text(mnemo: Any) -> None:
     assert str(caught.value) == f"mnemo: expected text, not {type(mnemo).__name__}"
 
 
+def test_an_error_says_where_when_there_is_a_place() -> None:
+    shown = {position: str(Error(ErrorCode.PROPERTY, position, "wrong")) for position in (-1, 0, 65536)}
+    assert shown == {-1: "wrong", 0: "wrong (at byte 0)", 65536: "wrong (at byte 65536)"}
+    with pytest.raises(ValueError, match="9 is not a valid ErrorCode"):
+        Error(9, 0, "wrong")
+
+
+def test_what_is_quoted_has_at_most_40_characters() -> None:
+    for length, quotation in ((40, "x" * 40), (41, "x" * 39 + "..."), (1000, "x" * 39 + "...")):
+        with pytest.raises(KeyError) as caught:
+            callprop.get("x" * length)
+        assert caught.value.text.startswith(f'mnemo: no such property: "{quotation}"; expected all, ')  # type: ignore[attr-defined]
+
+
 def test_errors_and_sets_can_be_sent_to_another_process() -> None:
     error = Error(ErrorCode.CALL, -1, "call cannot happen")
     again = pickle.loads(pickle.dumps(error))

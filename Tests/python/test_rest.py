@@ -245,8 +245,11 @@ def test_what_the_server_itself_refuses_is_json() -> None:
     with running(*SERVE) as server:
         for raw in (b"GET /" + b"x" * 100000 + b" HTTP/1.1\r\n\r\n", b"GET / HTTP/1.1\r\n" + b"X: y\r\n" * 500 + b"\r\n"):
             head, _, body = server.send(raw).partition(b"\r\n\r\n")
-            assert b"Content-Type: application/json" in head
-            assert json.loads(body)["error"]["status"] == int(head.split()[1])
+            assert b"\r\nContent-Type: application/json\r\n" in head and b"\r\nServer: callprop" in head
+            status = http.HTTPStatus(int(head.split()[1]))
+            said = json.loads(body)
+            assert said == {"error": {"status": status.value, "message": said["error"]["message"]}}
+            assert head.splitlines()[0].decode().endswith(f" {status.value} {said['error']['message']}") and said["error"]["message"]
 
 
 def test_a_silent_client_does_not_keep_others_waiting() -> None:
