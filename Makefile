@@ -143,11 +143,13 @@ $(PROOFS:%=check-%) check-wheel: check-%: stage
 
 check-wheel: wheel
 
-.PHONY: check-fuzz check-mutation coverage
+.PHONY: check-fuzz check-mutation check-mutation-python coverage
 check-fuzz: | build
 	Tests/fuzz/run.sh $(FUZZ)
 check-mutation: stage
 	Tests/proof/mutation.sh "$(STAGE)" $(MUTATION)
+check-mutation-python: stage $(PYTHON_VENV)/installed
+	$(PYTHON_VENV)/bin/python Tests/proof/python_mutation.py "$(STAGE)" $(MUTATION)
 coverage: test-core | build
 	Tests/proof/coverage.sh
 build:

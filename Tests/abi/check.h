@@ -56,11 +56,14 @@ static void report_crash(int number)
     raise(number);
 }
 
-/** Runs the cases, or those whose name holds the program's argument. Returns the exit status of the program. */
+/**
+ * Runs the cases, or those whose name holds the program's argument. Returns the exit status of the program. A case that checks
+ * nothing has failed.
+ */
 static int run_cases(int argc, char **argv, const struct test_case *cases, size_t count)
 {
     const char *part = argc > 1 ? argv[1] : "";
-    unsigned long failed_cases = 0, cases_run = 0;
+    unsigned long failed_cases = 0, cases_run = 0, before;
     size_t i;
 
     signal(SIGSEGV, report_crash);
@@ -73,7 +76,10 @@ static int run_cases(int argc, char **argv, const struct test_case *cases, size_
             continue;
         case_name = cases[i].name;
         case_failures = 0;
+        before = checks_made;
         cases[i].run();
+        if (checks_made == before)
+            check(0, "a case checks something", __FILE__, __LINE__, "none");
         printf("%sok %lu - %s", case_failures ? "not " : "", ++cases_run, case_name);
         if (case_failures > 20)
             printf(" # %lu checks failed; 20 are shown", case_failures);

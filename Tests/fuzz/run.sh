@@ -10,6 +10,7 @@ set -eu
 cd "$(dirname "$0")/../.."
 out=build/fuzz
 seeds=Tests/fuzz/seeds
+regressions=Tests/fuzz/regressions
 
 # TARGET MAX_LEN DIVISOR: the longest input in bytes; of RUNS, one in DIVISOR. The slowest come first.
 # A name behind a colon is another run of the same target. Short inputs find nearly all that long ones find, and run faster.
@@ -73,6 +74,11 @@ fail() {
   exit 1
 }
 
+failed() {
+  echo "fuzz: FAILED: $1"
+  exit 1
+}
+
 # run_one RUNS SECONDS NAME MAX_LEN DIVISOR
 run_one() {
   name=$3 target=${3%%:*} corpus=$out/corpus/$3 log=$out/$3.log
@@ -83,10 +89,13 @@ run_one() {
   replayed=0
   if [ "$name" = "$target" ]; then
     # Without a limit of memory libFuzzer has no thread that watches it, whose own 32 bytes would be a leak now and then.
-    # shellcheck disable=SC2046
-    "$out/$target" -rss_limit_mb=0 -artifact_prefix="$out/findings/$target-" \
-      $(find $seeds/"$target" Tests/fuzz/regressions/"$target" -type f 2>/dev/null) > "$log" 2>&1 || fail "$name" "$log"
+    inputs=$(find $seeds $regressions -path "*/$target/*" -type f)
+    # Without an input, libFuzzer would think of some.
+    [ -n "$inputs" ] || failed "there is no input for $target"
+    # shellcheck disable=SC2086
+    "$out/$target" -rss_limit_mb=0 -artifact_prefix="$out/findings/$target-" $inputs > "$log" 2>&1 || fail "$name" "$log"
     replayed=$(grep -c '^Executed ' "$log")
+    [ "$replayed" = "$(echo "$inputs" | wc -l)" ] || failed "$replayed inputs of $target were replayed, not all: see $log"
   fi
   if [ "$1" = replay ]; then
     echo "0 $replayed" > "$out/$name.result"
@@ -115,10 +124,10 @@ runs=${1-20000000}
 start=$(date +%s)
 mkdir -p $out
 rm -f $out/*.result
-failed() {
-  echo "fuzz: FAILED: $1"
-  exit 1
-}
+# An input in a folder of another name would be replayed by nobody.
+for folder in $seeds/* $regressions/*; do
+  echo "$targets" | grep -q "^${folder##*/} " || failed "there is no target for $folder"
+done
 build_parts || failed "the core does not compile"
 echo "$targets" | sed '/:/d; s/ .*//' | xargs -P "${JOBS:-2}" -n 1 "$0" --build || failed "a target does not compile"
 if [ "$runs" = replay ]; then targets=$(echo "$targets" | sed /:/d); else large_seeds; fi

@@ -26,8 +26,12 @@ from typing import Any
 
 Node = dict[str, Any]
 
-# What Python programs and tests declare by themselves.
-PYTHON = ["examples/python/callprop_ctypes.py", "Tests/abi/capi.py"]
+# What declares the ABI for Python: folder and module. The package first, since that is what ships.
+PYTHON = [
+    ("Sources/python", "callprop._abi"),
+    ("examples/python", "callprop_ctypes"),
+    ("Tests/abi", "capi"),
+]
 
 
 @dataclass(frozen=True)
@@ -211,17 +215,49 @@ def twin(header: str) -> Iterator[str]:
 # ---- Python ------------------------------------------------------------------------------------------------
 
 
+INTEGERS = {
+    "int": "signed 4",
+    "size_t": "unsigned 8",
+    "cp_properties": "unsigned 4",
+    "int32_t": "signed 4",
+    "uint8_t": "unsigned 1",
+    "char": "text",
+}
+
+
 def in_c(type_name: str) -> str:
-    """What a parameter or result of this type is to a caller: a pointer, or an integer of some size."""
-    known = {"int": "signed 4", "size_t": "unsigned 8", "cp_properties": "unsigned 4"}
-    return "pointer" if "*" in type_name else known[type_name]
+    """What a parameter or result of this type is to a caller: a pointer to something, or an integer of some size."""
+    if "*" not in type_name:
+        return INTEGERS[type_name]
+    pointed = type_name.replace("*", "").removeprefix("const ").strip()
+    return f"pointer to {INTEGERS.get(pointed, pointed)}"
 
 
 def in_python(declared: Any) -> str:
-    """The same of a type of ctypes."""
-    if issubclass(declared, (ctypes._Pointer, ctypes.c_char_p, ctypes.c_void_p)):
-        return "pointer"
+    """The same of a type of ctypes. A structure is known by its size."""
+    if issubclass(declared, ctypes._Pointer):
+        pointed: Any = declared._type_
+        if issubclass(pointed, ctypes.Structure):
+            return f"pointer to {STRUCTURES.get(ctypes.sizeof(pointed), 'something else')}"
+        return f"pointer to {in_python(pointed)}"
+    if issubclass(declared, ctypes.c_char_p):
+        return "pointer to text"
+    if issubclass(declared, ctypes.c_void_p):
+        return ANYTHING
+    if issubclass(declared, ctypes.c_char):
+        return "text"
     return f"{'signed' if declared(-1).value < 0 else 'unsigned'} {ctypes.sizeof(declared)}"
+
+
+STRUCTURES = {4: "cp_call", 160: "cp_error"}
+ANYTHING = "pointer to anything"
+
+
+def fits(declared: list[str], wanted: list[str]) -> bool:
+    """Whether the types are the same, where a pointer to anything stands for each pointer."""
+    return len(declared) == len(wanted) and all(
+        one == other or (one == ANYTHING and other.startswith("pointer")) for one, other in zip(declared, wanted)
+    )
 
 
 def constants_of(module: ModuleType, known: dict[str, str]) -> dict[str, str]:
@@ -235,53 +271,71 @@ def constants_of(module: ModuleType, known: dict[str, str]) -> dict[str, str]:
 
 
 def structures_of(module: ModuleType) -> Iterator[str]:
-    """Each structure as its size, with its members' names and places."""
-    for thing in vars(module).values():
-        if isinstance(thing, type) and issubclass(thing, ctypes.Structure) and thing is not ctypes.Structure:
-            places = ((name, getattr(thing, name)) for name, *_ in thing._fields_)
-            members = ", ".join(f"{name} {place.offset} {place.size}" for name, place in places)
-            yield f"{ctypes.sizeof(thing)}: {members}"
+    """Each structure as its size, with its members' names, places and types. What is Python's own is named like that."""
+    for name, thing in vars(module).items():
+        is_structure = isinstance(thing, type) and issubclass(thing, ctypes.Structure) and thing is not ctypes.Structure
+        if is_structure and not name.startswith("Py"):
+            members = []
+            for member, kind, *_ in thing._fields_:
+                place = getattr(thing, member)
+                item = kind._type_ if issubclass(kind, ctypes.Array) else kind
+                members.append(f"{member} {place.offset} {place.size} {in_python(item)}")
+            yield f"{ctypes.sizeof(thing)}: {', '.join(members)}"
 
 
-def functions_of(module: ModuleType) -> dict[str, str]:
-    """The functions that the module declares, or has in a dictionary _FUNCTIONS."""
+def functions_of(module: ModuleType) -> dict[str, list[str]]:
+    """The functions that the module declares, or has in a dictionary: the result and each argument."""
     things: list[Any] = [thing for thing in vars(module).values() if hasattr(thing, "argtypes")]
-    declared = {thing.__name__: (thing.restype, thing.argtypes) for thing in things}
-    declared |= vars(module).get("_FUNCTIONS", {})
+    named = [(getattr(thing, "__name__", ""), thing) for thing in things]
+    declared = {name: (thing.restype, thing.argtypes) for name, thing in named if name.startswith("cp_")}
+    for name in ("FUNCTIONS", "_FUNCTIONS"):
+        table = vars(module).get(name)
+        declared |= table if isinstance(table, dict) else {}
     return {
-        name: f"{in_python(result)} ({', '.join(in_python(one) for one in arguments or ())})"
+        name: [in_python(result), *(in_python(one) for one in arguments or ())]
         for name, (result, arguments) in declared.items()
     }
 
 
 def check_python(listed: list[Entry]) -> str:
     """Compares, and says what was compared."""
+    sys.dont_write_bytecode = True
     values = {entry.name: entry.fact for entry in listed if entry.kind == "constant"}
-    layouts, signatures = [], {}
+    layouts: list[str] = []
+    signatures: dict[str, list[str]] = {}
     for entry in listed:
         if entry.kind == "struct":
-            members = [one for one in listed if one.name.startswith(entry.name + ".")]
-            places = ", ".join(f"{one.name.split('.')[1]} {' '.join(one.fact.split()[:2])}" for one in members)
-            layouts.append(f"{entry.fact}: {places}")
+            members = []
+            for one in listed:
+                if one.name.startswith(entry.name + "."):
+                    offset, size, kind = one.fact.split(None, 2)
+                    members.append(f"{one.name.split('.')[1]} {offset} {size} {in_c(kind.split('[')[0])}")
+            layouts.append(f"{entry.fact}: {', '.join(members)}")
         elif entry.kind == "function":
             result, parameters = re.findall(r"(.*?) ?\((.*)\)", entry.fact)[0]
             types = [] if parameters == "void" else parameters.split(", ")
-            signatures[entry.name] = f"{in_c(result)} ({', '.join(map(in_c, types))})"
+            signatures[entry.name] = [*map(in_c, [result, *types])]
 
     said = []
-    for path in PYTHON:
-        sys.path.insert(0, str(Path(path).parent))
-        module = importlib.import_module(Path(path).stem)
+    for folder, name in PYTHON:
+        path = f"{folder}/{name.replace('.', '/')}.py"
+        sys.path.insert(0, folder)
+        module = importlib.import_module(name)
+        if Path(module.__file__ or "").resolve() != Path(path).resolve():
+            sys.exit(f"{path} was to be read, and not {module.__file__}")
         constants, structures, functions = constants_of(module, values), [*structures_of(module)], functions_of(module)
-        for name, fact in (constants | functions).items():
-            if (wanted := (values | signatures).get(name)) != fact:
-                sys.exit(f"{path}: {name} is {fact}; symbols.txt says {wanted}")
+        for constant, number in constants.items():
+            if values.get(constant) != number:
+                sys.exit(f"{path}: {constant} is {number}; symbols.txt says {values.get(constant)}")
+        for function, types in functions.items():
+            if not fits(types, signatures.get(function, [])):
+                sys.exit(f"{path}: {function} is {types}; symbols.txt says {signatures.get(function)}")
         if sorted(structures) != sorted(layouts):
             sys.exit(f"{path}: the structures are {structures}; symbols.txt has {layouts}")
         if not constants or not functions:
             sys.exit(f"{path}: {len(constants)} constants and {len(functions)} functions were found: that is not all")
         counts = f"{len(constants)} constants, {len(structures)} structures and {len(functions)} functions"
-        said.append(f"{counts} in {Path(path).name}")
+        said.append(f"{counts} in {path}")
     return "; ".join(said)
 
 

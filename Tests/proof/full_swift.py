@@ -1,21 +1,18 @@
 # SPDX-License-Identifier: MIT
 """The core in full Swift, as a shared library that is quickly built again with one file changed, and its tests."""
 
-import contextlib
 import os
 import re
-import resource
 import shlex
 import shutil
-import signal
 import subprocess
 import sys
-import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from enum import Enum
 from pathlib import Path
 
+import judging
+from judging import Outcome, Verdict, computing_time
 from mutants import Mutant
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -43,27 +40,11 @@ RUNNER = """import Testing
 # What Swift Testing says where a test fails, and in which file.
 ISSUE = re.compile(r"recorded an issue.* at (\w+)\.swift:\d+")
 
-# A test that computes this many times as long as it should, and two seconds, does not end.
-PATIENCE = 4
-
 # Suites that compute longer are run one by one, the slowest last. So are the tests in C.
 FAST = 0.5
 
 # What computes longer is left out of a quick look.
 SLOW = 3.0
-
-
-class Verdict(Enum):
-    KILLED = "a test fails"
-    ENDLESS = "a test does not end"
-    REFUSED = "does not compile"
-    SURVIVED = "no test fails"
-
-
-@dataclass(frozen=True)
-class Outcome:
-    verdict: Verdict
-    killer: str = ""
 
 
 def run(command: Sequence[str | Path], folder: Path = REPOSITORY) -> subprocess.CompletedProcess[str]:
@@ -194,39 +175,4 @@ def build_c_test(test: str, program: Path, folder: Path, library: str) -> None:
 
 def watch(command: Sequence[str | Path], library: Path, seconds: float) -> Outcome:
     """Runs a test with the library in a folder until it ends, or says that something is wrong."""
-    limit = 2 + int(PATIENCE * seconds)
-    process = subprocess.Popen(
-        ["sh", "-c", f'ulimit -c 0; ulimit -t {limit}; exec "$0" "$@"', *map(str, command)],
-        env={**os.environ, "LD_LIBRARY_PATH": str(library), "SWIFT_BACKTRACE": "enable=no"},
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        errors="replace",
-        start_new_session=True,
-    )
-
-    def stop() -> None:
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
-
-    timer = threading.Timer(60 + 20 * limit, stop)  # it may also wait forever, without computing
-    timer.start()
-    issue = None
-    with process:
-        for line in process.stdout or ():
-            issue = ISSUE.search(line)
-            if issue:
-                stop()
-                break
-    timer.cancel()
-    if issue:
-        return Outcome(Verdict.KILLED, issue[1])
-    if process.returncode in (-signal.SIGXCPU, -signal.SIGKILL):
-        return Outcome(Verdict.ENDLESS)
-    return Outcome(Verdict.KILLED if process.returncode else Verdict.SURVIVED)
-
-
-def computing_time() -> float:
-    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return usage.ru_utime + usage.ru_stime
+    return judging.watch(command, seconds, ISSUE, LD_LIBRARY_PATH=str(library), SWIFT_BACKTRACE="enable=no")

@@ -82,7 +82,7 @@ cmp "$prefix/lib/libcallprop.so.1" "$installed/lib/libcallprop.so.1" || fail "th
 does "a program in C" c sh -euc '
     export PKG_CONFIG_PATH="$1/lib/pkgconfig" LD_LIBRARY_PATH="$1/lib"
     eval "cc -std=c99 -o \"$2/decision\" Tests/proof/headers/decision.c $(pkg-config --cflags --libs callprop)"
-    test "$("$2/decision")" = "1 0 1 0"' - "$installed" "$home"
+    case "$("$2/decision")" in "1 0 1 0 Denied: "*) ;; *) exit 1 ;; esac' - "$installed" "$home"
 does "a program in Python" python env LD_LIBRARY_PATH="$installed/lib" /usr/bin/python3 Tests/proof/decisions.py libcallprop.so.1
 
 # ---- make test without a network, once it is set up

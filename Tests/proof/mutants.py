@@ -113,15 +113,19 @@ def mutants(files: Iterable[Path]) -> list[Mutant]:
     """All mutants, in the order of the files and of their text."""
     sources = {file: file.read_text() for file in files}
     cases = successors(sources.values())
+    return [one for file, source in sources.items() for one in numbered(file, source, changes(source, cases))]
+
+
+def numbered(file: Path, source: str, changes: Iterable[Change]) -> list[Mutant]:
+    """The mutants of a file, in the order of its text; whatever the language."""
+    seen: Counter[str] = Counter()
     found: list[Mutant] = []
-    for file, source in sources.items():
-        seen: Counter[str] = Counter()
-        for change in sorted(set(changes(source, cases)), key=lambda change: (change.start, change.end, change.new)):
-            if source[change.start : change.end] == change.new:
-                continue
-            mutant = Mutant(file, source, change.start, change.end, change.new, change.rule)
-            seen[mutant.key] += 1
-            found.append(Mutant(**{**mutant.__dict__, "ordinal": seen[mutant.key]}))
+    for change in sorted(set(changes), key=lambda change: (change.start, change.end, change.new)):
+        if source[change.start : change.end] == change.new:
+            continue
+        mutant = Mutant(file, source, change.start, change.end, change.new, change.rule)
+        seen[mutant.key] += 1
+        found.append(Mutant(**{**mutant.__dict__, "ordinal": seen[mutant.key]}))
     return found
 
 

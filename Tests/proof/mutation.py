@@ -10,57 +10,22 @@ entry of the decision table inside a copy of the library that is installed in PR
 the tests in C. A test that does not end counts as failed. Exit status 0: every mutant was noticed, but for those of
 equivalent-mutants.txt, where a sentence says why no test can."""
 
-import argparse
-import json
-import os
-import random
 import re
 import shutil
 import sys
 import time
-from collections import Counter, defaultdict
-from collections.abc import Container
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from queue import SimpleQueue
 
-from explained import explained, stale
-from full_swift import BUILD, C_TESTS, CORE, WIDE, FullSwift, Outcome, Verdict, build_c_test, watch
-from mutants import Mutant, mutants
+from explained import explained
+from full_swift import BUILD, C_TESTS, CORE, WIDE, FullSwift, build_c_test, watch
+from judging import Verdict, choose, conclude, judge_all, parser_of
+from mutants import mutants
 
 # The rules that change what is decided or looked at, rather than a number, a word or a statement.
 NAMED = {"table", "operator", "condition", "binding", "negation", "ternary", "range", "return"}
 
 EQUIVALENT = Path(__file__).with_name("equivalent-mutants.txt")
-
-
-def judge_all(
-    swift: FullSwift, chosen: list[Mutant], known: Container[str], workers: int, is_quick: bool
-) -> dict[Mutant, Outcome]:
-    """What becomes of each. Those that are known to be equivalent are spared the slowest suites."""
-    folders: SimpleQueue[Path] = SimpleQueue()
-    for number in range(workers):
-        folder = BUILD / f"worker-{number}"
-        folder.mkdir()
-        folders.put(folder)
-    killers: defaultdict[Path, Counter[str]] = defaultdict(Counter)
-    outcomes: dict[Mutant, Outcome] = {}
-
-    def work(mutant: Mutant) -> None:
-        folder = folders.get()
-        favourites = [name for name, _ in killers[mutant.file].most_common(2)]
-        outcome = outcomes[mutant] = swift.judge(mutant, folder, favourites, is_quick or mutant.key in known)
-        if outcome.killer:
-            killers[mutant.file][outcome.killer] += 1
-        folders.put(folder)
-        if outcome.verdict is Verdict.SURVIVED and mutant.key not in known:
-            print(f"  survived  {mutant.key}", file=sys.stderr)
-        if len(outcomes) % 100 == 0:
-            print(f"  {len(outcomes)} of {len(chosen)}", file=sys.stderr)
-
-    with ThreadPoolExecutor(workers) as pool:
-        list(pool.map(work, chosen))
-    return outcomes
 
 
 # ---- The decision table of the shipped library -------------------------------------------------------
@@ -111,56 +76,18 @@ def survivors_in_the_table(prefix: Path, workers: int) -> tuple[int, list[str]]:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("prefix", type=Path, help="where callprop is installed, such as build/stage")
-    parser.add_argument("--named", action="store_true", help="only entries of the table, comparisons, guards and returns")
-    parser.add_argument("--only", action="append", metavar="FILE", help="mutants of this file, such as Text.swift")
-    parser.add_argument("--sample", type=int, metavar="N", help="N mutants, the same ones every time, and no table")
-    parser.add_argument("--workers", type=int, default=os.cpu_count() or 1)
-    parser.add_argument("--report", type=Path, metavar="FILE", help="write what became of every mutant, as JSON")
-    parser.add_argument("--quick", action="store_true", help="without the slow suites, which may notice more")
-    parser.add_argument("--again", type=Path, metavar="FILE", help="only what survived in an earlier report")
-    options = parser.parse_args()
-
+    options = parser_of((__doc__ or "").splitlines()[0]).parse_args()
     every = mutants([*CORE, *WIDE])
-    chosen = [mutant for mutant in every if not options.only or mutant.file.name in options.only]
-    if options.named:
-        chosen = [mutant for mutant in chosen if mutant.rule in NAMED]
-    if options.again:
-        survived = {key for key, _, verdict, _ in json.loads(options.again.read_text()) if verdict == "SURVIVED"}
-        chosen = [mutant for mutant in chosen if mutant.key in survived]
-    random.Random(1).shuffle(chosen)  # so that the workers' loads are even, and a sample is fair
-    chosen = chosen[: options.sample]
-
+    chosen = choose(options, every, NAMED)
     start = time.monotonic()
     swift = FullSwift()
     swift.build()
     swift.measure()
     print(f"  built in {time.monotonic() - start:.0f} s; {len(chosen)} changes to try", file=sys.stderr)
-    known = explained(EQUIVALENT)
-    outcomes = judge_all(swift, chosen, known, options.workers, options.quick)
+    outcomes = judge_all(swift, BUILD, chosen, explained(EQUIVALENT), options.workers, options.quick)
     is_whole = not (options.sample or options.only or options.again or options.quick)
     patched, in_table = survivors_in_the_table(options.prefix.resolve(), options.workers) if is_whole else (0, [])
-
-    if options.report:
-        rows = [[mutant.key, mutant.rule, outcomes[mutant].verdict.name, outcomes[mutant].killer] for mutant in chosen]
-        options.report.write_text(json.dumps(rows, indent=1))
-    survivors = [mutant.key for mutant in chosen if outcomes[mutant].verdict is Verdict.SURVIVED]
-    unexplained = [key for key in survivors if key not in known] + in_table
-    judged = {mutant.key for mutant in chosen}
-    complaints = stale(EQUIVALENT, known, {mutant.key for mutant in every} - judged | set(survivors))
-    for line in [*(f"no test notices: {key}" for key in unexplained), *complaints]:
-        print(line)
-
-    count = Counter(outcome.verdict for outcome in outcomes.values())
-    tested = len(chosen) - count[Verdict.REFUSED] + patched
-    print(
-        f"mutation: {tested} mutants, {patched} of them in the shipped table: "
-        f"{tested - len(survivors) - len(in_table)} noticed ({count[Verdict.ENDLESS]} because a test did not end), "
-        f"{len(survivors) + len(in_table) - len(unexplained)} equivalent, {len(unexplained)} survived; "
-        f"{count[Verdict.REFUSED]} other changes do not compile; {time.monotonic() - start:.0f} s"
-    )
-    return 1 if unexplained or complaints else 0
+    return conclude(options, every, outcomes, EQUIVALENT, start, patched, in_table)
 
 
 if __name__ == "__main__":

@@ -28,6 +28,10 @@ others=$(code "$core/Rules" | grep -E '[: ]import ' | grep -vE ':import (CCallPr
 [ -z "$others" ] || complain "Rules/ imports more than CCallProp, CWide and Synchronization:
 $others"
 
+for folder in "$core" "$sources/CallPropWide"; do
+    [ -n "$(code "$folder")" ] || complain "there is no code in $folder"
+done
+
 # 2. jansson is called in JSON/JSONWriter.swift alone.
 others=$(code "$core" "$sources/CallPropWide" | grep -E '(^|[^A-Za-z_])(json_[a-z]|JSON_[A-Z]|CJansson)' |
     grep -v "^$core/JSON/JSONWriter.swift:" || true)

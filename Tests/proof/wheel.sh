@@ -75,7 +75,7 @@ esac
 systems=''
 cache=${CALLPROP_HOSTS:-/var/cache/callprop-hosts}
 for suite in bullseye sid; do
-    [ -x "$cache/$suite/usr/bin/python3" ] || { echo "wheel: $suite is left out: make check-hosts makes it"; continue; }
+    [ -x "$cache/$suite/usr/bin/python3" ] || fail "there is no $suite in $cache: make check-hosts puts it there"
     inside=/tmp/callprop-wheel.$$
     trap '$as_root rm -rf "$cache/bullseye$inside" "$cache/sid$inside"' EXIT
     $as_root mkdir "$cache/$suite$inside"

@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: MIT
-"""Whatever is given: a permission comes out only where one is due, and everything else is False or one of two exceptions."""
+"""Whatever is given: what a second reading of it grants or asks is what is decided; and what that refuses, is refused, with one of
+two exceptions. A refusal of anything else would be as wrong as a permission."""
 
 from __future__ import annotations
 
+import json
 import re
 from typing import Any
 
@@ -11,8 +13,9 @@ from hypothesis import strategies as st
 
 import callprop
 from callprop import Call, Error, ErrorCode, Properties
-from expected import MNEMOS, permitted
+from expected import ALL_CALLS, LEGS, MNEMOS, PARTIES, bits, can_happen, permitted
 from expected import Call as Expected
+from reading import NotStrict, read_call, read_list
 
 ASKED = Expected("external", "ivr", "dst", False)
 CALL = Call(*ASKED)
@@ -29,12 +32,57 @@ values = st.recursive(
 texts = st.text() | st.binary() | st.lists(near_mnemos, max_size=4).map(",".join) | st.text(alphabet='[]{}",: \t\nalroiq\\u0')
 
 
-def mnemos_of(granted: Any) -> list[Any] | None:
-    """The mnemos in a list or a status; None where there are none to be read."""
+def text_of(call: Expected) -> str:
+    return f"src={call.src},dst={call.dst},leg={call.leg},callback={str(call.callback).lower()}"
+
+
+# As they are, or with one thing changed: of the values above, hardly one is a call.
+good_calls = st.sampled_from(ALL_CALLS).flatmap(lambda call: st.sampled_from([call._asdict(), text_of(call), json.dumps(call._asdict()), text_of(call).encode()]))
+near_calls = st.builds(
+    lambda call, key, value: {**call._asdict(), key: value},
+    st.sampled_from(ALL_CALLS),
+    st.sampled_from(["src", "dst", "leg", "callback", "since"]),
+    scalars | st.sampled_from([*PARTIES, *LEGS]),
+)
+good_statuses = st.lists(st.sampled_from(MNEMOS), max_size=4).flatmap(
+    lambda mnemos: st.sampled_from([mnemos, tuple(mnemos), {"id": 1, "property_list": mnemos}, ",".join(mnemos), json.dumps(mnemos), ", ".join(mnemos).encode()])
+)
+
+
+def raw(text: str | bytes) -> bytes:
+    """Text as it reaches the library."""
+    if isinstance(text, str):
+        try:
+            text = text.encode("utf-8", "surrogateescape")
+        except UnicodeEncodeError:
+            text = text.encode("utf-8", "surrogatepass")
+    if b"\0" in text:
+        raise NotStrict("a NUL, where C's text ends")
+    return text
+
+
+def mnemos_of(granted: Any) -> list[str] | None:
+    """The mnemos in text, a list or a status; None where there are none to be read."""
+    if isinstance(granted, (str, bytes)):
+        try:
+            return sorted(read_list(raw(granted)))
+        except NotStrict:
+            return None
     found = granted.get("property_list") if isinstance(granted, dict) else granted
+    if isinstance(granted, dict) and not isinstance(found, (list, tuple)):
+        return None
+    # Whatever can be gone through is taken for a list: of a dict, its keys.
     if not isinstance(found, (list, tuple)) or not all(isinstance(mnemo, str) and mnemo in MNEMOS for mnemo in found):
         return None
     return list(found)
+
+
+def call_of(given: Any) -> Expected | None:
+    """The call in text or a dict; None where there is none that can happen."""
+    try:
+        return read_call(raw(given) if isinstance(given, (str, bytes)) else json.dumps(given, allow_nan=False).encode())
+    except (NotStrict, TypeError, ValueError):
+        return None
 
 
 def says_what_is_wrong(argument: str, error: Error) -> bool:
@@ -43,37 +91,32 @@ def says_what_is_wrong(argument: str, error: Error) -> bool:
     return re.fullmatch(wording, error.text) is not None
 
 
-@given(values)
+@given(values | texts | good_statuses)
 def test_any_value_as_a_status(granted: Any) -> None:
+    mnemos = mnemos_of(granted)
     try:
         answer = callprop.allows(granted, CALL)
-    except (Error, TypeError):
-        assert isinstance(granted, (str, bytes)) or mnemos_of(granted) is None
-        return
-    assert type(answer) is bool
-    if not isinstance(granted, (str, bytes)):
-        mnemos = mnemos_of(granted)
-        assert mnemos is not None and answer is permitted(mnemos, ASKED)
-        assert bool(callprop.explain(granted, CALL)) is answer
-
-
-@given(texts)
-def test_any_text_as_a_status(granted: str | bytes) -> None:
-    try:
-        properties = Properties.parse(granted)
     except Error as error:
-        assert says_what_is_wrong("property_list", error), error.text
-        size = len(granted.encode("utf-8", "surrogatepass") if isinstance(granted, str) else granted)
-        assert -1 <= error.position <= size
+        assert mnemos is None and says_what_is_wrong("property_list", error), error.text
+        if isinstance(granted, (str, bytes)):
+            size = len(granted.encode("utf-8", "surrogatepass") if isinstance(granted, str) else granted)
+            assert -1 <= error.position <= size
+        else:
+            assert error.position == -1
         return
+    except TypeError:
+        # What can be gone through is refused for what it holds.
+        assert not isinstance(granted, (str, bytes, list, tuple, dict))
+        return
+    assert mnemos is not None and answer is permitted(mnemos, ASKED)
+    properties = Properties.parse(granted)
+    assert (type(properties), int(properties)) == (Properties, bits(set(mnemos)))
+    assert bool(callprop.explain(granted, CALL)) is answer
     assert Properties.parse(str(properties)) == properties
     assert Properties.parse_known(granted) == (properties, None)
-    text = granted if isinstance(granted, bytes) else granted.encode()
-    # Escapes aside, a property that is granted stands in the text.
-    assert b"\\" in text or all(mnemo.encode() in text for mnemo in properties.mnemos)
 
 
-@given(values | texts)
+@given(values | texts | good_statuses)
 def test_any_value_as_a_status_of_a_newer_pbx(granted: Any) -> None:
     """What is known of it is granted, and nothing else: the strict reading refuses exactly where something is reported or refused."""
     strict: Properties | Error | TypeError
@@ -97,34 +140,62 @@ def test_any_value_as_a_status_of_a_newer_pbx(granted: Any) -> None:
         assert (strict.code, strict.position, strict.text) == (unknown.code, unknown.position, unknown.text)
 
 
-@given(values | texts)
-def test_any_value_as_a_call(call: Any) -> None:
+@given(values | texts | good_calls | near_calls)
+def test_any_value_as_a_call(given_call: Any) -> None:
+    wanted = call_of(given_call)
     try:
-        answer = callprop.allows("all", call)
+        answer = callprop.allows("all", given_call)
     except Error as error:
-        assert says_what_is_wrong("call", error), error.text
+        assert wanted is None and says_what_is_wrong("call", error), error.text
         return
     except TypeError:
+        assert not isinstance(given_call, (str, bytes, dict))
         return
-    assert answer is True and Call.parse(call) == Call.parse(str(Call.parse(call)))
-    assert callprop.reason("all", call).startswith("Permitted: ")
+    assert wanted is not None and answer is True
+    read = Call.parse(given_call)
+    assert (read.src, read.dst, read.leg, read.callback) == wanted and str(read) == text_of(wanted)
+    assert callprop.reason("all", given_call).startswith("Permitted: ")
 
 
-@given(st.tuples(values, values, values, values))
+facts_of_calls = st.sampled_from([*PARTIES, *LEGS, True, False]) | values
+
+
+@given(st.tuples(facts_of_calls, facts_of_calls, facts_of_calls, facts_of_calls) | st.sampled_from(ALL_CALLS))
 def test_any_values_as_the_facts_of_a_call(facts: tuple[Any, Any, Any, Any]) -> None:
     try:
         call = Call(*facts)
     except Error as error:
+        src, dst, leg, callback = facts
+        wrong = [isinstance(callback, bool), *(isinstance(name, str) and name in known for name, known in ((src, PARTIES), (dst, PARTIES), (leg, LEGS)))]
+        assert not all(wrong), "these are four facts"
         assert error.text.startswith("call: no such ") and error.text.isprintable() and error.text.isascii()
         return
     assert (call.src, call.dst, call.leg, call.callback) == facts
+    assert can_happen(Expected(*facts)) == (callprop._abi.required(call.facts) != 0)
 
 
-@given(values)
+@given(values | st.sampled_from(MNEMOS))
 def test_any_value_as_a_mnemo(mnemo: Any) -> None:
     try:
         found = callprop.get(mnemo)
-    except (KeyError, TypeError):
-        assert mnemo not in MNEMOS if isinstance(mnemo, str) else True
+    except KeyError:
+        assert isinstance(mnemo, str) and mnemo not in MNEMOS
+        return
+    except TypeError:
+        assert not isinstance(mnemo, str)
         return
     assert found.mnemo == mnemo and mnemo in MNEMOS
+
+
+def test_what_is_given_reaches_both_sides() -> None:
+    """Were all of it refused, the tests above would say little."""
+    seen: dict[str, set[bool]] = {"status": set(), "call": set(), "facts": set()}
+
+    @given(values | texts | good_statuses, values | texts | good_calls | near_calls, st.sampled_from(ALL_CALLS))
+    def look(granted: Any, call: Any, facts: Expected) -> None:
+        seen["status"].add(mnemos_of(granted) is not None)
+        seen["call"].add(call_of(call) is not None)
+        seen["facts"].add(can_happen(facts))
+
+    look()
+    assert seen == {"status": {True, False}, "call": {True, False}, "facts": {True, False}}

@@ -79,9 +79,10 @@ def test_every_length_is_decided(length: int) -> None:
 
 
 def test_numbers_out_of_range_permit_nothing() -> None:
-    assert not any(callprop.permits_many(b"\xff" * 4096, bytes(range(4, 256)) * 16 + b"\xff" * 64))
-    assert not any(callprop.required_many(bytes(range(4, 256)) * 16 + b"\xff" * 64))
-    assert not any(callprop.permits_many(array.array("I", [1 << 8, 1 << 31]), bytes(Call("external", "ivr", "dst")) * 2))
+    calls = bytes(range(4, 256)) * 16 + b"\xff" * 64
+    assert callprop.permits_many(b"\xff" * 4096, calls) == bytes(1024)
+    assert callprop.required_many(calls).tolist() == [0] * 1024
+    assert callprop.permits_many(array.array("I", [1 << 8, 1 << 31]), bytes(Call("external", "ivr", "dst")) * 2) == bytes(2)
 
 
 ONE = bytes(Call("external", "ivr", "dst"))
@@ -148,18 +149,21 @@ def test_the_library_gets_the_memory_itself(monkeypatch: pytest.MonkeyPatch) -> 
 @cpython
 def test_memory_cannot_be_resized_meanwhile_and_is_given_back(monkeypatch: pytest.MonkeyPatch) -> None:
     sets, calls = bytearray(SETS.tobytes()), bytearray(CALLS)
+    tried: list[int] = []
 
     def resize(*_: object) -> None:
         for buffer in (sets, calls):
             with pytest.raises(BufferError):
                 buffer.append(0)
+            tried.append(len(buffer))
 
     monkeypatch.setattr(_abi._c, "cp_permits_many", resize)
     callprop.permits_many(sets, calls)
-    references = sys.getrefcount(sets)
+    assert tried == [len(sets), len(calls)]
+    references = sys.getrefcount(sets), sys.getrefcount(calls)
     for _ in range(100):
         callprop.permits_many(sets, calls)
-    assert sys.getrefcount(sets) == references
+    assert (sys.getrefcount(sets), sys.getrefcount(calls)) == references
     sets.append(0)
     calls.append(0)
 

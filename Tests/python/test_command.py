@@ -6,15 +6,20 @@ from __future__ import annotations
 import json
 import os
 import pty
+import re
+import shlex
+import signal
+import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from callprop import _abi, command
+from callprop import Error, ErrorCode, Properties, _abi, command
+from callprop.statuses import Status, read_statuses
 from conftest import REPOSITORY, Python, names
-from expected import ALL_CALLS, MNEMOS, can_happen, permitted, required
+from expected import ALL_CALLS, LEGS, MNEMOS, PARTIES, can_happen, permitted, required
 from expected import Call as Expected
 
 PERMITTED, DENIED, FAILED = 0, 1, 2
@@ -41,7 +46,7 @@ ANSWERS: list[tuple[list[str], int, str, str]] = [
     (["allows", f"@{STATUSES}", RING], FAILED, "", f"{STATUSES}: 7 statuses are meant; name one of them"),
     (["allows", "@nowhere.json", RING], FAILED, "", "nowhere.json: No such file or directory\n"),
     (["allows", "@.", RING], FAILED, "", ".: Is a directory\n"),
-    (["allows", "@", RING], FAILED, "", ""),
+    (["allows", "@", RING], FAILED, "", ": Is a directory\n"),
     (["matrix", "nowhere.json"], FAILED, "", "nowhere.json: No such file or directory\n"),
     (["get", "rx"], FAILED, "", 'mnemo: no such property: "rx"; expected all, cq, li, lo, qli, qri, ri or ro\n'),
     (
@@ -76,13 +81,44 @@ def test_a_command_that_is_none_is_an_error(python: Python, arguments: list[str]
     assert (done.returncode, done.stdout) == (FAILED, "") and done.stderr.startswith("usage: callprop"), done
 
 
-def test_help_teaches_the_forms_and_the_exit_status(python: Python) -> None:
-    for arguments in (["--help"], ["allows", "--help"], ["explain", "--help"]):
-        text = python.callprop(*arguments).stdout
-        for word in ("STATUS", "CALL", "src=external,dst=ivr,leg=dst", "0 permitted, or listed; 1 denied; 2 error"):
-            assert word in text
-    assert "NO_COLOR" not in python.callprop("matrix", "--help").stderr
-    assert python.callprop("--version").stdout == f"callprop {_abi.version()}\n"
+FORMS = ("STATUS what the status grants: li,lo or", "CALL src=external,dst=ivr,leg=dst,callback=false or", "exit status: 0 permitted, or listed; 1 denied; 2 error")
+JSON = "--json the library's JSON: GET /extension/call_property/"
+# What stands in the help of each command, however it is broken into lines.
+HELP: list[tuple[str, tuple[str, ...]]] = [
+    ("", ("May a PBX extension take part in a call, and why (not)?", *FORMS, "examples: callprop allows")),
+    ("", ("list the properties get one property allows is the call permitted? explain is it, and why (not)? matrix statuses",)),
+    ("list", ("the properties", JSON)),
+    ("get", ("one property", "MNEMO such as qli", JSON + "{mnemo}")),
+    ("allows", ("STATUS CALL", "is the call permitted?", *FORMS)),
+    ("explain", ("STATUS CALL", "is it, and why (not)?", *FORMS, "--json the whole decision as the library's JSON")),
+    ("matrix", ("statuses × kinds of call: + permitted, - denied", "FILE statuses in JSON, - is standard input; without it: each property alone")),
+    ("matrix", ("--colour", "--color", "{auto,always,never} auto: on a terminal", "--json as JSON, for programs")),
+    ("serve", ("serves the properties over HTTP: GET /extension/call_property/", "For trying out. README: gunicorn.")),
+    ("serve", ("--host HOST an address of this machine (127.0.0.1)", "--port PORT 0: any that is free (8080)")),
+]
+
+
+@pytest.mark.parametrize(("name", "says"), HELP, ids=names(HELP))
+def test_help_teaches_the_forms_and_the_exit_status(python: Python, name: str, says: tuple[str, ...]) -> None:
+    done = python.callprop(*[name][: len(name)], "--help", environment={"NO_COLOR": "1"})
+    assert (done.returncode, done.stderr) == (0, "") and done.stdout.startswith(f"usage: callprop {name}".rstrip()), done
+    words = " ".join(done.stdout.split())
+    assert [text for text in says if text not in words] == []
+
+
+def test_the_examples_of_the_help_do_what_they_say(python: Python) -> None:
+    _, _, examples = python.callprop("--help", environment={"NO_COLOR": "1"}).stdout.partition("\nexamples:\n")
+    commands = [shlex.split(line) for line in examples.splitlines()]
+    assert [words[:2] for words in commands] == [["callprop", "allows"], ["callprop", "explain"], ["callprop", "matrix"]]
+    assert commands[0][-3:] == ["&&", "echo", "ring"]
+    answers = [python.callprop(*words[1:], cwd=Path(STATUSES).parent) for words in (commands[0][:-3], *commands[1:])]
+    assert [answer.returncode for answer in answers] == [PERMITTED, DENIED, PERMITTED]
+    assert all(answer.stdout and not answer.stderr for answer in answers)
+
+
+def test_the_version_is_that_of_the_library(python: Python) -> None:
+    done = python.callprop("--version")
+    assert (done.returncode, done.stdout, done.stderr) == (0, f"callprop {_abi.version()}\n", "")
 
 
 def test_json_is_the_librarys(python: Python) -> None:
@@ -95,8 +131,10 @@ def test_json_is_the_librarys(python: Python) -> None:
 
 def test_list_and_get_are_for_people(python: Python) -> None:
     listed = python.callprop("list").stdout.splitlines()
-    assert [line.split()[0] for line in listed] == list(MNEMOS) and "External queue incoming" in listed[5]
-    assert python.callprop("get", "qri").stdout.startswith("qri: External queue incoming\n")
+    entries = [entry for entry in json.loads(_abi.list_json())]
+    assert listed == [f"{entry['mnemo']:5}{entry['name']:28}{entry['description']}" for entry in entries]
+    assert [entry["mnemo"] for entry in entries] == list(MNEMOS) and listed[5].startswith("qri  External queue incoming     ")
+    assert python.callprop("get", "qri").stdout == f"qri: External queue incoming\n{entries[5]['description']}\n"
 
 
 def office() -> list[Any]:
@@ -106,22 +144,44 @@ def office() -> list[Any]:
 
 def test_the_matrix_of_a_file_is_as_expected(python: Python) -> None:
     document = json.loads(python.callprop("matrix", STATUSES, "--json").stdout)
+    assert python.callprop("matrix", STATUSES, "--json").stdout == json.dumps(document, indent=1) + "\n"
     calls = [Expected(*(call[fact] for fact in ("src", "dst", "leg", "callback"))) for call in document["calls"]]
     assert sorted(calls) == sorted(filter(can_happen, ALL_CALLS))
     assert [call["required"] for call in document["calls"]] == [required(call) for call in calls]
+    assert len(document["statuses"]) == len(office())
     for status, given in zip(document["statuses"], office()):
         assert (status["id"], status["name"], status["granted"]) == (str(given["id"]), given["name"], given["property_list"])
         assert status["permitted"] == [permitted(given["property_list"], call) for call in calls]
 
-    # The same for people: a sign for each status, behind what the call needs.
+    # The same for people: a column for each status.
     plain = python.callprop("matrix", STATUSES).stdout
-    assert "\x1b" not in plain and "4 Outbound campaign: cq,li,lo\n" in plain and max(map(len, plain.splitlines())) < 80
-    rows = [line for line in plain.splitlines() if line.startswith("  ")]
-    assert len(rows) == 27
-    for row, call in zip(rows, calls):
-        kind = f"  {call.src} to {call.dst}{', callback' if call.callback else ''} "
-        signs = ["+" if permitted(given["property_list"], call) else "-" for given in office()]
-        assert row.startswith(kind) and row.split()[-8:] == [required(call), *signs]
+    assert plain == as_a_table(calls, [(given["name"], given["property_list"]) for given in office()])
+
+
+def as_a_table(calls: list[Expected], statuses: list[tuple[str, list[str]]]) -> str:
+    """What people are to see, made in another way: a sign for each status, behind what the call needs."""
+    width = len(str(len(statuses)))
+    lines = [f"{number:>{width}} {name}: {','.join(mnemos) or 'nothing'}" for number, (name, mnemos) in enumerate(statuses, 1)]
+    head = " ".join(str(number).rjust(width) for number in range(1, len(statuses) + 1))
+    for leg, title in (("src", "our extension makes the call"), ("dst", "our extension is rung")):
+        lines += ["", f"{title}".ljust(40) + f"needs  {head}"]
+        for call in calls:
+            if call.leg == leg:
+                signs = " ".join(("+" if permitted(mnemos, call) else "-").rjust(width) for _, mnemos in statuses)
+                kind = f"  {call.src} to {call.dst}" + (", callback" if call.callback else "")
+                lines.append(kind.ljust(40) + str(required(call)).ljust(5) + "  " + signs)
+    return "".join(f"{line}\n" for line in lines)
+
+
+def test_a_matrix_of_many_statuses_stays_in_its_columns(python: Python, tmp_path: Path) -> None:
+    statuses = [(f"number {number}", [MNEMOS[number % 8]]) for number in range(12)]
+    (tmp_path / "twelve.json").write_text(json.dumps([{"name": name, "property_list": mnemos} for name, mnemos in statuses]))
+    calls = [call for call in PACKAGE_CALLS if can_happen(call)]
+    assert python.callprop("matrix", tmp_path / "twelve.json").stdout == as_a_table(calls, statuses)
+
+
+# In the order of C's numbers, which the matrix has.
+PACKAGE_CALLS = [Expected(src, dst, leg, callback) for leg in LEGS for src in PARTIES for dst in PARTIES for callback in (False, True)]
 
 
 def test_the_matrix_without_a_file_is_that_of_each_property_alone(python: Python) -> None:
@@ -133,10 +193,29 @@ def test_the_matrix_without_a_file_is_that_of_each_property_alone(python: Python
 
 
 def test_the_matrix_is_in_colour_on_a_terminal_alone(python: Python) -> None:
-    green = "\x1b[32m"
-    assert green in python.callprop("matrix", "--colour", "always").stdout
-    for environment, coloured in (({"TERM": "xterm"}, True), ({"TERM": "xterm", "NO_COLOR": "1"}, False), ({"TERM": "dumb"}, False)):
-        assert (green in on_a_terminal(environment, "matrix")) is coloured
+    plain = python.callprop("matrix", STATUSES).stdout
+    assert "\x1b" not in plain and python.callprop("matrix", STATUSES, "--colour", "never").stdout == plain
+    coloured = python.callprop("matrix", STATUSES, "--colour", "always").stdout
+    assert python.callprop("matrix", STATUSES, "--color=always", environment={"NO_COLOR": "1", "TERM": "dumb"}).stdout == coloured
+    # The same text; its signs are green and red, names and headings bold, and nothing else is.
+    assert re.sub(r"\x1b\[\d+m", "", coloured) == plain
+    for code, texts in ((32, ["+"] * plain.count(" +")), (31, ["-"] * plain.count(" -"))):
+        assert [text.strip() for text in re.findall(rf"\x1b\[{code}m([^\x1b]*)\x1b\[0m", coloured)] == texts != []
+    bold = [text.split("  ")[0] for text in re.findall(r"\x1b\[1m([^\x1b]*)\x1b\[0m", coloured)]
+    assert bold == [*(given["name"] for given in office()), "our extension makes the call", "our extension is rung"]
+    assert set(re.findall(r"\x1b\[(\d+)m", coloured)) == {"0", "1", "31", "32"}
+
+    terminal = {"TERM": "xterm"}
+    for environment, colour, wanted in (
+        (terminal, [], coloured),
+        ({**terminal, "NO_COLOR": ""}, [], coloured),
+        ({**terminal, "NO_COLOR": "1"}, [], plain),
+        ({"TERM": "dumb"}, [], plain),
+        (terminal, ["--colour", "never"], plain),
+        (terminal, ["--colour", "auto"], coloured),
+        ({"TERM": "dumb", "NO_COLOR": "1"}, ["--colour", "always"], coloured),
+    ):
+        assert on_a_terminal(environment, "matrix", STATUSES, *colour) == wanted.replace("\n", "\r\n"), (environment, colour)
 
 
 def on_a_terminal(environment: dict[str, str], *arguments: str) -> str:
@@ -181,6 +260,61 @@ def test_a_bad_file_is_refused_whole(python: Python, tmp_path: Path, what: str, 
         assert (done.returncode, done.stdout) == (FAILED, "") and done.stderr.startswith(f"callprop: {path}: {says}"), done
 
 
+LI = Properties.LI
+STATUS_FILES: list[tuple[str, list[Status]]] = [
+    ('{"id": 2, "name": "Lunch", "property_list": ["li"]}', [Status("2", "Lunch", LI)]),
+    ('{"id": 2, "property_list": ["li"]}', [Status("2", "2", LI)]),
+    ('{"name": "Lunch", "property_list": ["li"]}', [Status("", "Lunch", LI)]),
+    ('{"id": "x", "name": "", "property_list": ["li"], "more": [{}]}', [Status("x", "", LI)]),
+    ('{"id": 0, "name": null, "property_list": ["li"]}', [Status("0", "0", LI)]),
+    ('{"property_list": ["li"], "id": null, "name": "Lunch", "statuses": 1}', [Status("", "Lunch", LI)]),
+    ('[{"id": 2, "property_list": ["li"]}, {"id": 3, "property_list": []}]', [Status("2", "2", LI), Status("3", "3", Properties(0))]),
+    ('{"statuses": [{"id": 2, "property_list": ["li"]}], "more": 1}', [Status("2", "2", LI)]),
+    ('{"statuses": []}', []),
+    ("[]", []),
+]
+
+
+@pytest.mark.parametrize(("text", "statuses"), STATUS_FILES, ids=names(STATUS_FILES))
+def test_a_file_of_statuses_is_read(text: str, statuses: list[Status]) -> None:
+    assert read_statuses(text) == read_statuses(text.encode()) == statuses
+
+
+def test_the_one_status_that_is_meant_is_found_or_the_others_are_named(python: Python, tmp_path: Path) -> None:
+    files = {
+        "one.json": '{"id": 1, "name": "A", "property_list": ["ri"]}',
+        "two:3.json": '[{"id": 1, "name": "A", "property_list": []}, {"name": "\\u001bB", "property_list": ["ri"]}]',
+        "none.json": "[]",
+    }
+    for name, text in files.items():
+        (tmp_path / name).write_text(text)
+    meant = "meant; name one of them, @{0}:ID or @{0}:NAME, of: {1}\n"
+    both = meant.format("two:3.json", "1 A, \\x1bB")
+    for status, code, said in (
+        ("@one.json", PERMITTED, "permitted\n"),
+        ("@one.json:1", PERMITTED, "permitted\n"),
+        ("@one.json:A", PERMITTED, "permitted\n"),
+        ("@one.json:B", FAILED, "callprop: one.json: no status is " + meant.format("one.json", "1 A")),
+        ("@two:3.json:\x1bB", PERMITTED, "permitted\n"),
+        ("@two:3.json:A", DENIED, "denied\n"),
+        ("@two:3.json", FAILED, f"callprop: two:3.json: 2 statuses are {both}"),
+        ("@two:3.json:C", FAILED, f"callprop: two:3.json: no status is {both}"),
+        ("@none.json", FAILED, "callprop: none.json: no status is " + meant.format("none.json", "none")),
+        ("@nothing:1", FAILED, "callprop: nothing: No such file or directory\n"),
+    ):
+        done = python.callprop("allows", status, RING, cwd=tmp_path)
+        assert (done.returncode, done.stdout + done.stderr) == (code, said), status
+
+
+def test_a_port_is_one_that_there_is() -> None:
+    parse = command.parser().parse_args
+    assert [parse(["serve", "--port", port]).port for port in ("0", "8080", "65535")] == [0, 8080, 65535]
+    assert vars(parse(["serve"])) == {"command": "serve", "host": "127.0.0.1", "port": 8080}
+    for wrong in ("65536", "-1", "x", "", "1.5", "²"):
+        with pytest.raises(SystemExit):
+            parse(["serve", "--port", wrong])
+
+
 def test_a_status_may_come_through_a_pipe(python: Python) -> None:
     status = json.dumps({"id": 2, "name": "Обед", "property_list": ["ri"]}).encode()
     assert python.callprop("allows", "@-", RING, input=status).stdout == "permitted\n"
@@ -205,15 +339,53 @@ print(subprocess.run([sys.executable, "-m", "callprop", *sys.argv[1:]], stdout=i
 
 
 # What a command cannot do is told by 2, whatever it is: 0 and 1 are decisions.
-@pytest.mark.parametrize("problem", [MemoryError(), OSError(5, "Input/output error"), ValueError("x"), LookupError("y"), RecursionError()])
+PROBLEMS: list[tuple[Exception, str]] = [
+    (MemoryError(), "out of memory"),
+    (OSError(5, "Input/output error"), "standard output: Input/output error"),
+    (OSError("strange"), "standard output: strange"),
+    (ValueError("x"), "ValueError: x"),
+    (LookupError("\x1b"), "LookupError: \\x1b"),
+    (RecursionError(), "RecursionError: "),
+    (Error(ErrorCode.MEMORY, -1, "callprop: out of memory"), "callprop: out of memory"),
+]
+
+
+@pytest.mark.parametrize(("problem", "says"), PROBLEMS, ids=names(PROBLEMS))
 @pytest.mark.parametrize("arguments", [["allows", "all", RING], ["explain", "all", RING]])
 def test_no_exception_becomes_a_decision(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], arguments: list[str], problem: Exception
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], arguments: list[str], problem: Exception, says: str
 ) -> None:
     def fail(*_: object) -> None:
         raise problem
 
     monkeypatch.setattr(command, arguments[0], fail)
     assert command.main(arguments) == FAILED
-    said = capsys.readouterr()
-    assert said.out == "" and said.err.startswith("callprop: ")
+    assert capsys.readouterr() == ("", f"callprop: {says}\n")
+
+
+# What a shell gives a program that Ctrl-C ended, so that a script's loop ends too; above all it is none of 0, 1 and 2.
+INTERRUPTED = 128 + signal.SIGINT
+
+
+@pytest.mark.parametrize("arguments", [["allows", "all", RING], ["explain", "all", RING]])
+def test_ctrl_c_is_no_decision(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], arguments: list[str]) -> None:
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(command, arguments[0], interrupt)
+    assert command.main(arguments) == INTERRUPTED
+    assert capsys.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize("arguments", [["allows", "@{}", RING], ["explain", "@{}", RING], ["matrix", "{}"]], ids=" ".join)
+def test_ctrl_c_while_it_waits_for_a_status_is_no_decision(tmp_path: Path, arguments: list[str]) -> None:
+    pipe = tmp_path / "statuses"
+    os.mkfifo(pipe)
+    words = [word.format(pipe) for word in arguments]
+    with subprocess.Popen([sys.executable, "-m", "callprop", *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        try:
+            with open(pipe, "wb"):  # which waits until it is opened for reading too
+                process.send_signal(signal.SIGINT)
+                assert (*process.communicate(timeout=60), process.returncode) == (b"", b"", INTERRUPTED)
+        finally:
+            process.kill()

@@ -210,8 +210,9 @@ def test_a_call_is_not_made_of_what_cannot_be_a_party(facts: tuple[Any, ...], sa
 
 @pytest.mark.parametrize("given", [None, 1, True, ["src", "external"], Party.IVR.number, object()])
 def test_a_call_is_none_of_these(given: Any) -> None:
-    with pytest.raises(TypeError):
+    with pytest.raises(TypeError) as caught:
         callprop.allows("all", given)
+    assert str(caught.value) == f"call: expected text, a dict or a Call, not {type(given).__name__}"
 
 
 def test_calls_are_values() -> None:
@@ -234,8 +235,9 @@ class _Liar(str):
 
 
 def test_an_object_that_lies_about_itself_does_not_become_a_party() -> None:
-    with pytest.raises(Error):
+    with pytest.raises(Error) as caught:
         Call(_Liar("nobody"), "ivr", "dst")
+    assert (caught.value.code, caught.value.position) == (ErrorCode.PARTY, -1)
 
 
 def test_a_decision_is_what_decides_and_not_what_explains(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,7 +7,7 @@ import json
 import pickle
 import re
 from collections import UserDict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -15,7 +15,7 @@ import pytest
 import callprop
 from callprop import Call, Error, ErrorCode, Properties
 from conftest import names
-from expected import ALL_SETS, MNEMOS, NAMES, bits
+from expected import ALL_CALLS, ALL_SETS, MNEMOS, NAMES, bits, can_happen, permitted
 
 FORMS: dict[str, Callable[[list[str]], Any]] = {
     "list": list,
@@ -159,16 +159,19 @@ def test_what_is_not_needed_of_a_status_may_be_anything() -> None:
 def test_a_list_that_holds_itself_is_refused() -> None:
     loop: list[Any] = []
     loop.append(loop)
-    with pytest.raises(Error):
+    with pytest.raises(Error) as caught:
         Properties.parse(loop)
+    assert (caught.value.code, caught.value.position) == (ErrorCode.TYPE, -1)
+    assert caught.value.text.startswith(NO_JSON) and caught.value.text.endswith("; expected text")
 
 
 # 1 is CP_ALL: a flag, a count or a result that strays into the place of a set must not permit everything.
 @pytest.mark.parametrize("given", [1, True, 255, 1.0, None, object()])
 def test_a_number_is_no_set(given: Any) -> None:
     for function in (Properties.parse, Properties.parse_known, lambda value: callprop.allows(value, "src=extension,dst=ivr,leg=src")):
-        with pytest.raises(TypeError):
+        with pytest.raises(TypeError) as caught:
             function(given)
+        assert str(caught.value) == f"property_list: expected text, mnemos, a status or Properties, not {type(given).__name__}"
 
 
 @pytest.mark.parametrize(
@@ -186,10 +189,10 @@ def test_a_number_is_no_set(given: Any) -> None:
 )
 def test_sets_combine_as_flags_and_foreign_bits_grant_nothing(properties: Properties, mnemos: str) -> None:
     assert (str(properties), f"{properties}", ",".join(properties.mnemos)) == (mnemos, mnemos, mnemos)
-    wanted: Iterable[str] = mnemos.split(",") if mnemos else []
+    wanted = mnemos.split(",") if mnemos else []
     assert properties.bits == bits(wanted)
-    for call in ("src=extension,dst=ivr,leg=src", "src=external,dst=queue,leg=dst"):
-        assert callprop.allows(properties, call) == callprop.allows(wanted, call)
+    for call in filter(can_happen, ALL_CALLS):
+        assert callprop.allows(properties, Call(*call)) is permitted(wanted, call)
 
 
 def test_list_and_get_are_what_the_rest_interface_serves() -> None:
@@ -211,12 +214,28 @@ def test_an_unknown_property_is_a_key_error(mnemo: str) -> None:
 
 @pytest.mark.parametrize("mnemo", [None, b"li", 1])
 def test_a_mnemo_is_text(mnemo: Any) -> None:
-    with pytest.raises(TypeError):
+    with pytest.raises(TypeError) as caught:
         callprop.get(mnemo)
+    assert str(caught.value) == f"mnemo: expected text, not {type(mnemo).__name__}"
+
+
+def test_an_error_says_where_when_there_is_a_place() -> None:
+    shown = {position: str(Error(ErrorCode.PROPERTY, position, "wrong")) for position in (-1, 0, 65536)}
+    assert shown == {-1: "wrong", 0: "wrong (at byte 0)", 65536: "wrong (at byte 65536)"}
+    with pytest.raises(ValueError, match="9 is not a valid ErrorCode"):
+        Error(9, 0, "wrong")
+
+
+def test_what_is_quoted_has_at_most_40_characters() -> None:
+    for length, quotation in ((40, "x" * 40), (41, "x" * 39 + "..."), (1000, "x" * 39 + "...")):
+        with pytest.raises(KeyError) as caught:
+            callprop.get("x" * length)
+        assert caught.value.text.startswith(f'mnemo: no such property: "{quotation}"; expected all, ')  # type: ignore[attr-defined]
 
 
 def test_errors_and_sets_can_be_sent_to_another_process() -> None:
     error = Error(ErrorCode.CALL, -1, "call cannot happen")
     again = pickle.loads(pickle.dumps(error))
     assert (type(again), again.code, again.position, again.text) == (Error, ErrorCode.CALL, -1, error.text)
-    assert pickle.loads(pickle.dumps(Properties.LI | Properties.LO)) == Properties.LI | Properties.LO
+    sets = pickle.loads(pickle.dumps(Properties.LI | Properties.LO))
+    assert type(sets) is Properties and sets == Properties.LI | Properties.LO

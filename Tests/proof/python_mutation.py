@@ -1,0 +1,134 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""Shows that the tests notice every change of the package for Python.
+
+    python_mutation.py PREFIX [--named] [--only FILE …] [--sample N] [--quick] [--report FILE] [--again FILE] [--workers N]
+
+Makes every mutant that python_mutants.py knows, one at a time, in a copy of the package, and runs the tests of Tests/python with the
+library that is installed in PREFIX until one fails: those about the module first, those that need other packages last (not at all where
+it is to be quick). A test that does not end counts as failed. This Python must have what Tests/python/requirements.txt names. Exit status 0:
+every mutant was noticed, but for those of equivalent-python-mutants.txt, where a sentence says why no test can."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import sys
+import time
+from pathlib import Path
+
+from explained import explained
+from judging import PATIENCE, Outcome, Verdict, choose, computing_time, conclude, judge_all, parser_of, watch
+from mutants import Mutant
+from python_mutants import mutants
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+BUILD = REPOSITORY / "build/mutation-python"
+UNCHANGED = BUILD / "unchanged"
+PACKAGE = REPOSITORY / "Sources/python/callprop"
+EQUIVALENT = Path(__file__).with_name("equivalent-python-mutants.txt")
+
+# What the tests read of the repository.
+NEEDED = ["include", "Sources/python", "Tests/python", "Tests/abi", "Tests/cases", "examples/office"]
+
+# The rules that change what is decided or looked at, rather than a number, a word or a statement.
+NAMED = {"operator", "condition", "negation", "return", "constant"}
+
+TESTS = sorted(file.name for file in (REPOSITORY / "Tests/python").glob("test_*.py"))
+FITTING = {
+    "_abi.py": ["test_library.py", "test_properties.py", "test_arrays.py"],
+    "_memory.py": ["test_arrays.py"],
+    "_text.py": ["test_properties.py", "test_decisions.py"],
+    "arrays.py": ["test_arrays.py"],
+    "calls.py": ["test_decisions.py"],
+    "catalogue.py": ["test_properties.py", "test_command.py"],
+    "command.py": ["test_command.py"],
+    "decisions.py": ["test_decisions.py"],
+    "errors.py": ["test_properties.py"],
+    "matrix.py": ["test_command.py"],
+    "openapi.py": ["test_rest.py"],
+    "properties.py": ["test_properties.py"],
+    "rest.py": ["test_rest.py"],
+    "serve.py": ["test_rest.py"],
+    "statuses.py": ["test_command.py"],
+}
+OF_THE_REST = ["test_library.py"]
+
+# What pytest says about the first that fails, with its test or, where that cannot even be read, its file.
+FAILURE = re.compile(r"^(?:FAILED|ERROR) (?:\S*/)?(test_\w+\.py(?:::[\w:]+)?)")
+
+
+class Package:
+    """The package, and its tests in the order in which they are likely to notice something."""
+
+    def __init__(self, prefix: Path) -> None:
+        self.prefix = prefix
+        self.seconds = self.longest = 600.0
+
+    def measure(self) -> None:
+        """How long they compute when nothing is changed. All must pass."""
+        for name in NEEDED:
+            shutil.copytree(REPOSITORY / name, UNCHANGED / name, symlinks=True, ignore=shutil.ignore_patterns("__pycache__"))
+        before, start = computing_time(), time.monotonic()
+        for stage in self.stages("", [], is_quick=False):
+            outcome = self.test(UNCHANGED, stage)
+            if outcome.verdict is not Verdict.SURVIVED:
+                sys.exit(f"{' '.join(stage)}: {outcome.verdict.value} ({outcome.killer}), and nothing is changed yet")
+        self.seconds = computing_time() - before
+        self.longest = 60 + PATIENCE * (time.monotonic() - start)
+
+    def stages(self, file: str, favourites: list[str], is_quick: bool) -> list[list[str]]:
+        fitting = FITTING.get(file, OF_THE_REST)
+        # A favourite runs twice. What fails ends at once.
+        stages = [favourites] if favourites else []
+        own = ["-m", "not third_party"]
+        stages += [[*own, *fitting], [*own, *(name for name in TESTS if name not in fitting)]]
+        return stages if is_quick else [*stages, ["-m", "third_party", *TESTS]]
+
+    def judge(self, mutant: Mutant, folder: Path, favourites: list[str], is_quick: bool) -> Outcome:
+        try:
+            compile(mutant.text, mutant.file.name, "exec")
+        except SyntaxError:
+            return Outcome(Verdict.REFUSED)
+        if not (folder / "Tests").exists():
+            shutil.copytree(UNCHANGED, folder, symlinks=True, dirs_exist_ok=True)
+        changed = folder / mutant.file.relative_to(REPOSITORY)
+        changed.write_text(mutant.text, encoding="utf-8")
+        try:
+            for stage in self.stages(mutant.file.name, favourites, is_quick):
+                outcome = self.test(folder, stage)
+                if outcome.verdict is not Verdict.SURVIVED:
+                    return outcome
+        finally:
+            changed.write_text(mutant.source, encoding="utf-8")
+        return Outcome(Verdict.SURVIVED)
+
+    def test(self, folder: Path, stage: list[str]) -> Outcome:
+        tests = folder / "Tests/python"
+        # Where paths stand behind their options, pytest takes them for tests too, and looks for its settings among them.
+        command = [sys.executable, "-m", "pytest", "-x", "-q", "-rfE", "--tb=no", "--color=no", f"-c={tests / 'pytest.ini'}"]
+        command += [f"--prefix={self.prefix}", f"--basetemp={folder / 'tmp'}"]
+        command += [str(tests / word) if word.startswith("test_") else word for word in stage]
+        return watch(command, self.seconds, FAILURE, self.longest, COLUMNS="1000")
+
+
+def main() -> int:
+    options = parser_of((__doc__ or "").splitlines()[0]).parse_args()
+    os.environ.pop("PYTEST_ADDOPTS", None)
+    every = mutants(sorted(PACKAGE.glob("*.py")))
+    if unknown := FITTING.keys() - {mutant.file.name for mutant in every}:
+        sys.exit(f"there are no such modules: {', '.join(sorted(unknown))}")
+    chosen = choose(options, every, NAMED)
+    shutil.rmtree(BUILD, ignore_errors=True)
+    BUILD.mkdir(parents=True)
+    start = time.monotonic()
+    package = Package(options.prefix.resolve())
+    package.measure()
+    print(f"  the tests take {time.monotonic() - start:.0f} s; {len(chosen)} changes to try", file=sys.stderr)
+    outcomes = judge_all(package, BUILD, chosen, explained(EQUIVALENT), options.workers, options.quick)
+    return conclude(options, every, outcomes, EQUIVALENT, start)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
