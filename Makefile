@@ -14,6 +14,8 @@ STAGE := $(CURDIR)/build/stage
 VENV := build/venv
 PYTHON_VENV := build/venv-python
 WHEEL_VENV := build/venv-wheel
+LINT_VENV := build/venv-lint
+LOCK_VENV := build/venv-requirements
 
 SOURCES := Package.swift Makefile include/callprop.h include/module.modulemap \
 	$(wildcard Sources/*/*.swift Sources/CallProp/*/*.swift Sources/*/*.h Sources/*/*.modulemap Sources/*/*.map Sources/*/*.ld)
@@ -122,11 +124,19 @@ test-inputs:
 $(VENV)/installed: Tests/requirements.txt
 $(PYTHON_VENV)/installed: Tests/python/requirements.txt
 $(WHEEL_VENV)/installed: Sources/python/wheel-requirements.txt
-$(VENV)/installed $(PYTHON_VENV)/installed $(WHEEL_VENV)/installed:
+$(LINT_VENV)/installed: Tests/lint/requirements.txt
+$(LOCK_VENV)/installed: Tests/lint/uv-requirements.txt
+# A requirements.txt has the hash of each package and of all that it needs. Nothing is compiled that is then not imported.
+$(VENV)/installed $(PYTHON_VENV)/installed $(WHEEL_VENV)/installed $(LINT_VENV)/installed $(LOCK_VENV)/installed:
 	@$(MAKE) --no-print-directory deps QUIET=yes
 	python3 -m venv $(@D)
-	$(@D)/bin/pip install -q -r $<
+	$(@D)/bin/pip install -q --require-hashes --only-binary :all: --no-deps --no-compile -r $<
 	@touch $@
+
+## make requirements  the requirements*.txt from the *.in beside them; newer versions: UPGRADE=--upgrade, or UPGRADE="--upgrade-package NAME"
+.PHONY: requirements
+requirements: $(LOCK_VENV)/installed
+	Tests/lint/requirements.sh $(LOCK_VENV)/bin/uv $(UPGRADE)
 
 ## make wheel      the Python package with the library and jansson inside, for any Linux, and its sdist, in build/dist
 .PHONY: wheel

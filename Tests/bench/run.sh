@@ -48,12 +48,15 @@ need() {
 if [ -z "$only" ] && [ ! "$venv/installed" -nt "$here/requirements.txt" ]; then
     say "installing the peers into $venv"
     python3 -m venv "$venv"
-    pip="$venv/bin/pip install -q --disable-pip-version-check"
+    pip="$venv/bin/pip install -q --disable-pip-version-check --require-hashes --only-binary :all: --no-deps"
     if $pip -r "$here/requirements.txt"; then
         touch "$venv/installed"
     else
-        grep '==' "$here/requirements.txt" | while read -r package; do
-            $pip "$package" || say "CANNOT INSTALL $package"
+        rm -rf "$build/requirements"
+        mkdir "$build/requirements"
+        awk -v folder="$build/requirements" '/^[a-z].*==/ { file = folder "/" $1 } file && !/^ *#/ { print > file }' "$here/requirements.txt"
+        for package in "$build/requirements"/*; do
+            $pip -r "$package" || say "CANNOT INSTALL $(basename "$package")"
         done
     fi
 fi

@@ -92,11 +92,14 @@ done
 
 # ---- The sdist and the sources: the system's library
 
-venv sdist /usr/bin/python3
-pip_into sdist "$sdist"
-venv sources /usr/bin/python3
 cp -rL Sources/python "$work/copy"
-pip_into sources "$work/copy"
+for from in sdist sources; do
+    venv "$from" /usr/bin/python3
+    # What builds it is of the versions and hashes that built the wheel; a user's pip fetches what is newest.
+    pip_into "$from" --require-hashes --only-binary :all: --no-deps -r Sources/python/wheel-requirements.txt
+done
+pip_into sdist --no-index --no-build-isolation "$sdist"
+pip_into sources --no-index --no-build-isolation "$work/copy"
 for from in sdist sources; do
     [ "$(LD_LIBRARY_PATH=$prefix/lib "$work/$from/bin/python" -c "$example")" = True ] || fail "the installed $from"
     if [ "$(ldconfig -p | grep -c libcallprop)" = 0 ]; then
@@ -119,8 +122,7 @@ print(platform.python_implementation() + "-" + platform.python_version() + ("t" 
     case " $pythons " in *" $version "*) continue ;; esac
     venv "$version" "$python"
     pip_into "$version" --no-index "$wheel"
-    # Of the versions that this Python can have.
-    pip_into "$version" pytest hypothesis
+    pip_into "$version" --require-hashes --only-binary :all: --no-deps -r Tests/requirements.txt
     "$work/$version/bin/python" -m pytest -q -o cache_dir="$work/cache" Tests/python --installed -m 'not third_party' >"$work/$version.txt" 2>&1 ||
         { tail -n 30 "$work/$version.txt" >&2; fail "the tests on $version: $work/$version.txt"; }
     count=$(sed -n 's/^\([0-9]*\) passed.*/\1/p' "$work/$version.txt")
