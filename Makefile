@@ -10,6 +10,8 @@ LDCONFIG ?= ldconfig
 VERSION := $(shell sed -n 's/^.define CP_VERSION_STRING "\(.*\)"/\1/p' include/callprop.h)
 SONAME := libcallprop.so.1
 LIBRARY := build/libcallprop.so.$(VERSION)
+SWIFT_VERSION := $(shell cat .swift-version)
+SWIFT := $(basename $(SWIFT_VERSION))
 STAGE := $(CURDIR)/build/stage
 VENV := build/venv
 PYTHON_VENV := build/venv-python
@@ -40,8 +42,14 @@ $(LIBRARY): $(SOURCES)
 ## make deps       installs what is missing with apt-get, as root or through sudo
 .PHONY: deps
 deps:
-	@command -v swift >/dev/null || { \
-	  echo "callprop: no Swift toolchain: install Swift 6.3 from https://swift.org/install and put its bin folder on PATH" >&2; exit 1; }
+	@remedy="install Swift $(SWIFT) from https://swift.org/install and put its bin folder on PATH"; \
+	command -v swift >/dev/null || { echo "callprop: no Swift toolchain: $$remedy" >&2; exit 1; }; \
+	found=$$(swift --version 2>/dev/null | sed -n 's/.*Swift version \([^ ]*\).*/\1/p'); \
+	case $$found in \
+	$(SWIFT_VERSION)) ;; \
+	$(SWIFT) | $(SWIFT).*) [ -n "$(QUIET)" ] || echo "deps: callprop is tested with Swift $(SWIFT_VERSION); this is $$found" ;; \
+	*) echo "callprop: Swift $${found:-of an unknown version}, in $$(command -v swift): $$remedy" >&2; exit 1 ;; \
+	esac
 	@missing=; need() { missing="$$missing $$1"; }; \
 	command -v cc >/dev/null || need gcc; \
 	command -v c++ >/dev/null || need g++; \

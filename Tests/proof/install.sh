@@ -134,8 +134,13 @@ complains() {
 }
 install_them='install with apt-get as root, then run make again'
 without swift
-complains no-swift \
-    'callprop: no Swift toolchain: install Swift 6.3 from https://swift.org/install and put its bin folder on PATH'
+install_swift='install Swift 6.3 from https://swift.org/install and put its bin folder on PATH'
+complains no-swift "callprop: no Swift toolchain: $install_swift"
+for version in 6.2.4 6.30 6.4-dev 5.6.3; do
+    printf '#!/bin/sh\necho "Swift version %s (swift-%s-RELEASE)"\n' $version $version >"$path/swift"
+    chmod 755 "$path/swift"
+    complains "swift-$version" "callprop: Swift $version, in $path/swift: $install_swift"
+done
 without
 complains no-jansson "callprop: missing: libjansson-dev: $install_them" PKG_CONFIG_LIBDIR=/nonexistent
 without pkg-config
