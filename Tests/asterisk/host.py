@@ -91,7 +91,10 @@ class Host:
                        " | while read d; do [ -e $d/res_callprop.so ] && echo $d; done; true").strip()
 
     def version(self) -> str:
-        return self.sh("asterisk -V").split()[1].split("~")[0].split("+")[0]
+        """Of Asterisk and of its package, which has Debian's changes."""
+        version = self.sh("asterisk -V").split()[1].split("~")[0].split("+")[0]
+        package = self.sh("dpkg-query -W -f '${Version}' asterisk")
+        return f"{version} (Debian {self.suite}, {package})"
 
 
 def remove(root: Path) -> None:

@@ -115,9 +115,9 @@ def asterisk(system: Host):
 
 def main() -> int:
     options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    options.add_argument("--only", help="only the rows of the table whose path, call or property hold this word, in Asterisk 22")
+    options.add_argument("--only", help="only the rows of the table whose path, call or property hold this word, in the newer Asterisk")
     options.add_argument("--quick", action="store_true",
-                         help="with the phones of agents.py instead of SIPp's, in Asterisk 22, without the load: a short look")
+                         help="with the phones of agents.py instead of SIPp's, in the newer Asterisk, without the load: a short look")
     chosen = options.parse_args()
     only, lab_of = chosen.only, QuickLab if chosen.quick else Lab
     started = time.monotonic()
@@ -131,7 +131,8 @@ def main() -> int:
         system.install()
     leave_the_network()
 
-    print(f"Asterisk {new.version()}", flush=True)
+    versions = f"Asterisk {new.version()}"
+    print(versions, flush=True)
     with asterisk(new) as (pbx, folder):
         if only:
             rows = [row for row in paths.TABLE if only in f"{row.path}: {row.what} {row.prop}"]
@@ -141,13 +142,14 @@ def main() -> int:
         wrong += 0 if chosen.quick else run_load(pbx, folder)
     if old:
         print(f"Asterisk {old.version()}", flush=True)
+        versions += f" and {old.version()}"
         with asterisk(old) as (pbx, folder):
             wrong += run_paths(pbx, folder, first_of_each_path())
 
     if not wrong:
         for system in filter(None, (new, old)):
             host.remove(system.root)
-    print(f"test-asterisk: {wrong} differences; {time.monotonic() - started:.0f} s")
+    print(f"test-asterisk: {versions}: {wrong} differences; {time.monotonic() - started:.0f} s")
     return 1 if wrong else 0
 
 

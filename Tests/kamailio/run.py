@@ -260,6 +260,17 @@ def install_what_is_missing(log: Path) -> None:
     need("sip-tester", shutil.which("sipp") is not None, log)
 
 
+def version() -> str:
+    """Of Kamailio and of its package, if it is one."""
+    path = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin"}
+    said = subprocess.run(["kamailio", "-v"], env=path, capture_output=True, text=True, timeout=10).stdout
+    package = subprocess.run(["dpkg-query", "-W", "-f", "Debian ${Version}", "kamailio"], env=path, capture_output=True, text=True, timeout=10)
+    found = re.search(r"^version: kamailio (\S+)", said)
+    if not found:
+        raise Failed(f"kamailio -v says no version: {said[:100]!r}")
+    return f"Kamailio {found[1]} ({package.stdout or 'no package'})"
+
+
 def give_up(number: int, _: object) -> None:
     raise Failed(f"not ready after {SECONDS_AT_MOST} seconds" if number == signal.SIGALRM else "stopped by a signal")
 
@@ -275,6 +286,8 @@ def main(arguments: Iterable[str]) -> int:
         if not (Path(prefix) / "lib/libcallprop.so.1").exists():
             raise Failed(f"there is no callprop in {prefix}: make stage puts one into build/stage")
         install_what_is_missing(folder / "apt.log")
+        tested = version()
+        print(tested, flush=True)
         signal.alarm(SECONDS_AT_MOST)
         wrong = run(folder, Path(prefix).resolve())
     except (Failed, subprocess.SubprocessError, OSError) as problem:
@@ -285,7 +298,7 @@ def main(arguments: Iterable[str]) -> int:
     for line in wrong:
         print(f"test-kamailio: FAILED: {line}", file=sys.stderr)
     if not wrong:
-        print("test-kamailio: passed")
+        print(f"test-kamailio: passed with {tested}")
     return 1 if wrong else 0
 
 

@@ -98,5 +98,8 @@ GOCACHE=$work/go GO111MODULE=off \
     go build -o "$work/decision-go" "$sources/decision.go" || fail "the header through cgo"
 decides Go "$work/decision-go"
 
+# What was tried, where it is Debian's.
+versions=$(dpkg-query -W -f '${Package} ${Version}, ' gcc g++ tcc python3-cffi luajit swig bindgen rustc golang-go 2>/dev/null) || :
+echo "headers: ${versions}Swift $(swiftc --version 2>/dev/null | sed -n 's/.*Swift version \([^ ]*\).*/\1/p')"
 echo "headers: $languages combinations of standard and compiler without a warning, and tcc, cffi, LuaJIT, SWIG, Swift," \
     "Rust's bindgen and Go's cgo; $count times permitted and denied"
