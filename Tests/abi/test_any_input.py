@@ -175,7 +175,7 @@ def _joined(parts: list[list[str]]) -> list[str]:
 
 
 LIST_TOKENS = {
-    "JSON array": lambda mnemos: json_tokens(mnemos),
+    "JSON array": json_tokens,
     "status object": lambda mnemos: json_tokens({"id": 1, "property_list": mnemos, "more": [{}, [], {"a": None}]}),
     "comma list": lambda mnemos: _joined([[mnemo] for mnemo in mnemos]),
 }

@@ -161,4 +161,4 @@ def test_uninstall_removes_the_folders_that_it_emptied(tmp_path: Path, environme
     prefix = tmp_path / "prefix"
     make("install", {"PREFIX": str(prefix)}, environment)
     make("uninstall", {"PREFIX": str(prefix)}, environment)
-    assert [path for path in prefix.rglob("*")] == []
+    assert list(prefix.rglob("*")) == []

@@ -107,8 +107,10 @@ def drawn(results: Results) -> str:
     )
     height = y + 44
     return "\n".join([
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{height:.0f}"'
-        f' viewBox="0 0 {WIDTH} {height:.0f}" role="img" {FONT}>',
+        (
+            f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{height:.0f}"'
+            f' viewBox="0 0 {WIDTH} {height:.0f}" role="img" {FONT}>'
+        ),
         "<title>Nanoseconds a decision: callprop, and what a program could embed instead</title>",
         f'<rect width="{WIDTH}" height="{height:.0f}" rx="8" fill="#ffffff"/>',
         text(24, 34, "Time for one decision", 18, INK, 'font-weight="600"'),

@@ -110,7 +110,7 @@ REFUSED: list[tuple[str, Any, Any, type[Exception]]] = [
 
 @pytest.mark.parametrize(("what", "granted", "calls", "error"), REFUSED, ids=names(REFUSED))
 def test_what_would_be_misread_is_refused(what: str, granted: Any, calls: Any, error: type[Exception]) -> None:
-    with pytest.raises(error, match="granted|calls") as caught:
+    with pytest.raises(error, match=r"granted|calls") as caught:
         callprop.permits_many(granted, calls)
     assert type(caught.value) is error
 
@@ -128,7 +128,7 @@ REFUSED_CALLS += [
 
 @pytest.mark.parametrize(("what", "calls", "error"), REFUSED_CALLS, ids=names(REFUSED_CALLS))
 def test_the_same_calls_are_refused_alone(what: str, calls: Any, error: type[Exception]) -> None:
-    with pytest.raises(error, match="^calls: ") as caught:
+    with pytest.raises(error, match=r"^calls: ") as caught:
         callprop.required_many(calls)
     assert type(caught.value) is error
 

@@ -38,8 +38,10 @@ ANSWERS: list[tuple[list[str], int, str, str]] = [
     (
         ["explain", f"@{STATUSES}:Lunch", QUEUE],
         DENIED,
-        "Denied: an outside number calls this extension through a queue, which needs qri (External queue incoming) or all;"
-        " the status grants neither.\n",
+        (
+            "Denied: an outside number calls this extension through a queue, which needs qri (External queue incoming) or all;"
+            " the status grants neither.\n"
+        ),
         "",
     ),
     (["allows", f"@{STATUSES}:Holiday", RING], FAILED, "", f"{STATUSES}: no status is meant; name one of them"),

@@ -138,7 +138,7 @@ def test_foreign_bits_are_no_part_of_an_explanation() -> None:
 
 def test_what_is_wrong_about_both_is_said_about_the_status() -> None:
     for function in (callprop.allows, callprop.explain, callprop.reason):
-        with pytest.raises(Error, match="^property_list: "):
+        with pytest.raises(Error, match=r"^property_list: "):
             function("lx", "src=nobody,dst=ivr,leg=dst")
 
 

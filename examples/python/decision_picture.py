@@ -7,6 +7,7 @@ Nothing here knows a rule. Every dot is an answer of the library.
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator
 
 import callprop
@@ -22,10 +23,8 @@ def calls_that_can_happen(leg: Leg) -> Iterator[Call]:
     for src in Party:
         for dst in Party:
             for callback in (False, True):
-                try:
+                with contextlib.suppress(callprop.Error):
                     yield Call.parse(Call(src, dst, leg, callback))
-                except callprop.Error:
-                    pass
 
 
 def text(x: float, y: float, content: str, style: str = "") -> str:
