@@ -127,7 +127,7 @@ struct ImpossibleCallTests {
       expectRefusal(
         ofCall: Refusal(
           form, CP_ERROR_CALL, at: -1, " cannot happen: a queue makes a call only in a callback",
-          expected: "the caller as src, and dst=queue"))
+          expected: "the caller as src"))
     }
   }
 
