@@ -113,7 +113,9 @@ struct CallJSONRefusalTests {
   }
 
   private static func notABoolean(_ input: Input, at position: Int, _ quoted: String) -> Refusal {
-    Refusal(input, CP_ERROR_TYPE, at: position, ": not a JSON boolean: \"\(quoted)\"", expected: "true or false, without quotes")
+    Refusal(
+      input, CP_ERROR_TYPE, at: position, ": not a JSON boolean: \"\(quoted)\"",
+      expected: "true or false, without quotes")
   }
 
   private static func party(_ input: Input, at position: Int, _ quoted: String) -> Refusal {

@@ -145,14 +145,16 @@ struct Message: Sendable, CustomTestStringConvertible {
       "call cannot happen: from outside to outside no extension takes part; expected nobody to be asked about it"),
     Message(
       .impossible(.queueWithoutCallback), of: .call, in: "src=queue,dst=extension,leg=dst", CP_ERROR_CALL,
-      "call cannot happen: a queue makes a call only in a callback; expected the caller as src, and dst=queue where it rings an agent"),
+      "call cannot happen: a queue makes a call only in a callback; "
+        + "expected the caller as src, and dst=queue where it rings an agent"),
     Message(
       .impossible(.outsideNumberOnLegSrc), of: .call, in: "src=external,dst=extension,leg=src", CP_ERROR_CALL,
-      "call cannot happen: src=external on leg src, where our own extension makes the call; expected leg=dst where it is rung"
-    ),
+      "call cannot happen: src=external on leg src, where our own extension makes the call; "
+        + "expected leg=dst where it is rung"),
     Message(
       .impossible(.outsideNumberOnLegDst), of: .call, in: "src=extension,dst=external,leg=dst", CP_ERROR_CALL,
-      "call cannot happen: dst=external on leg dst, where our own extension is rung; expected leg=src, for our own extension there"),
+      "call cannot happen: dst=external on leg dst, where our own extension is rung; "
+        + "expected leg=src, for our own extension there"),
   ]
 }
 

@@ -118,7 +118,9 @@ struct PermitsManyTests {
       #expect(permitted == untouched)
     }
 
-    @Test("The wide kernel decides like single calls", .enabled(if: callprop_has_avx2() != 0, "This processor has no AVX2"))
+    @Test(
+      "The wide kernel decides like single calls",
+      .enabled(if: callprop_has_avx2() != 0, "This processor has no AVX2"))
     func wideDecides() {
       let (granted, calls, expected) = pairs(32)
       var permitted = [UInt8](repeating: 0xA5, count: 32)
