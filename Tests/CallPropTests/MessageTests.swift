@@ -212,7 +212,7 @@ struct MessageTests {
   @Test("Every problem has a message here")
   func complete() {
     for problem in Problem.all { #expect(Message.all.contains { $0.problem == problem }, "\(problem)") }
-    #expect(Problem.all.count == 29)
+    #expect(Problem.all.count == 32)
   }
 }
 
@@ -255,11 +255,14 @@ extension Problem {
     case .unknownParty: .unknownLeg
     case .unknownLeg: .unknownFlag
     case .unknownFlag: .impossible(.voiceMenuAsSrc)
-    case .impossible(.voiceMenuAsSrc): .impossible(.queueWithoutCallback)
-    case .impossible(.queueWithoutCallback): .impossible(.outsideNumberOnLegSrc)
+    case .impossible(.voiceMenuAsSrc): .impossible(.voiceMenuBeforeDst)
+    case .impossible(.voiceMenuBeforeDst): .impossible(.queueWithoutCallback)
+    case .impossible(.queueWithoutCallback): .impossible(.queueBeforeDst)
+    case .impossible(.queueBeforeDst): .impossible(.outsideNumberOnLegSrc)
     case .impossible(.outsideNumberOnLegSrc): .impossible(.outsideNumberOnLegDst)
+    case .impossible(.outsideNumberOnLegDst): .impossible(.noExtension)
     // No text leads to the rest.
-    case .impossible(.outsideNumberOnLegDst), .impossible(.outOfRange), .outOfMemory: nil
+    case .impossible(.noExtension), .impossible(.outOfRange), .outOfMemory: nil
     }
   }
 }
