@@ -37,7 +37,7 @@ NAMED = {"operator", "condition", "negation", "return", "constant"}
 
 TESTS = sorted(file.name for file in (REPOSITORY / "Tests/python").glob("test_*.py"))
 FITTING = {
-    "_abi.py": ["test_library.py", "test_properties.py", "test_arrays.py"],
+    "_abi.py": ["test_declarations.py", "test_library.py", "test_properties.py", "test_arrays.py"],
     "_memory.py": ["test_arrays.py"],
     "_text.py": ["test_properties.py", "test_decisions.py"],
     "arrays.py": ["test_arrays.py"],
@@ -46,14 +46,14 @@ FITTING = {
     "command.py": ["test_command.py"],
     "decisions.py": ["test_decisions.py"],
     "errors.py": ["test_properties.py"],
-    "matrix.py": ["test_command.py"],
+    "matrix.py": ["test_matrix.py"],
     "openapi.py": ["test_rest.py"],
     "properties.py": ["test_properties.py"],
     "rest.py": ["test_rest.py"],
     "serve.py": ["test_rest.py"],
     "statuses.py": ["test_command.py"],
 }
-OF_THE_REST = ["test_library.py"]
+OF_THE_REST = ["test_library.py", "test_declarations.py"]
 
 # What pytest says about the first that fails, with its test or, where that cannot even be read, its file.
 FAILURE = re.compile(r"^(?:FAILED|ERROR) (?:\S*/)?(test_\w+\.py(?:::[\w:]+)?)")
