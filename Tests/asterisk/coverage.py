@@ -47,7 +47,8 @@ def report(lines: dict[tuple[str, int], gcov.Line], wrong: int) -> int:
         elif reasons[what].startswith("No test yet"):
             late += 1
             print(f"A TEST IS MISSING: {what} ({file}:{number}): {reasons[what]}")
-    complaints = stale(UNCOVERED, reasons, set(found))
+    # What depends on which of two threads comes first is run by one run and not by the next.
+    complaints = stale(UNCOVERED, reasons, {what for what in reasons if reasons[what].startswith("Now and then")} | set(found))
     for complaint in complaints:
         print(complaint)
     run_lines = sum(1 for line in lines.values() if line.count)
