@@ -3,6 +3,11 @@
 import CCallProp
 import Testing
 
+/// What is said of a part that cannot be a mnemo, of a newer PBX either.
+private func notAMnemo(_ quoted: String) -> String {
+  ": no such property: \"\(quoted)\"; expected all, cq, li, lo, qli, qri, ri or ro"
+}
+
 @Suite("cp_properties_parse_known")
 struct KnownPropertiesTests {
   /// A list of a newer PBX: what is known of it, and where the first mnemo stands that is not.
@@ -36,6 +41,8 @@ struct KnownPropertiesTests {
       NewerList("xx,li", ["li"], at: 0, "xx"),
       NewerList(" li , xx , yy ,ro", ["li", "ro"], at: 6, "xx"),
       NewerList("LI,ALL,lo", ["lo"], at: 0, "LI"),
+      NewerList("li,_new-9Z", ["li"], at: 3, "_new-9Z"),
+      NewerList("0,az,AZ,li,-,_,9", ["li"], at: 0, "0"),
       NewerList(#"["xx"]"#, [], at: 2, "xx"),
       NewerList(#"["li","xx","lo","yy"]"#, ["li", "lo"], at: 7, "xx"),
       NewerList(#"["","li"]"#, ["li"], at: 2, ""),
@@ -101,6 +108,16 @@ struct KnownPropertiesTests {
       WrongList(
         Input(String(repeating: "x", count: 65_537)), CP_ERROR_LIMIT, at: 65_536,
         " is too long; expected at most 65536 bytes"),
+      WrongList("all,li;lo", CP_ERROR_PROPERTY, at: 4, notAMnemo("li;lo")),
+      WrongList("all,x y", CP_ERROR_PROPERTY, at: 4, notAMnemo("x y")),
+      WrongList("xx,@,all", CP_ERROR_PROPERTY, at: 3, notAMnemo("@")),
+      WrongList("`,all", CP_ERROR_PROPERTY, at: 0, notAMnemo("`")),
+      WrongList("all,{", CP_ERROR_PROPERTY, at: 4, notAMnemo("{")),
+      WrongList("all,a/", CP_ERROR_PROPERTY, at: 4, notAMnemo("a/")),
+      WrongList("all,:", CP_ERROR_PROPERTY, at: 4, notAMnemo(":")),
+      WrongList("all,Z[", CP_ERROR_PROPERTY, at: 4, notAMnemo("Z[")),
+      WrongList("src=extension,all", CP_ERROR_PROPERTY, at: 0, notAMnemo("src=extension")),
+      WrongList(Input("all,") + Input([0xFF, 0xFE]), CP_ERROR_PROPERTY, at: 4, notAMnemo(#"\xff\xfe"#)),
       WrongList("xx,", CP_ERROR_SYNTAX, at: 3, " has an empty item; expected a mnemo between commas"),
       WrongList("xx,,li", CP_ERROR_SYNTAX, at: 3, " has an empty item; expected a mnemo between commas"),
       WrongList(

@@ -120,11 +120,7 @@ struct JSONReader: ~Escapable {
   private mutating func longString(from start: Int) throws(Failure) -> JSONString {
     var hasEscapes = false
     offset = start
-    while true {
-      let places = text.word(at: offset).placesOfInterest
-      offset &+= places.first
-      guard !places.isEmpty else { continue }
-      guard let byte = first else { throw failure(.malformedJSON) }
+    while let byte = nextOfInterest() {
       switch byte {
       case UInt8(ascii: "\""):
         let extent = Extent(start: start, end: offset)
@@ -132,11 +128,22 @@ struct JSONReader: ~Escapable {
       case UInt8(ascii: "\\"):
         hasEscapes = true
         offset &+= try length(text.escape(at: offset), else: .malformedJSON)
-      case 0x20...0x7F: offset &+= 1
       case 0x80...0xFF: offset &+= try length(text.sequence(at: offset), else: .notUTF8)
       default: throw failure(.malformedJSON)
       }
     }
+    throw failure(.malformedJSON)
+  }
+
+  /// Goes to what cannot just be read on; nil at the end of the text.
+  private mutating func nextOfInterest() -> UInt8? {
+    var places = text.word(at: offset).placesOfInterest
+    while places.isEmpty {
+      offset &+= 8
+      places = text.word(at: offset).placesOfInterest
+    }
+    offset &+= places.first
+    return first
   }
 
   @inline(__always)
