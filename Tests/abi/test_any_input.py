@@ -2,6 +2,7 @@
 """Texts that nobody has thought of: what must hold for all of them. The same examples in every run (see conftest.py)."""
 
 import json
+import re
 
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
