@@ -14,7 +14,7 @@ import socket
 import threading
 import time
 from dataclasses import dataclass, field
-from typing import Callable
+from typing import Callable, ClassVar
 
 from sip import INSIDE, OUTSIDE, address
 
@@ -228,7 +228,7 @@ class Expected:
 class Caller(Agent):
     """Makes one call, in a thread of its own."""
 
-    LONGEST = {"call": 1.5, "long_call": 2.5, "menu": 1.5, "keys": 4, "consult": 6}
+    LONGEST: ClassVar = {"call": 1.5, "long_call": 2.5, "menu": 1.5, "keys": 4, "consult": 6}
 
     def __init__(self, exchange: Exchange, of: str, number: str, scenario: str, **keys: str):
         super().__init__(exchange, of, (OUTSIDE if of == "trunk" else INSIDE, 0))

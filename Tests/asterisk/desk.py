@@ -26,7 +26,7 @@ class Check:
 
 
 def common(words: list[str]) -> str:
-    return os.path.commonprefix(words)
+    return os.path.commonprefix(words)  # noqa: RUF071 (of texts, not of paths)
 
 
 class Desk:
@@ -147,7 +147,7 @@ class Desk:
         pbx.manager.forget()
         pbx.configure(callprop_conf(e104="cq"))
         pbx.rx("module reload res_callprop.so")
-        until(lambda: self.events())
+        until(self.events)
         self.check("a good file: events", True,
                    ("104", "cq", "cq", "reload") in [(event[0], *event[2:]) for event in self.events()])
         self.check("a good file: in force", ["cq", "li"], [self.status("104"), self.status("102")])

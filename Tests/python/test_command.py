@@ -129,7 +129,7 @@ def test_json_is_the_librarys(python: Python) -> None:
 
 def test_list_and_get_are_for_people(python: Python) -> None:
     listed = python.callprop("list").stdout.splitlines()
-    entries = [entry for entry in json.loads(_abi.list_json())]
+    entries = json.loads(_abi.list_json())
     assert listed == [f"{entry['mnemo']:5}{entry['name']:28}{entry['description']}" for entry in entries]
     assert [entry["mnemo"] for entry in entries] == list(MNEMOS) and listed[5].startswith("qri  External queue incoming     ")
     assert python.callprop("get", "qri").stdout == f"qri: External queue incoming\n{entries[5]['description']}\n"
