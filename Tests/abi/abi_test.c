@@ -75,6 +75,7 @@ static size_t expected_text(cp_properties set, char *text)
 
 #define A_CALL "src=external,dst=extension,leg=dst"
 
+/* clang-format off */
 static const char *const bad_lists[] = {
     "bogus", "li,", ",", "LI", "[", "[\"li\"", "[\"li\",]", "[1]", "[\"bogus\"]", "[\"li\"] x", "[\"\xff\"]", "{}",
     "{\"property_list\":\"li\"}", "{\"property_list\":[\"li\"],\"property_list\":[\"li\"]}",
@@ -88,6 +89,7 @@ static const char *const bad_calls[] = {
     "{\"src\":\"external\",\"dst\":\"ivr\",\"leg\":\"dst\",\"callback\":0}",
     "{\"src\":\"external\",\"dst\":\"ivr\",\"leg\":\"dst\",\"note\":\"\"}",
 };
+/* clang-format on */
 
 /* ---- Decisions ------------------------------------------------------------------------------------- */
 
@@ -683,6 +685,7 @@ static void null_is_refused_for_every_argument_that_needs_a_pointer(void)
 
 static void nothing_outside_of_the_arguments_is_read_or_written(void)
 {
+    /* clang-format off */
     static const struct {
         const char *text;
         int is_good;
@@ -695,6 +698,7 @@ static void nothing_outside_of_the_arguments_is_read_or_written(void)
         {"", 0}, {"src", 0}, {"src=", 0}, {A_CALL ",", 0}, {"{", 0}, {"{\"src\"", 0}, {"{\"src\":\"", 0}, {"{\"\\", 0},
         {"{\"src\":1}", 0}, {"{\"bogus\":1}", 0},
     };
+    /* clang-format on */
     struct island first = make_island(), second = make_island(), third = make_island();
     size_t i, n, size;
 

@@ -5,12 +5,14 @@
 
 enum { CQ = 0x03, LI = 0x05, LO = 0x09, QLI = 0x11, QRI = 0x21, RI = 0x41, RO = 0x81 };
 
+/* clang-format off */
 static const uint8_t table[64] = {
     LO, 0, 0, 0, RO, 0, 0, 0, LO, 0, 0, 0, LO, 0, 0, 0,
     LI, RI, 0, 0, 0, 0, 0, 0, QLI, QRI, 0, 0, LI, RI, 0, 0,
     LO, 0, CQ, 0, RO, 0, CQ, 0, LO, 0, CQ, 0, LO, 0, CQ, 0,
     LI, RI, LI, 0, 0, 0, 0, 0, QLI, QRI, QLI, 0, LI, RI, LI, 0,
 };
+/* clang-format on */
 
 static inline uint32_t requirement(const cp_call *call)
 {

@@ -119,6 +119,7 @@ ROW(get, cp_get(mnemos[granted[i] & 7]) != NULL)
 
 /* ---- All of them ----------------------------------------------------------------------------------- */
 
+/* clang-format off */
 #define TYPED(name, function, run) {name, function, run, CALLS, CALLS}
 #define ARRAYS(n, ours, floor, plain)                                                                                  \
     {"stream/" #n, floor, streaming, n, n}, {"many/" #n, ours, many, n, n}, {"c_many/" #n, plain, many_in_c, n, n}
@@ -181,6 +182,7 @@ const struct row rows[] = {
     {"text/array/16", NULL, parse_array, 16, 1},
     {"text/array in C/16", NULL, load_array, 16, 1},
 };
+/* clang-format on */
 const size_t row_count = sizeof rows / sizeof *rows;
 
 static void write_texts(size_t i)

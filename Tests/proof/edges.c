@@ -15,6 +15,7 @@
 
 enum { PAGE = 4096, ROOM = 17 * PAGE, LENGTHS = 300, ALIGNMENTS = 16 };
 
+/* clang-format off */
 /** A text of any length: the middle is repeated between the two ends. */
 static const struct form {
     const char *head, middle, *tail;
@@ -39,6 +40,7 @@ static const struct form {
     {"{\"src\":\"external\",\"dst\":\"ivr\",\"leg\":\"dst\",\"callback\":", ' ', "true}"}, {"{\"src\":\"external\",\"dst\":\"", 'x', ""},
     {"{\"src\":\"external\",\"dst\":", ' ', "\"exte\\u006Esion"}, {"{\"", 'k', "\":1}"}, {"{", ' ', "\"callback\":fals"},
 };
+/* clang-format on */
 
 static const char good_list[] = "{\"id\":7,\"property_list\":[\"ri\"]}", good_call[] = "src=external,dst=ivr,leg=dst";
 static const char *now = "nothing";
