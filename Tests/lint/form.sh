@@ -8,7 +8,7 @@ set -eu
 do=$1
 bin=$2
 
-# each TOOL…: runs it on all files of C and C++, but for the header of 1.0, which stays as it was published.
+# each_in_c TOOL…: runs it on all files of C and C++, but for the header of 1.0, which stays as it was published.
 each_in_c() {
     find include Sources Tests examples -type f \( -name '*.c' -o -name '*.h' -o -name '*.cpp' \) ! -name callprop-1.0.h -exec "$@" {} +
 }
