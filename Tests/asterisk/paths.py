@@ -21,6 +21,8 @@ def forwards(to: str) -> dict[str, tuple]:
 
 CALLBACK = "Local/%s@callprop-callback/n"
 
+# A row of the table is to be seen at one look.
+# fmt: off
 TABLE = [
     Row("direct", "outside calls 102", "102", "ri", "external>extension,dst",
         call("trunk", "102"), (ANSWERED, "102"), (REFUSED, "")),
