@@ -114,7 +114,9 @@ def test_the_soname_is_that_of_the_major_version(dynamic_section: dict[str, list
 
 
 # Some loaders skip INIT: glibc on riscv64, musl on arm64.
-@pytest.mark.parametrize("tag", ["RPATH", "RUNPATH", "TEXTREL", "SYMBOLIC", "INIT", "FINI", "FINI_ARRAY", "PREINIT_ARRAY"])
+@pytest.mark.parametrize(
+    "tag", ["RPATH", "RUNPATH", "TEXTREL", "SYMBOLIC", "INIT", "FINI", "FINI_ARRAY", "PREINIT_ARRAY"]
+)
 def test_the_dynamic_section_is_free_of(dynamic_section: dict[str, list[str]], tag: str) -> None:
     assert tag not in dynamic_section, dynamic_section.get(tag)
 

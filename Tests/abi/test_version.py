@@ -8,8 +8,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
 from capi import Library
-from installed import REPOSITORY, Installed, plain_environment, run_or_fail
+from installed import REPOSITORY, Installed, run_or_fail
 
 HEADER = REPOSITORY / "include/callprop.h"
 
@@ -27,7 +28,10 @@ SERIES = VERSION.rpartition(".")[0]
 
 def package(installed: Installed) -> str:
     """The package's own version and that of the library that it finds."""
-    environment = installed.environment | {"PYTHONPATH": str(REPOSITORY / "Sources/python"), "PYTHONDONTWRITEBYTECODE": "1"}
+    environment = installed.environment | {
+        "PYTHONPATH": str(REPOSITORY / "Sources/python"),
+        "PYTHONDONTWRITEBYTECODE": "1",
+    }
     program = "import callprop; print(*sorted({callprop.__version__, callprop.library_version}))"
     return run_or_fail([sys.executable, "-c", program], environment).strip()
 
@@ -36,10 +40,16 @@ PLACES: dict[str, tuple[str, Callable[[Installed, Library], str]]] = {
     "CP_VERSION_STRING": (VERSION, lambda installed, library: installed.version),
     "the header's title": (SERIES, lambda installed, library: only(r"^ \* callprop (\S+): ", HEADER)),
     "cp_version()": (VERSION, lambda installed, library: library.version().decode()),
-    "the library's file": (VERSION, lambda installed, library: installed.library.resolve().name.removeprefix("libcallprop.so.")),
+    "the library's file": (
+        VERSION,
+        lambda installed, library: installed.library.resolve().name.removeprefix("libcallprop.so."),
+    ),
     "callprop.pc": (VERSION, lambda installed, library: " ".join(installed.pkg_config("--modversion", "callprop"))),
     "the Python package": (VERSION, lambda installed, library: package(installed)),
-    "CHANGELOG.md": (VERSION, lambda installed, library: re.findall(r"^## (\S+)", (REPOSITORY / "CHANGELOG.md").read_text(), re.MULTILINE)[0]),
+    "CHANGELOG.md": (
+        VERSION,
+        lambda installed, library: re.findall(r"^## (\S+)", (REPOSITORY / "CHANGELOG.md").read_text(), re.MULTILINE)[0],
+    ),
 }
 
 
@@ -52,11 +62,25 @@ def test_the_version_is_that_of_the_header(installed: Installed, library: Librar
 
 def test_nothing_else_says_the_version() -> None:
     """What would have to be raised by hand as well, and would be forgotten."""
-    said = re.compile(rf"\bcallprop[ -]v?{re.escape(VERSION)}\b|\bversion[\"' :=]+{re.escape(VERSION)}\b", re.IGNORECASE)
+    said = re.compile(
+        rf"\bcallprop[ -]v?{re.escape(VERSION)}\b|\bversion[\"' :=]+{re.escape(VERSION)}\b", re.IGNORECASE
+    )
     folders = [REPOSITORY / name for name in ("Sources", "Tests", "examples", "pkgconfig", "include")]
-    files = [*REPOSITORY.glob("*.*"), REPOSITORY / "Makefile", *(file for folder in folders for file in folder.rglob("*"))]
-    texts = [file for file in files if file.suffix in {".c", ".h", ".in", ".md", ".py", ".sh", ".swift", ".toml", ""} and file.is_file()]
+    files = [
+        *REPOSITORY.glob("*.*"),
+        REPOSITORY / "Makefile",
+        *(file for folder in folders for file in folder.rglob("*")),
+    ]
+    texts = [
+        file
+        for file in files
+        if file.suffix in {".c", ".h", ".in", ".md", ".py", ".sh", ".swift", ".toml", ""} and file.is_file()
+    ]
     assert len(texts) > 200, "the files are not found"
     assert HEADER in texts
-    wrong = [str(file.relative_to(REPOSITORY)) for file in texts if said.search(file.read_text(encoding="utf-8", errors="replace"))]
+    wrong = [
+        str(file.relative_to(REPOSITORY))
+        for file in texts
+        if said.search(file.read_text(encoding="utf-8", errors="replace"))
+    ]
     assert wrong == []

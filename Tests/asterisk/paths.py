@@ -4,7 +4,18 @@
 from __future__ import annotations
 
 from calls import (
-    ami_originate, attended, call, call_file, keys, menu, originate, pickup, retrieve, retrieve_parked_by_ami, transfer)
+    ami_originate,
+    attended,
+    call,
+    call_file,
+    keys,
+    menu,
+    originate,
+    pickup,
+    retrieve,
+    retrieve_parked_by_ami,
+    transfer,
+)
 from cases import Row
 
 ANSWERED, REFUSED, CUT = "200", "403", "cut 21"

@@ -24,15 +24,9 @@ static inline uint32_t requirement(const cp_call *call)
 /* At the start of a cache line: otherwise a few percent hang on where the linker happens to put them. */
 #define ALIGNED __attribute__((aligned(64)))
 
-ALIGNED int c_permits(uint32_t granted, const cp_call *call)
-{
-    return call && (granted & requirement(call)) != 0;
-}
+ALIGNED int c_permits(uint32_t granted, const cp_call *call) { return call && (granted & requirement(call)) != 0; }
 
-ALIGNED uint32_t c_required(const cp_call *call)
-{
-    return call ? requirement(call) & ~1u : 0;
-}
+ALIGNED uint32_t c_required(const cp_call *call) { return call ? requirement(call) & ~1u : 0; }
 
 ALIGNED size_t c_permits_many(const uint32_t *granted, const cp_call *calls, size_t n, uint8_t *permitted)
 {

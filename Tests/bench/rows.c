@@ -23,13 +23,13 @@ static struct {
 
 static const char *const mnemos[] = {"all", "cq", "li", "lo", "qli", "qri", "ri", "ro"};
 
-#define ROW(name, expression)                                                                                          \
-    static void name(size_t n)                                                                                         \
-    {                                                                                                                  \
-        size_t count = 0;                                                                                              \
-        for (size_t i = 0; i < n; i++)                                                                                 \
-            count += (size_t)(expression);                                                                             \
-        sink = count;                                                                                                  \
+#define ROW(name, expression)                                                                                                    \
+    static void name(size_t n)                                                                                                   \
+    {                                                                                                                            \
+        size_t count = 0;                                                                                                        \
+        for (size_t i = 0; i < n; i++)                                                                                           \
+            count += (size_t)(expression);                                                                                       \
+        sink = count;                                                                                                            \
     }
 
 /* ---- Typed ----------------------------------------------------------------------------------------- */
@@ -53,19 +53,18 @@ ROW(required_in_c, c_required(&calls[i]))
 /* ---- Arrays ---------------------------------------------------------------------------------------- */
 
 /* Arrays shorter than CALLS: one after another, as many as fit. */
-#define FEW(name, statement)                                                                                           \
-    static void name(size_t n)                                                                                         \
-    {                                                                                                                  \
-        size_t count = 0;                                                                                              \
-        for (size_t i = 0; i + n <= CALLS; i += n)                                                                     \
-            statement;                                                                                                 \
-        sink = count;                                                                                                  \
+#define FEW(name, statement)                                                                                                     \
+    static void name(size_t n)                                                                                                   \
+    {                                                                                                                            \
+        size_t count = 0;                                                                                                        \
+        for (size_t i = 0; i + n <= CALLS; i += n)                                                                               \
+            statement;                                                                                                           \
+        sink = count;                                                                                                            \
     }
 
 FEW(few, count += cp_permits_many(granted + i, calls + i, n, permitted + i))
 FEW(few_in_c, count += c_permits_many(granted + i, calls + i, n, permitted + i))
-FEW(few_one_by_one, for (size_t j = i; j < i + n; j++)
-                        count += permitted[j] = (uint8_t)cp_permits(granted[j], &calls[j]))
+FEW(few_one_by_one, for (size_t j = i; j < i + n; j++) count += permitted[j] = (uint8_t)cp_permits(granted[j], &calls[j]))
 
 static void many(size_t n) { sink = cp_permits_many(granted, calls, n, permitted); }
 static void copying(size_t n)
@@ -191,8 +190,8 @@ static void write_texts(size_t i)
     const char *src = parties[calls[i].src], *dst = parties[calls[i].dst];
     const char *leg = calls[i].leg ? "dst" : "src", *callback = calls[i].callback ? "true" : "false";
     snprintf(texts[i].pairs, sizeof texts[i].pairs, "src=%s,dst=%s,leg=%s,callback=%s", src, dst, leg, callback);
-    snprintf(texts[i].json_call, sizeof texts[i].json_call,
-             "{\"src\":\"%s\",\"dst\":\"%s\",\"leg\":\"%s\",\"callback\":%s}", src, dst, leg, callback);
+    snprintf(texts[i].json_call, sizeof texts[i].json_call, "{\"src\":\"%s\",\"dst\":\"%s\",\"leg\":\"%s\",\"callback\":%s}", src,
+        dst, leg, callback);
     cp_properties_format(granted[i], texts[i].list, sizeof texts[i].list);
 
     char *end = texts[i].json_list;

@@ -193,8 +193,9 @@ static void check_endless(const struct fenced *memory)
         for (function = 0; function < FUNCTIONS; function++) {
             memset(text, fillings[i], CP_TEXT_MAX + 1);
             ask(function, text, &outcome);
-            if (function == GET ? outcome.pointer != NULL
-                                : outcome.result != 0 || outcome.error.code != CP_ERROR_LIMIT || outcome.error.position != CP_TEXT_MAX)
+            if (function == GET
+                    ? outcome.pointer != NULL
+                    : outcome.result != 0 || outcome.error.code != CP_ERROR_LIMIT || outcome.error.position != CP_TEXT_MAX)
                 fail(names[function], text, CP_TEXT_MAX + 1);
         }
 }
@@ -230,8 +231,9 @@ static void check_buffers(const struct fenced *memory)
 
             memset(end - 8, 0x5A, size + 8);
             memset(start, 0x5A, size + 8);
-            if (write_to(writer, end, size) != length || write_to(writer, start, size) != length || memcmp(end, whole, kept) != 0 ||
-                memcmp(start, whole, kept) != 0 || end[kept] != '\0' || start[kept] != '\0' || end[-1] != 0x5A || start[size] != 0x5A)
+            if (write_to(writer, end, size) != length || write_to(writer, start, size) != length ||
+                memcmp(end, whole, kept) != 0 || memcmp(start, whole, kept) != 0 || end[kept] != '\0' || start[kept] != '\0' ||
+                end[-1] != 0x5A || start[size] != 0x5A)
                 fail("a buffer", whole, size);
         }
     }
@@ -257,6 +259,7 @@ int main(void)
     check_endless(&one);
     check_buffers(&one);
     printf("  %lu forms in each length up to %d: %ld calls at both edges of memory, at %d alignments: %s\n",
-        (unsigned long)(sizeof forms / sizeof forms[0]), LENGTHS, calls, ALIGNMENTS, failures ? "FAILED" : "none reads or writes outside, none differs");
+        (unsigned long)(sizeof forms / sizeof forms[0]), LENGTHS, calls, ALIGNMENTS,
+        failures ? "FAILED" : "none reads or writes outside, none differs");
     return failures != 0;
 }
