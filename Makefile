@@ -183,11 +183,16 @@ check-deep: $(PROOFS:%=check-%) coverage check-mutation check-fuzz
 bench: stage
 	@Tests/bench/run.sh "$(STAGE)" $(BENCH)
 
-## make lint       the form of the Swift code, and what its rooms keep apart
+## make lint       the form of the code, what ruff, shellcheck and reuse find, and what the rooms of the Swift code keep apart
 .PHONY: lint
-lint:
-	swift format lint --strict --recursive Package.swift Sources Tests
-	Tests/proof/rooms.sh
+lint: $(LINT_VENV)/installed | build
+	@command -v shellcheck >/dev/null || Tests/shared/install_package.sh shellcheck build/apt.log
+	Tests/lint/form.sh check $(LINT_VENV)/bin
+
+## make format     puts the code into form
+.PHONY: format
+format: $(LINT_VENV)/installed
+	Tests/lint/form.sh write $(LINT_VENV)/bin
 
 ## make install    into PREFIX=/usr/local, with LIBDIR, INCLUDEDIR and DESTDIR as usual
 .PHONY: install

@@ -17,7 +17,9 @@ class Modules(build_py):
         super().run()
         if not self.editable_mode:
             version = Path(self.build_lib, "callprop/_version.py")
-            version.write_text(f'"""Written by setup.py."""\n\nVERSION = "{self.distribution.get_version()}"\n', encoding="utf-8")
+            version.write_text(
+                f'"""Written by setup.py."""\n\nVERSION = "{self.distribution.get_version()}"\n', encoding="utf-8"
+            )
 
 
 class Wheel(bdist_wheel):

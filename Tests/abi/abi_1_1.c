@@ -51,8 +51,8 @@ static void check_made(int src, int dst, int leg, int callback)
 static void a_call_from_ints_is_that_call_or_one_that_cannot_happen(void)
 {
     /* What would wrap to a good value in a byte, or in two. */
-    static const int values[] = {0, 1, 2, 3, 4, -1, -2, -255, -256, 127, 128, 254, 255, 256, 257, 258, 259, 511, 512, 65535, 65536,
-        65537, INT_MAX, INT_MAX - 255, INT_MIN, INT_MIN + 1};
+    static const int values[] = {0, 1, 2, 3, 4, -1, -2, -255, -256, 127, 128, 254, 255, 256, 257, 258, 259, 511, 512, 65535,
+        65536, 65537, INT_MAX, INT_MAX - 255, INT_MIN, INT_MIN + 1};
     size_t i, j, k, l;
     int value;
 
@@ -368,8 +368,8 @@ static void what_many_calls_require_without_arrays_is_nothing(void)
 
 static void nothing_outside_of_the_arguments_is_read_or_written(void)
 {
-    static const char *const lists[] = {"", "li", "li,video", "video", "[\"video\"]", "[\"li\"", "[\"vide", "{\"property_list\":[\"v",
-        "{\"a\":\"", "\xef\xbb\xbf", "\xef\xbb", "\xef\xbb\xbf[", "[\"\\u00", "[\"\\ud83d\\ud"};
+    static const char *const lists[] = {"", "li", "li,video", "video", "[\"video\"]", "[\"li\"", "[\"vide",
+        "{\"property_list\":[\"v", "{\"a\":\"", "\xef\xbb\xbf", "\xef\xbb", "\xef\xbb\xbf[", "[\"\\u00", "[\"\\ud83d\\ud"};
     struct island first = make_island(), second = make_island();
     size_t i, n, size, space = (size_t)(first.end - first.start);
 
@@ -397,7 +397,8 @@ static void nothing_outside_of_the_arguments_is_read_or_written(void)
     for (n = 0; n <= 300; n++) {
         CHECK(cp_required_many((const cp_call *)(void *)first.start, n, (cp_properties *)(void *)second.start) <= n, "n %lu",
             (unsigned long)n);
-        CHECK(cp_required_many((const cp_call *)(void *)(first.end - 4 * n), n, (cp_properties *)(void *)(second.end - 4 * n)) <= n,
+        CHECK(
+            cp_required_many((const cp_call *)(void *)(first.end - 4 * n), n, (cp_properties *)(void *)(second.end - 4 * n)) <= n,
             "n %lu", (unsigned long)n);
     }
 }

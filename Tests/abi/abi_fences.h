@@ -20,10 +20,7 @@ struct fenced {
     unsigned char bytes[2048];
 };
 
-static void fence(struct fenced *memory)
-{
-    memset(memory, CANARY, sizeof *memory);
-}
+static void fence(struct fenced *memory) { memset(memory, CANARY, sizeof *memory); }
 
 /** Whether everything but the first `size` of the bytes is as it was. */
 static int fence_holds(const struct fenced *memory, size_t size)

@@ -94,7 +94,8 @@ static void count_from_here(long allocation_that_fails, int and_all_after)
 /* ---- Texts, and what is right for them ------------------------------------------------------------- */
 
 #define LIST "{\"id\":7,\"name\":\"Lunch\",\"property_list\":[\"li\",\"qri\"],\"more\":{\"a\":[1,2.5,null,true]}}"
-#define LONG_NAME "a name that is longer than most, and that goes on and on, and would not fit into what anybody has ready for names"
+#define LONG_NAME                                                                                                                \
+    "a name that is longer than most, and that goes on and on, and would not fit into what anybody has ready for names"
 #define CALL "{\"src\":\"external\",\"dst\":\"queue\",\"leg\":\"dst\",\"callback\":false}"
 #define PAIRS "src=external,dst=queue,leg=dst"
 
@@ -117,8 +118,10 @@ static const struct {
     {LIST, "{\"src\":\"external\",\"dst\":\"queue\",\"leg\":\"dst\",\"note\":[1,[2]]}", 0, CP_OK, CP_ERROR_TYPE, CP_LI | CP_QRI},
     {"{\"name\":\"" LONG_NAME "\",\"property_list\":[\"qri\"]}", CALL, 1, CP_OK, CP_OK, CP_QRI},
     {"{\"property_list\":[\"qri\"],\"" LONG_NAME "\":\"" LONG_NAME ", " LONG_NAME "\"}", CALL, 1, CP_OK, CP_OK, CP_QRI},
-    {"{\"a\":[[[{\"b\":\"" LONG_NAME "\"}]]],\"n\":1234567890.12345678901234567890,\"property_list\":[]}", CALL, 0, CP_OK, CP_OK, 0},
-    {"{\"rate\":1.5,\"e\":1e999,\"a\":1,\"a\":\"\\u0000\\ud83d\\ude00\",\"property_list\":[\"qri\"]}", CALL, 1, CP_OK, CP_OK, CP_QRI},
+    {"{\"a\":[[[{\"b\":\"" LONG_NAME "\"}]]],\"n\":1234567890.12345678901234567890,\"property_list\":[]}", CALL, 0, CP_OK, CP_OK,
+        0},
+    {"{\"rate\":1.5,\"e\":1e999,\"a\":1,\"a\":\"\\u0000\\ud83d\\ude00\",\"property_list\":[\"qri\"]}", CALL, 1, CP_OK, CP_OK,
+        CP_QRI},
     {"[\"" LONG_NAME "\"]", CALL, 0, CP_ERROR_PROPERTY, CP_OK, 0},
     {"[\"qri\",\"" LONG_NAME, CALL, 0, CP_ERROR_SYNTAX, CP_OK, 0},
     {"qri", "{\"src\":\"" LONG_NAME "\"}", 0, CP_OK, CP_ERROR_PARTY, CP_QRI},
@@ -137,7 +140,8 @@ static void check_without_memory(size_t row)
     int result;
 
     result = cp_allows(list, call, &error);
-    CHECK(result == texts[row].allowed && error.code == code, "row %lu: %d, code %d", (unsigned long)row, result, (int)error.code);
+    CHECK(
+        result == texts[row].allowed && error.code == code, "row %lu: %d, code %d", (unsigned long)row, result, (int)error.code);
     if (code != CP_OK) {
         result = (int)cp_explain(list, call, text, sizeof text, &error);
         CHECK(result == 0 && error.code == code && text[0] == '\0', "row %lu: %d, code %d, %s", (unsigned long)row, result,
@@ -157,8 +161,10 @@ static void check_without_memory(size_t row)
 
     /* Of a call that was not read, all members are out of range. */
     CHECK(cp_properties_format(set, text, sizeof text) == strlen(text), "row %lu: %s", (unsigned long)row, text);
-    CHECK((cp_call_format(&parsed, text, sizeof text) > 0) == (texts[row].call_code == CP_OK), "row %lu: %s", (unsigned long)row, text);
-    CHECK(cp_reason(set, &parsed, text, sizeof text) == strlen(text) && strlen(text) > 60, "row %lu: %s", (unsigned long)row, text);
+    CHECK((cp_call_format(&parsed, text, sizeof text) > 0) == (texts[row].call_code == CP_OK), "row %lu: %s", (unsigned long)row,
+        text);
+    CHECK(
+        cp_reason(set, &parsed, text, sizeof text) == strlen(text) && strlen(text) > 60, "row %lu: %s", (unsigned long)row, text);
     CHECK(cp_required(&parsed) == (texts[row].call_code == CP_OK ? (cp_properties)CP_QRI : 0), "row %lu", (unsigned long)row);
     CHECK(cp_required_many(&parsed, 1, &required) == (texts[row].call_code == CP_OK), "row %lu", (unsigned long)row);
     CHECK(cp_permits(set, &parsed) == texts[row].allowed, "row %lu", (unsigned long)row);
@@ -180,20 +186,17 @@ static void check_explanation(size_t row, const char *when)
         CHECK(length == 0 && error.position == -1, "row %lu, %s: position %d", (unsigned long)row, when, (int)error.position);
         CHECK(strcmp(error.text, no_memory) == 0, "row %lu, %s: %s", (unsigned long)row, when, error.text);
     } else {
-        CHECK(error.code == CP_OK && length > 100 && buffer[length - 1] == '}', "row %lu, %s: code %d: %s", (unsigned long)row, when,
-            (int)error.code, buffer);
+        CHECK(error.code == CP_OK && length > 100 && buffer[length - 1] == '}', "row %lu, %s: code %d: %s", (unsigned long)row,
+            when, (int)error.code, buffer);
         CHECK((strncmp(buffer, "{\"allowed\":true,", 16) == 0) == texts[row].allowed, "row %lu, %s: %s", (unsigned long)row, when,
             buffer);
     }
     CHECK(blocks_alive == 0 && freed_by_another == 0 && written_past == 0,
-        "row %lu, %s: %ld blocks are left behind, %ld were freed by another, %ld written past", (unsigned long)row, when, blocks_alive,
-        freed_by_another, written_past);
+        "row %lu, %s: %ld blocks are left behind, %ld were freed by another, %ld written past", (unsigned long)row, when,
+        blocks_alive, freed_by_another, written_past);
 }
 
-static int is_explained(size_t row)
-{
-    return texts[row].list_code == CP_OK && texts[row].call_code == CP_OK;
-}
+static int is_explained(size_t row) { return texts[row].list_code == CP_OK && texts[row].call_code == CP_OK; }
 
 /* ---- The cases ------------------------------------------------------------------------------------- */
 

@@ -246,15 +246,9 @@ static void a_child_can_call_everything_after_fork(void)
     CHECK(right_in_a_child(round_is_right), "a child of a process that has used the library");
 }
 
-static int has_a_child_that_is_right(void)
-{
-    return right_in_a_child(round_is_right);
-}
+static int has_a_child_that_is_right(void) { return right_in_a_child(round_is_right); }
 
-static void a_child_of_a_child_can_call_everything(void)
-{
-    CHECK(right_in_a_child(has_a_child_that_is_right), "a grandchild");
-}
+static void a_child_of_a_child_can_call_everything(void) { CHECK(right_in_a_child(has_a_child_that_is_right), "a grandchild"); }
 
 static void *rounds_and_forks(void *unused)
 {
@@ -284,10 +278,7 @@ static int threads_are_right(void)
     return right_in_threads(make_rounds, threads) == THREADS;
 }
 
-static void a_child_can_have_threads_of_its_own(void)
-{
-    CHECK(right_in_a_child(threads_are_right), "eight threads in a child");
-}
+static void a_child_can_have_threads_of_its_own(void) { CHECK(right_in_a_child(threads_are_right), "eight threads in a child"); }
 
 /* ---- Signals --------------------------------------------------------------------------------------- */
 

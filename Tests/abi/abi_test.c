@@ -39,8 +39,7 @@ static size_t (*const signature_of_properties_format)(cp_properties, char *, siz
 static int (*const signature_of_call_parse)(const char *, cp_call *, cp_error *) = cp_call_parse;
 static cp_properties (*const signature_of_required)(const cp_call *) = cp_required;
 static int (*const signature_of_permits)(cp_properties, const cp_call *) = cp_permits;
-static size_t (*const signature_of_permits_many)(
-    const cp_properties *, const cp_call *, size_t, uint8_t *) = cp_permits_many;
+static size_t (*const signature_of_permits_many)(const cp_properties *, const cp_call *, size_t, uint8_t *) = cp_permits_many;
 
 /* ---- What is expected ------------------------------------------------------------------------------ */
 
@@ -75,6 +74,7 @@ static size_t expected_text(cp_properties set, char *text)
 
 #define A_CALL "src=external,dst=extension,leg=dst"
 
+/* clang-format off */
 static const char *const bad_lists[] = {
     "bogus", "li,", ",", "LI", "[", "[\"li\"", "[\"li\",]", "[1]", "[\"bogus\"]", "[\"li\"] x", "[\"\xff\"]", "{}",
     "{\"property_list\":\"li\"}", "{\"property_list\":[\"li\"],\"property_list\":[\"li\"]}",
@@ -88,6 +88,7 @@ static const char *const bad_calls[] = {
     "{\"src\":\"external\",\"dst\":\"ivr\",\"leg\":\"dst\",\"callback\":0}",
     "{\"src\":\"external\",\"dst\":\"ivr\",\"leg\":\"dst\",\"note\":\"\"}",
 };
+/* clang-format on */
 
 /* ---- Decisions ------------------------------------------------------------------------------------- */
 
@@ -109,11 +110,11 @@ static void each_call_needs_the_property_that_the_description_says(void)
                     call.callback = (uint8_t)callback;
                     required = cp_required(&call);
                     happening += required != 0;
-                    CHECK(required == expected_required(&call), "src %d dst %d leg %d callback %d: %#x, expected %#x",
-                        src, dst, leg, callback, (unsigned)required, (unsigned)expected_required(&call));
+                    CHECK(required == expected_required(&call), "src %d dst %d leg %d callback %d: %#x, expected %#x", src, dst,
+                        leg, callback, (unsigned)required, (unsigned)expected_required(&call));
                     for (set = 0; set < 256; set++)
-                        CHECK(cp_permits(set, &call) == expected_permits(set, &call),
-                            "set %#x, src %d dst %d leg %d callback %d", (unsigned)set, src, dst, leg, callback);
+                        CHECK(cp_permits(set, &call) == expected_permits(set, &call), "set %#x, src %d dst %d leg %d callback %d",
+                            (unsigned)set, src, dst, leg, callback);
                 }
     CHECK(happening == 27, "%lu calls can happen", happening);
 }
@@ -160,10 +161,9 @@ static void check_call_of_any_bytes(const cp_call *call)
     cp_properties expected = expected_required(call);
 
     CHECK(cp_required(call) == expected, "bytes %d %d %d %d", call->src, call->dst, call->leg, call->callback);
-    CHECK(cp_permits(CP_ALL, call) == (expected != 0), "all, bytes %d %d %d %d", call->src, call->dst, call->leg,
+    CHECK(cp_permits(CP_ALL, call) == (expected != 0), "all, bytes %d %d %d %d", call->src, call->dst, call->leg, call->callback);
+    CHECK(cp_permits(0xFFFFFFFFu, call) == (expected != 0), "every bit, bytes %d %d %d %d", call->src, call->dst, call->leg,
         call->callback);
-    CHECK(cp_permits(0xFFFFFFFFu, call) == (expected != 0), "every bit, bytes %d %d %d %d", call->src, call->dst,
-        call->leg, call->callback);
 }
 
 static void a_byte_out_of_range_makes_a_call_that_nothing_permits(void)
@@ -220,11 +220,10 @@ static void a_byte_out_of_range_is_refused_among_many(void)
 
                     memcpy(&call, calls[i], 4);
                     expected_count += expected_required(&call) != 0;
-                    CHECK(permitted[i] == (expected_required(&call) != 0), "bytes %d %d %d %d: %d", call.src, call.dst,
-                        call.leg, call.callback, permitted[i]);
+                    CHECK(permitted[i] == (expected_required(&call) != 0), "bytes %d %d %d %d: %d", call.src, call.dst, call.leg,
+                        call.callback, permitted[i]);
                 }
-                CHECK(count == expected_count, "returned %lu, expected %lu", (unsigned long)count,
-                    (unsigned long)expected_count);
+                CHECK(count == expected_count, "returned %lu, expected %lu", (unsigned long)count, (unsigned long)expected_count);
             }
 }
 
@@ -281,8 +280,8 @@ static void fill_pair(unsigned char *granted, unsigned char *call)
 
 enum { MANY = 130 };
 
-static void check_many(const unsigned char *granted, const unsigned char *calls, size_t n, unsigned char *permitted,
-    int granted_at, int calls_at)
+static void check_many(
+    const unsigned char *granted, const unsigned char *calls, size_t n, unsigned char *permitted, int granted_at, int calls_at)
 {
     size_t expected_count = 0, count, i;
 
@@ -300,15 +299,15 @@ static void check_many(const unsigned char *granted, const unsigned char *calls,
         expected_count += (size_t)one;
         CHECK(permitted[i] == one && one == expected_permits(set, &call),
             "element %lu of %lu, granted at %d, calls at %d: set %#x, bytes %d %d %d %d, got %d, cp_permits says %d",
-            (unsigned long)i, (unsigned long)n, granted_at, calls_at, (unsigned)set, call.src, call.dst, call.leg,
-            call.callback, permitted[i], one);
+            (unsigned long)i, (unsigned long)n, granted_at, calls_at, (unsigned)set, call.src, call.dst, call.leg, call.callback,
+            permitted[i], one);
     }
-    CHECK(count == expected_count, "n %lu, granted at %d, calls at %d: returned %lu, expected %lu", (unsigned long)n,
-        granted_at, calls_at, (unsigned long)count, (unsigned long)expected_count);
+    CHECK(count == expected_count, "n %lu, granted at %d, calls at %d: returned %lu, expected %lu", (unsigned long)n, granted_at,
+        calls_at, (unsigned long)count, (unsigned long)expected_count);
     for (i = 1; i <= FENCE; i++)
         CHECK(permitted[-(ptrdiff_t)i] == CANARY && permitted[n + i - 1] == CANARY,
-            "n %lu, granted at %d, calls at %d: written %lu bytes outside of permitted", (unsigned long)n, granted_at,
-            calls_at, (unsigned long)i);
+            "n %lu, granted at %d, calls at %d: written %lu bytes outside of permitted", (unsigned long)n, granted_at, calls_at,
+            (unsigned long)i);
 }
 
 static void many_decisions_are_as_many_single_ones_at_any_alignment(void)
@@ -327,8 +326,8 @@ static void many_decisions_are_as_many_single_ones_at_any_alignment(void)
             for (i = 0; i < MANY; i++)
                 fill_pair(granted.bytes + granted_at + 4 * i, calls.bytes + calls_at + 4 * i);
             for (n = 0; n <= MANY; n++)
-                check_many(granted.bytes + granted_at, calls.bytes + calls_at, n,
-                    permitted + FENCE + (granted_at + calls_at) % 8, granted_at, calls_at);
+                check_many(granted.bytes + granted_at, calls.bytes + calls_at, n, permitted + FENCE + (granted_at + calls_at) % 8,
+                    granted_at, calls_at);
         }
 }
 
@@ -565,8 +564,8 @@ static void check_error(int function, const char *list, const char *call, int fa
             length = strnlen(memory.error.text, sizeof memory.error.text);
             CHECK(length > 0 && length < sizeof memory.error.text, "function %d, \"%s\", \"%s\": %lu", function, list, call,
                 (unsigned long)length);
-            CHECK(is_zero(memory.error.text + length, sizeof memory.error.text - length), "function %d, \"%s\", \"%s\"",
-                function, list, call);
+            CHECK(is_zero(memory.error.text + length, sizeof memory.error.text - length), "function %d, \"%s\", \"%s\"", function,
+                list, call);
             CHECK(is_zero(memory.error.reserved, sizeof memory.error.reserved), "function %d, \"%s\", \"%s\"", function, list,
                 call);
         } else {
@@ -683,6 +682,7 @@ static void null_is_refused_for_every_argument_that_needs_a_pointer(void)
 
 static void nothing_outside_of_the_arguments_is_read_or_written(void)
 {
+    /* clang-format off */
     static const struct {
         const char *text;
         int is_good;
@@ -695,6 +695,7 @@ static void nothing_outside_of_the_arguments_is_read_or_written(void)
         {"", 0}, {"src", 0}, {"src=", 0}, {A_CALL ",", 0}, {"{", 0}, {"{\"src\"", 0}, {"{\"src\":\"", 0}, {"{\"\\", 0},
         {"{\"src\":1}", 0}, {"{\"bogus\":1}", 0},
     };
+    /* clang-format on */
     struct island first = make_island(), second = make_island(), third = make_island();
     size_t i, n, size;
 
@@ -733,11 +734,11 @@ static void nothing_outside_of_the_arguments_is_read_or_written(void)
     for (n = 0; n <= 300; n++) {
         size_t from_start, at_end;
 
-        from_start = cp_permits_many((const cp_properties *)(void *)first.start, (const cp_call *)(void *)second.start, n,
-            third.start);
+        from_start =
+            cp_permits_many((const cp_properties *)(void *)first.start, (const cp_call *)(void *)second.start, n, third.start);
         CHECK(from_start <= n, "n %lu", (unsigned long)n);
-        at_end = cp_permits_many((const cp_properties *)(void *)(first.end - 4 * n),
-            (const cp_call *)(void *)(second.end - 4 * n), n, third.end - n);
+        at_end = cp_permits_many(
+            (const cp_properties *)(void *)(first.end - 4 * n), (const cp_call *)(void *)(second.end - 4 * n), n, third.end - n);
         CHECK(at_end <= n, "n %lu", (unsigned long)n);
     }
     CHECK(cp_required((const cp_call *)(void *)(second.end - 4)) <= CP_RO, "last call of the island");

@@ -15,8 +15,7 @@
 #define ALIGNMENT_OF(type) alignof(type)
 #include "abi_layout.h"
 
-template <typename Expected, typename Actual>
-constexpr bool is_signature(Actual)
+template <typename Expected, typename Actual> constexpr bool is_signature(Actual)
 {
     return std::is_same<Expected, Actual>::value;
 }
@@ -38,8 +37,7 @@ static_assert(
     is_signature<int (*)(const char *, cp_properties *, cp_error *)>(cp_properties_parse_known), "cp_properties_parse_known");
 static_assert(is_signature<std::size_t (*)(const cp_call *, char *, std::size_t)>(cp_call_format), "cp_call_format");
 static_assert(is_signature<std::size_t (*)(cp_properties, const cp_call *, char *, std::size_t)>(cp_reason), "cp_reason");
-static_assert(
-    is_signature<std::size_t (*)(const cp_call *, std::size_t, cp_properties *)>(cp_required_many), "cp_required_many");
+static_assert(is_signature<std::size_t (*)(const cp_call *, std::size_t, cp_properties *)>(cp_required_many), "cp_required_many");
 static_assert(is_signature<cp_call (*)(int, int, int, int)>(cp_call_make), "cp_call_make");
 
 static_assert(std::is_same<cp_properties, std::uint32_t>::value, "cp_properties");
@@ -129,8 +127,9 @@ void calls_are_made_from_ints_and_written()
     CHECK(cp_call_format(&call, text, sizeof text) == std::strlen(text), text);
     CHECK(std::string(text) == "src=external,dst=queue,leg=dst,callback=false", text);
     CHECK(cp_reason(CP_LI, &call, reason, sizeof reason) == std::strlen(reason), reason);
-    CHECK(std::string(reason) == "Denied: an outside number calls this extension through a queue, which needs qri (External queue "
-                                 "incoming) or all; the status grants neither.",
+    CHECK(std::string(reason) ==
+            "Denied: an outside number calls this extension through a queue, which needs qri (External queue "
+            "incoming) or all; the status grants neither.",
         reason);
     cp_properties set = 0, required[2];
     cp_error unknown;

@@ -246,7 +246,9 @@ class Library:
         text = self._buffer_text(REASON_MAX)
         assert length == len(text), f"cp_reason returned {length} for {text!r}"
         assert self.c.cp_reason(granted, call, None, 0) == length, "another length without buffer"
-        assert all(0x20 <= byte <= 0x7E for byte in text), f"a reason holds bytes that are not printable ASCII: {text!r}"
+        assert all(0x20 <= byte <= 0x7E for byte in text), (
+            f"a reason holds bytes that are not printable ASCII: {text!r}"
+        )
         return text.decode("ascii")
 
     def required(self, call: CallStruct) -> int:

@@ -29,7 +29,9 @@ def pytest_configure(config: pytest.Config) -> None:
         return
     prefix = config.getoption("--prefix")
     if prefix is None:
-        raise pytest.UsageError("--prefix DIR is missing: these tests need an installed callprop. `make test-abi` has it.")
+        raise pytest.UsageError(
+            "--prefix DIR is missing: these tests need an installed callprop. `make test-abi` has it."
+        )
     library = prefix / "lib/libcallprop.so.1"
     if not library.exists():
         raise pytest.UsageError(f"--prefix {prefix}: there is no {library}. `make stage` puts one in build/stage.")

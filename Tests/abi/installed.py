@@ -41,7 +41,9 @@ def run(
 
 def what_it_said(done: subprocess.CompletedProcess[str]) -> str:
     """What a command was and did, for a failure's message."""
-    return f"{shlex.join(done.args)}\nexit status {done.returncode}\n--- stdout\n{done.stdout}\n--- stderr\n{done.stderr}"
+    return (
+        f"{shlex.join(done.args)}\nexit status {done.returncode}\n--- stdout\n{done.stdout}\n--- stderr\n{done.stderr}"
+    )
 
 
 def run_or_fail(

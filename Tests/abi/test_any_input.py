@@ -2,6 +2,7 @@
 """Texts that nobody has thought of: what must hold for all of them. The same examples in every run (see conftest.py)."""
 
 import json
+import re
 
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -25,7 +26,17 @@ good_calls = st.builds(lambda write, call: write(call), st.sampled_from(list(CAL
 TOKENS = (
     *MNEMOS,
     *("[", "]", "{", "}", ":", ",", ",,", '"', '""', "=", "\\", '\\"', "\\\\", "\\/", "\\n", "\\u006c", "\\u00"),
-    *("\\u0000", "\\ud83d", "\\ude00", "\\ud83d\\ude00", "\\uDBFF\\uDFFF", '"\\ud83d\\ude00"', '"\\ud83d"', "\\x", "\\"),
+    *(
+        "\\u0000",
+        "\\ud83d",
+        "\\ude00",
+        "\\ud83d\\ude00",
+        "\\uDBFF\\uDFFF",
+        '"\\ud83d\\ude00"',
+        '"\\ud83d"',
+        "\\x",
+        "\\",
+    ),
     *('"li"', '"property_list"', '"property_list":', '"property_list":["li"]', '"a":1', "[]", "{}"),
     *('"src"', '"dst"', '"leg"', '"callback"', "src=", "dst=", "leg=", "callback="),
     *("extension", "external", "queue", "ivr", "src", "dst", "true", "false", "null", "0", "-1", "1.5", "01"),
@@ -209,7 +220,9 @@ def test_white_space_and_order_do_not_change_a_decision(
     allowed, error = library.allows(comma_list(properties), text)
     expected_code = capi.OK if can_happen(call) else capi.CALL
     assert (allowed, error.code) == (permitted(properties, call), expected_code), text
-    assert library.explain(comma_list(properties), text)[0] == library.explain(comma_list(properties), key_value(call))[0], text
+    assert (
+        library.explain(comma_list(properties), text)[0] == library.explain(comma_list(properties), key_value(call))[0]
+    ), text
 
 
 def first_problem(facts: list[tuple[str, object]], form: str) -> tuple[int, str]:
@@ -233,7 +246,9 @@ def first_problem(facts: list[tuple[str, object]], form: str) -> tuple[int, str]
 
 
 @given(st.data(), calls, st.sampled_from(Call._fields), st.sampled_from(list(CALL_TOKENS)))
-def test_a_repeated_key_of_a_call_is_an_error(library: Library, data: st.DataObject, call: Call, key: str, form: str) -> None:
+def test_a_repeated_key_of_a_call_is_an_error(
+    library: Library, data: st.DataObject, call: Call, key: str, form: str
+) -> None:
     facts: list[tuple[str, object]] = list(call._asdict().items())
     value = data.draw(st.sampled_from([value for name, value in facts if name == key] + [call.src, call.leg, True]))
     facts.insert(data.draw(st.integers(0, len(facts))), (key, value))
@@ -261,12 +276,16 @@ def test_of_a_status_only_property_list_must_not_be_repeated(
 
     # The second time, the key may be spelt with escapes or without.
     escaped = '"' + "".join(f"\\u{ord(character):04x}" for character in key) + '"'
-    spelling = data.draw(st.sampled_from([json.dumps(key), json.dumps(key, ensure_ascii=False)] + [escaped] * key.isascii()))
+    spelling = data.draw(
+        st.sampled_from([json.dumps(key), json.dumps(key, ensure_ascii=False)] + [escaped] * key.isascii())
+    )
     place = data.draw(st.integers(0, len(written)))
     twice = "{" + ",".join([*written[:place], f"{spelling}:[]", *written[place:]]) + "}"
     parsed, error = library.parse_properties(twice.encode())
     if key == "property_list":
-        assert parsed is None and error.code == capi.TYPE and error.text.startswith("property_list: repeated key "), f"{twice}: {error}"
+        assert parsed is None and error.code == capi.TYPE and error.text.startswith("property_list: repeated key "), (
+            f"{twice}: {error}"
+        )
     else:
         assert (parsed, error) == (4, capi.NO_ERROR), f"{twice}: {error}"
     nested = '{"property_list":["li"],"in":[' + twice + "]}"

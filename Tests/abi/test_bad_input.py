@@ -98,7 +98,9 @@ def test_an_explanation_without_a_buffer_is_refused_before_anything_is_read(libr
 
 def test_the_table_has_every_problem_of_the_core() -> None:
     def cases(path: str, enum: str) -> set[str]:
-        (body,) = re.findall(rf"enum {enum}\b.*?\{{\n(.*?)\n\n", (REPOSITORY / path).read_text(encoding="utf-8"), re.DOTALL)
+        (body,) = re.findall(
+            rf"enum {enum}\b.*?\{{\n(.*?)\n\n", (REPOSITORY / path).read_text(encoding="utf-8"), re.DOTALL
+        )
         lines = re.findall(r"^  case (.*)$", body, re.MULTILINE)
         return {re.sub(r"\(.*", "", name) for line in lines for name in line.split(", ")}
 
@@ -119,9 +121,9 @@ def test_a_problem_has_one_code_and_words_of_its_own() -> None:
         said = re.sub("; expected .*", "", said)
         # One rule, and two things to advise.
         problem = row.problem.replace("BeforeDst", "")
-        words.setdefault({"voiceMenu": "voiceMenuAsSrc", "queue": "queueWithoutCallback"}.get(problem, problem), set()).add(
-            (row.error.code, said)
-        )
+        words.setdefault(
+            {"voiceMenu": "voiceMenuAsSrc", "queue": "queueWithoutCallback"}.get(problem, problem), set()
+        ).add((row.error.code, said))
     assert {problem: found for problem, found in words.items() if len(found) > 1} == {}
     assert len({next(iter(found)) for found in words.values()}) == len(words)
 

@@ -31,8 +31,12 @@ FUNCTIONS_OF_1_0 = functions("1.0")
 def empty_library(folder: Path, names: Sequence[str]) -> Path:
     """A libcallprop.so.1 with these functions in the node of 1.0, of which each would end the program."""
     folder.mkdir()
-    (folder / "empty.c").write_text("\n".join(f"void {name}(void); void {name}(void) {{ __builtin_trap(); }}" for name in names))
-    (folder / "empty.map").write_text("CALLPROP_1 { global: " + " ".join(f"{name};" for name in names) + " local: *; };\n")
+    (folder / "empty.c").write_text(
+        "\n".join(f"void {name}(void); void {name}(void) {{ __builtin_trap(); }}" for name in names)
+    )
+    (folder / "empty.map").write_text(
+        "CALLPROP_1 { global: " + " ".join(f"{name};" for name in names) + " local: *; };\n"
+    )
     options = ["-shared", "-fPIC", "-nostdlib", "-Wl,-soname,libcallprop.so.1", "-Wl,--version-script=empty.map"]
     run_or_fail(["cc", *options, "-o", "libcallprop.so.1", "empty.c"], plain_environment(), folder)
     (folder / "libcallprop.so").symlink_to("libcallprop.so.1")
@@ -57,7 +61,9 @@ def program(tmp_path_factory: pytest.TempPathFactory) -> Program:
 
 def needed(program: Path) -> set[str]:
     """The functions of callprop that it needs, each with its node."""
-    symbols = run_or_fail(["nm", "--dynamic", "--undefined-only", "--with-symbol-versions", program], plain_environment())
+    symbols = run_or_fail(
+        ["nm", "--dynamic", "--undefined-only", "--with-symbol-versions", program], plain_environment()
+    )
     return set(re.findall(r"\b(cp_\w+\S*)", symbols))
 
 
@@ -135,4 +141,6 @@ def test_a_program_of_today_says_at_its_start_that_1_0_is_too_old(
     assert run_or_fail([today], installed.environment) == "started\n"
     old = installed.environment | {"LD_LIBRARY_PATH": str(program.library_of_1_0)}
     done = run([today], old)
-    assert done.returncode == 1 and done.stdout == "" and "version `CALLPROP_1.1' not found" in done.stderr, what_it_said(done)
+    assert done.returncode == 1 and done.stdout == "" and "version `CALLPROP_1.1' not found" in done.stderr, (
+        what_it_said(done)
+    )

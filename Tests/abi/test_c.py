@@ -41,13 +41,29 @@ def test_a_program_builds_through_pkg_config_alone_and_finds_nothing_wrong(
 
 # Whatever a project may have turned on: the header's inline function is compiled as part of its code.
 STRICT = [
-    *("-Wall", "-Wextra", "-pedantic", "-Werror", "-Wconversion", "-Wsign-conversion", "-Wundef", "-Wshadow", "-Wcast-qual"),
+    *(
+        "-Wall",
+        "-Wextra",
+        "-pedantic",
+        "-Werror",
+        "-Wconversion",
+        "-Wsign-conversion",
+        "-Wundef",
+        "-Wshadow",
+        "-Wcast-qual",
+    ),
     *("-Wredundant-decls", "-O2"),
 ]
 STRICT_IN = {
     "gcc": ["-Wstrict-prototypes", "-Wmissing-prototypes", "-Wdeclaration-after-statement", "-Wc++-compat"],
     "g++": ["-Wold-style-cast", "-Wuseless-cast", "-Wzero-as-null-pointer-constant", "-Weffc++"],
-    "clang": ["-Wstrict-prototypes", "-Wmissing-prototypes", "-Wdeclaration-after-statement", "-Wc++-compat", "-Wcomma"],
+    "clang": [
+        "-Wstrict-prototypes",
+        "-Wmissing-prototypes",
+        "-Wdeclaration-after-statement",
+        "-Wc++-compat",
+        "-Wcomma",
+    ],
     "clang++": ["-Wold-style-cast", "-Wzero-as-null-pointer-constant", "-Wcomma"],
 }
 
@@ -55,7 +71,11 @@ STRICT_IN = {
 @pytest.mark.parametrize(
     ("command", "standard"),
     [(command, standard) for command in ("gcc", "clang") for standard in ("c99", "c11", "c17", "c2x")]
-    + [(command, standard) for command in ("g++", "clang++") for standard in ("c++11", "c++14", "c++17", "c++20", "c++23")],
+    + [
+        (command, standard)
+        for command in ("g++", "clang++")
+        for standard in ("c++11", "c++14", "c++17", "c++20", "c++23")
+    ],
 )
 @pytest.mark.parametrize("use", ["alone", "with its inline function"])
 def test_the_header_compiles_without_a_warning(
@@ -82,7 +102,9 @@ def test_a_call_from_braces_and_ints_is_why_there_is_cp_call_make(installed: Ins
     options = installed.pkg_config("--cflags", "callprop")
 
     def compiles(call: str) -> bool:
-        source.write_text(f"#include <callprop.h>\nint f(int src) {{ cp_call call = {call}; return cp_permits(CP_ALL, &call); }}\n")
+        source.write_text(
+            f"#include <callprop.h>\nint f(int src) {{ cp_call call = {call}; return cp_permits(CP_ALL, &call); }}\n"
+        )
         command = [compiler("clang++"), "-std=c++11", "-Werror", *options, "-fsyntax-only", source]
         return run(command, installed.environment).returncode == 0
 
@@ -105,7 +127,9 @@ def test_a_call_from_braces_and_ints_is_why_there_is_cp_call_make(installed: Ins
     ],
 )
 @pytest.mark.parametrize("command", ["gcc", "clang"])
-def test_an_answer_that_is_thrown_away_is_a_warning(installed: Installed, tmp_path: Path, command: str, statement: str) -> None:
+def test_an_answer_that_is_thrown_away_is_a_warning(
+    installed: Installed, tmp_path: Path, command: str, statement: str
+) -> None:
     def compiles(line: str) -> bool:
         source = tmp_path / "answer.c"
         source.write_text(
@@ -142,7 +166,9 @@ def test_the_version_is_said_once_as_text_and_once_in_numbers(installed: Install
     macros = run_or_fail(["cc", "-E", "-dM", installed.header], plain_environment())
     defined = dict(re.findall(r"^#define CP_VERSION_(\w+) (.*)$", macros, re.MULTILINE))
     assert defined.keys() == {"MAJOR", "MINOR", "PATCH", "STRING", "NUMBER"}
-    assert f'"{defined["MAJOR"]}.{defined["MINOR"]}.{defined["PATCH"]}"' == defined["STRING"] == f'"{installed.version}"'
+    assert (
+        f'"{defined["MAJOR"]}.{defined["MINOR"]}.{defined["PATCH"]}"' == defined["STRING"] == f'"{installed.version}"'
+    )
 
 
 def test_ctypes_has_the_layout_and_the_numbers_that_the_compiler_has(installed: Installed, tmp_path: Path) -> None:
@@ -163,7 +189,9 @@ def test_ctypes_has_the_layout_and_the_numbers_that_the_compiler_has(installed: 
     source = tmp_path / "facts.c"
     source.write_text(
         "#include <callprop.h>\n#include <stdio.h>\n"
-        "int main(void) { const char *comma = \"\"; putchar('{');\n" + "\n".join(lines) + "\nputchar('}'); return 0; }\n"
+        "int main(void) { const char *comma = \"\"; putchar('{');\n"
+        + "\n".join(lines)
+        + "\nputchar('}'); return 0; }\n"
     )
     program = installed.build(source, tmp_path / "facts")
     assert json.loads(run_or_fail([program], installed.environment)) == expected

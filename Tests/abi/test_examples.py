@@ -228,7 +228,10 @@ IN_WORDS = {
         "needs ri (External incoming personal) or all",
     ),
     "do not disturb is a status without properties": ('103 Clara, status "Do not disturb", grants nothing', ""),
-    "do not disturb is for colleagues too": ("  10:03  no     colleague calls - Denied: ", "the status grants nothing."),
+    "do not disturb is for colleagues too": (
+        "  10:03  no     colleague calls - Denied: ",
+        "the status grants nothing.",
+    ),
     "the campaign's agent is rung for a callback": (
         "  09:10  yes    callback: the sales queue rings Boris then the customer - permitted by cq",
         "",
@@ -287,15 +290,31 @@ HEADER = "time,extension,status,what,src,dst,leg,callback\n"
 STATUSES = '{"statuses":[{"id":1,"name":"Office","property_list":["li"]}]}'
 BAD_DATA: dict[str, tuple[str, str | None, str]] = {
     "no calls file": (STATUSES, None, "calls.csv: No such file or directory"),
-    "no header": (STATUSES, "08:00,1,1,x,external,ivr,dst,false\n", f"calls.csv:1: expected the header {HEADER.strip()}"),
-    "an unknown status": (STATUSES, HEADER + "08:00,Ada,9,x,external,ivr,dst,false\n", 'calls.csv:2: no status has the id "9"'),
-    "a line too short": (STATUSES, HEADER + "08:00,Ada,1,x,external,ivr,dst\n", "calls.csv:2: expected eight short fields"),
+    "no header": (
+        STATUSES,
+        "08:00,1,1,x,external,ivr,dst,false\n",
+        f"calls.csv:1: expected the header {HEADER.strip()}",
+    ),
+    "an unknown status": (
+        STATUSES,
+        HEADER + "08:00,Ada,9,x,external,ivr,dst,false\n",
+        'calls.csv:2: no status has the id "9"',
+    ),
+    "a line too short": (
+        STATUSES,
+        HEADER + "08:00,Ada,1,x,external,ivr,dst\n",
+        "calls.csv:2: expected eight short fields",
+    ),
     "an unknown party": (
         STATUSES,
         HEADER + "08:00,Ada,1,x,nobody,ivr,dst,false\n",
         'calls.csv:2: call: no such party: "nobody"',
     ),
-    "a wrong callback": (STATUSES, HEADER + "08:00,Ada,1,x,external,ivr,dst,no\n", "calls.csv:2: call: no such callback value"),
+    "a wrong callback": (
+        STATUSES,
+        HEADER + "08:00,Ada,1,x,external,ivr,dst,no\n",
+        "calls.csv:2: call: no such callback value",
+    ),
     "an unknown property": (
         STATUSES.replace('"li"', '"lx"'),
         HEADER,

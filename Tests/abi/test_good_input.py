@@ -6,7 +6,7 @@ import string
 import pytest
 
 import capi
-from capi import ErrorStruct, Error, Library, Properties
+from capi import Error, ErrorStruct, Library, Properties
 
 LI, LO, QRI = 1 << 2, 1 << 3, 1 << 5
 
@@ -50,7 +50,10 @@ def test_other_members_of_a_status_are_ignored(library: Library, members: str) -
         ("li,li,lo,li", LI | LO),
         ('["li","li"]', LI),
         (r'["\u006c\u0069","l\u006F"]', LI | LO),
-        (r'{"\u0070\u0072\u006f\u0070\u0065\u0072\u0074\u0079\u005f\u006c\u0069\u0073\u0074":["\u0071\u0072\u0069"]}', QRI),
+        (
+            r'{"\u0070\u0072\u006f\u0070\u0065\u0072\u0074\u0079\u005f\u006c\u0069\u0073\u0074":["\u0071\u0072\u0069"]}',
+            QRI,
+        ),
     ],
 )
 def test_a_property_list_is_read(library: Library, text: str, properties: int) -> None:

@@ -42,7 +42,10 @@ LAYOUTS = {
         {"PREFIX": "/usr", "LIBDIR": "/usr/lib/x86_64-linux-gnu"}, "/usr", "/usr/lib/x86_64-linux-gnu", "/usr/include"
     ),
     "INCLUDEDIR": Layout(
-        {"PREFIX": "/opt/c", "INCLUDEDIR": "/opt/c/include/callprop-1"}, "/opt/c", "/opt/c/lib", "/opt/c/include/callprop-1"
+        {"PREFIX": "/opt/c", "INCLUDEDIR": "/opt/c/include/callprop-1"},
+        "/opt/c",
+        "/opt/c/lib",
+        "/opt/c/include/callprop-1",
     ),
     "spaces": Layout({"PREFIX": "/opt/call prop"}, "/opt/call prop", "/opt/call prop/lib", "/opt/call prop/include"),
 }
@@ -103,7 +106,9 @@ def test_destdir_gets_all_files_and_uninstall_takes_them_away(
 
 
 @pytest.mark.parametrize("layout", LAYOUTS.values(), ids=LAYOUTS)
-def test_callprop_pc_knows_the_layout_but_not_destdir(tmp_path: Path, environment: dict[str, str], layout: Layout) -> None:
+def test_callprop_pc_knows_the_layout_but_not_destdir(
+    tmp_path: Path, environment: dict[str, str], layout: Layout
+) -> None:
     root = tmp_path / "root"
     make("install", layout.variables | {"DESTDIR": str(root)}, environment)
     pc_file = root / layout.libdir.lstrip("/") / "pkgconfig/callprop.pc"
@@ -119,7 +124,12 @@ def test_callprop_pc_knows_the_layout_but_not_destdir(tmp_path: Path, environmen
 
 @pytest.mark.parametrize(
     ("prefix_name", "libdir_name"),
-    [("prefix", "lib"), ("a prefix with spaces", "lib"), ("prefix", "lib/x86_64-linux-gnu"), ("a prefix", "64 bits/lib")],
+    [
+        ("prefix", "lib"),
+        ("a prefix with spaces", "lib"),
+        ("prefix", "lib/x86_64-linux-gnu"),
+        ("a prefix", "64 bits/lib"),
+    ],
 )
 def test_a_program_builds_and_runs_against_any_prefix(
     tmp_path: Path, environment: dict[str, str], prefix_name: str, libdir_name: str

@@ -86,7 +86,11 @@ def test_two_code_units_are_a_character_when_they_are_its_halves(library: Librar
                 assert error is None, (hex(first), hex(second), error)
             else:
                 expected = len(BEFORE) + (9 if second >> 12 == 0xD else 8)
-                assert error is not None and (error.code, error.position) == (SYNTAX, expected), (hex(first), hex(second), error)
+                assert error is not None and (error.code, error.position) == (SYNTAX, expected), (
+                    hex(first),
+                    hex(second),
+                    error,
+                )
 
 
 def test_every_byte_in_place_of_a_digit_is_that_digit_or_wrong(library: Library) -> None:

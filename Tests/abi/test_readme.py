@@ -149,7 +149,9 @@ def copy(installed: Installed, tmp_path_factory: pytest.TempPathFactory) -> Copy
 def test_readme_is_there_and_shows_something() -> None:
     assert README.exists(), f"{README} is missing: the landing page is to be tested here"
     shown = {block.language for block in BLOCKS if block.is_tested}
-    assert {"sh", "c", "python"} <= shown, f"a C, a Python and a shell block are to be shown and tested, not just {shown}"
+    assert {"sh", "c", "python"} <= shown, (
+        f"a C, a Python and a shell block are to be shown and tested, not just {shown}"
+    )
 
 
 @each(BLOCKS)
@@ -179,10 +181,14 @@ def untested_commands() -> list[tuple[int, str]]:
 
 def make_targets() -> set[str]:
     """What make itself has for targets, after all its variables and patterns."""
-    done = run(["make", "--question", "--print-data-base", "--no-builtin-rules", "help"], plain_environment(), REPOSITORY)
+    done = run(
+        ["make", "--question", "--print-data-base", "--no-builtin-rules", "help"], plain_environment(), REPOSITORY
+    )
     rules = done.stdout.partition("\n# Files\n")[2].split("\n\n")
     found = {rule.partition(":")[0] for rule in rules if re.match(r"[a-z][\w-]*:", rule)}
-    assert {"all", "test", "check-abi", "install"} < found and "no-such-target" not in found, f"make is read wrongly: {found}"
+    assert {"all", "test", "check-abi", "install"} < found and "no-such-target" not in found, (
+        f"make is read wrongly: {found}"
+    )
     return found
 
 
@@ -200,7 +206,9 @@ def test_a_block_that_is_not_run_holds_allowed_commands_only() -> None:
 def test_what_is_allowed_untested_is_what_the_readme_shows() -> None:
     """A command that is allowed, and shown nowhere, would come in without a thought."""
     commands = [command for _, command in untested_commands()]
-    assert [allowed for allowed in ALLOWED_UNTESTED if not any(re.fullmatch(allowed, command) for command in commands)] == []
+    assert [
+        allowed for allowed in ALLOWED_UNTESTED if not any(re.fullmatch(allowed, command) for command in commands)
+    ] == []
 
 
 @each(blocks_in("sh", tested=True))
@@ -240,7 +248,8 @@ def test_a_c_block_does_what_it_shows(copy: Copy, installed: Installed, tmp_path
         if done.returncode == 0:
             return
     pytest.fail(
-        f"README.md, line {block.line}: compiles neither alone nor in a function:\n" + "\n".join(attempts), pytrace=False
+        f"README.md, line {block.line}: compiles neither alone nor in a function:\n" + "\n".join(attempts),
+        pytrace=False,
     )
 
 
@@ -272,7 +281,9 @@ def test_the_table_of_properties_has_the_names_of_the_library() -> None:
 
 def test_the_table_of_errors_has_the_codes_of_the_header() -> None:
     found = {cells[1].strip("`"): int(cells[0]) for cells in rows("| code |")}
-    assert found == {name: value for name, value in CONSTANTS.items() if name == "CP_OK" or name.startswith("CP_ERROR_")}
+    assert found == {
+        name: value for name, value in CONSTANTS.items() if name == "CP_OK" or name.startswith("CP_ERROR_")
+    }
 
 
 def test_every_link_leads_to_a_file_of_the_repository() -> None:

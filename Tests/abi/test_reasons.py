@@ -9,8 +9,21 @@ import pytest
 
 import capi
 from capi import Library
-from expected import ALL_CALLS, ALL_SETS, CALLS_THAT_HAPPEN, IN_WORDS, MNEMOS, NAMES, Call, bits, can_happen, matched, permitted
-from expected import reason, required
+from expected import (
+    ALL_CALLS,
+    ALL_SETS,
+    CALLS_THAT_HAPPEN,
+    IN_WORDS,
+    MNEMOS,
+    NAMES,
+    Call,
+    bits,
+    can_happen,
+    matched,
+    permitted,
+    reason,
+    required,
+)
 from forms import CALL_FORMS, LISTS, comma_list, fail_with, key_value, named, typed
 
 # ---- Explanations --------------------------------------------------------------------------------------
@@ -101,9 +114,7 @@ def test_a_reason_names_a_value_out_of_range_and_takes_null_for_one(library: Lib
 
 def test_cp_reason_max_suffices_for_every_reason(library: Library) -> None:
     # The wrapper has checked that the text in a buffer of CP_REASON_MAX is as long as the length that is returned.
-    lengths = {
-        len(library.reason(bits(properties), typed(call))) for properties, call in product(ALL_SETS, ALL_CALLS)
-    }
+    lengths = {len(library.reason(bits(properties), typed(call))) for properties, call in product(ALL_SETS, ALL_CALLS)}
     assert 100 < max(lengths) < capi.REASON_MAX
 
 

@@ -14,7 +14,7 @@ import socket
 import threading
 import time
 from dataclasses import dataclass, field
-from typing import Callable
+from typing import Callable, ClassVar
 
 from sip import INSIDE, OUTSIDE, address
 
@@ -23,7 +23,9 @@ ANSWERS_AFTER = 0.06  # so that all phones of a group ring before the first answ
 TRANSFERS_AFTER = 0.15  # so that Asterisk has connected the two
 KEYS_APART = 0.26
 CALM = 0.15  # a call at which nothing more happens for so long has come to what it comes to
-SDP = ("v=0\r\no=agent 1 1 IN IP4 {0}\r\ns=-\r\nc=IN IP4 {0}\r\nt=0 0\r\nm=audio {1} RTP/AVP 0\r\na=rtpmap:0 PCMU/8000\r\n")
+SDP = (
+    "v=0\r\no=agent 1 1 IN IP4 {0}\r\ns=-\r\nc=IN IP4 {0}\r\nt=0 0\r\nm=audio {1} RTP/AVP 0\r\na=rtpmap:0 PCMU/8000\r\n"
+)
 
 _number = itertools.count(1)
 
@@ -131,16 +133,33 @@ class Agent:
     def reply(self, request: Message, status: str, *more: str, tag: str = "", body: str = "") -> None:
         to = request.get("to")
         headers = [f"Via: {value}" for key, value in request.headers if key == "via"]
-        headers += [f"From: {request.get('from')}", f"To: {to}" + (f";tag={tag}" if tag and "tag=" not in to else ""),
-                    f"Call-ID: {request.get('call-id')}", f"CSeq: {request.get('cseq')}", f"Contact: {self.contact}", *more]
+        headers += [
+            f"From: {request.get('from')}",
+            f"To: {to}" + (f";tag={tag}" if tag and "tag=" not in to else ""),
+            f"Call-ID: {request.get('call-id')}",
+            f"CSeq: {request.get('cseq')}",
+            f"Contact: {self.contact}",
+            *more,
+        ]
         self.send(f"SIP/2.0 {status}", headers, body)
 
     def request(self, method: str, dialog: Dialog, *more: str, body: str = "", via: str = "", cseq: int = 0) -> str:
         dialog.cseq += 0 if cseq else 1
         via = via or f"Via: SIP/2.0/UDP {self.where[0]}:{self.where[1]};branch=z9hG4bK{next(_number)}"
-        self.send(f"{method} {dialog.target} SIP/2.0",
-                  [via, f"From: {dialog.here}", f"To: {dialog.there}", f"Call-ID: {dialog.call_id}",
-                   f"CSeq: {cseq or dialog.cseq} {method}", f"Contact: {self.contact}", "Max-Forwards: 70", *more], body)
+        self.send(
+            f"{method} {dialog.target} SIP/2.0",
+            [
+                via,
+                f"From: {dialog.here}",
+                f"To: {dialog.there}",
+                f"Call-ID: {dialog.call_id}",
+                f"CSeq: {cseq or dialog.cseq} {method}",
+                f"Contact: {self.contact}",
+                "Max-Forwards: 70",
+                *more,
+            ],
+            body,
+        )
         return via
 
     @property
@@ -213,8 +232,12 @@ class Phone(Agent):
 
     def refer(self, call: Ringing) -> None:
         target = re.sub(r".*<(.*?)>.*", r"\1", call.invite.get("contact"))
-        dialog = Dialog(call.invite.get("call-id"), f"{call.invite.get('to')};tag={call.tag}", call.invite.get("from"), target)
-        self.request("REFER", dialog, f"Refer-To: <sip:{self.keys['refer_to']}>", f"Referred-By: <sip:{self.of}@{self.where[0]}>")
+        dialog = Dialog(
+            call.invite.get("call-id"), f"{call.invite.get('to')};tag={call.tag}", call.invite.get("from"), target
+        )
+        self.request(
+            "REFER", dialog, f"Refer-To: <sip:{self.keys['refer_to']}>", f"Referred-By: <sip:{self.of}@{self.where[0]}>"
+        )
 
 
 @dataclass
@@ -228,15 +251,19 @@ class Expected:
 class Caller(Agent):
     """Makes one call, in a thread of its own."""
 
-    LONGEST = {"call": 1.5, "long_call": 2.5, "menu": 1.5, "keys": 4, "consult": 6}
+    LONGEST: ClassVar = {"call": 1.5, "long_call": 2.5, "menu": 1.5, "keys": 4, "consult": 6}
 
     def __init__(self, exchange: Exchange, of: str, number: str, scenario: str, **keys: str):
         super().__init__(exchange, of, (OUTSIDE if of == "trunk" else INSIDE, 0))
         self.scenario, self.keys, self.expected = scenario, keys, Expected()
         self.final = 0
         self.cut = ""
-        self.dialog = Dialog(f"c{next(_number)}", f"<sip:{of}@{self.where[0]}>;tag=c{next(_number)}", f"<sip:{number}@{PBX[0]}>",
-                             f"sip:{number}@{PBX[0]}:{PBX[1]}")
+        self.dialog = Dialog(
+            f"c{next(_number)}",
+            f"<sip:{of}@{self.where[0]}>;tag=c{next(_number)}",
+            f"<sip:{number}@{PBX[0]}>",
+            f"sip:{number}@{PBX[0]}:{PBX[1]}",
+        )
         self.thread = threading.Thread(target=self.run, daemon=True)
         self.thread.start()
 
@@ -271,8 +298,12 @@ class Caller(Agent):
         for key in pressed:
             if not self.cut:
                 with self.exchange.news:
-                    self.request("INFO", self.dialog, "Content-Type: application/dtmf-relay",
-                                 body=f"Signal={key}\r\nDuration=160\r\n")
+                    self.request(
+                        "INFO",
+                        self.dialog,
+                        "Content-Type: application/dtmf-relay",
+                        body=f"Signal={key}\r\nDuration=160\r\n",
+                    )
                 time.sleep(KEYS_APART)
         self.wait_for_the_end(time.monotonic() + self.LONGEST[self.scenario])
         if not self.cut:
@@ -297,7 +328,10 @@ class Caller(Agent):
         """Call-ID, the other's tag and our own, when the call is answered."""
         if not 200 <= self.final < 300:
             return None
-        return (self.dialog.call_id, *(re.search(r"tag=([^;>]+)", side)[1] for side in (self.dialog.there, self.dialog.here)))
+        return (
+            self.dialog.call_id,
+            *(re.search(r"tag=([^;>]+)", side)[1] for side in (self.dialog.there, self.dialog.here)),
+        )
 
     def result(self) -> str:
         self.thread.join(30)

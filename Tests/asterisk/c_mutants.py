@@ -18,17 +18,29 @@ from mutants import COMMENT_OR_STRING, Change, Mutant, blank, numbers, operators
 
 # Words of which one is easily taken for the other.
 PAIRS = [
-    ("CP_EXTENSION", "CP_EXTERNAL"), ("CP_EXTENSION", "CP_QUEUE"), ("CP_QUEUE", "CP_IVR"), ("CP_LEG_SRC", "CP_LEG_DST"),
-    ("CP_RO", "CP_LO"), ("END_EXTENSION", "END_TRUNK"), ("END_LOCAL", "END_UNKNOWN"), ("src", "dst"), ("before", "after"),
-    ("transferee", "target"), ("parties", "legs"), ("extensions", "statuses"), ("numbers", "extensions"),
-    ("interfaces", "trunks"), ("CHANGED", "FAILED"), ("NO_EXTENSION", "NO_STATUS"),
+    ("CP_EXTENSION", "CP_EXTERNAL"),
+    ("CP_EXTENSION", "CP_QUEUE"),
+    ("CP_QUEUE", "CP_IVR"),
+    ("CP_LEG_SRC", "CP_LEG_DST"),
+    ("CP_RO", "CP_LO"),
+    ("END_EXTENSION", "END_TRUNK"),
+    ("END_LOCAL", "END_UNKNOWN"),
+    ("src", "dst"),
+    ("before", "after"),
+    ("transferee", "target"),
+    ("parties", "legs"),
+    ("extensions", "statuses"),
+    ("numbers", "extensions"),
+    ("interfaces", "trunks"),
+    ("CHANGED", "FAILED"),
+    ("NO_EXTENSION", "NO_STATUS"),
 ]
 KEYWORD = r"(?:if|for|while|switch|else|case|default|return [^;]|AST_VECTOR|ast_mutex_t|ast_cond_t)\b"
 TYPE = r"(?:(?:const|static|struct|enum|unsigned|char|int|size_t|void|va_list|uint8_t|cp_\w+|RAII_VAR)\b)"
 STATEMENT = re.compile(rf"(?<=\n)\t+(?!{TYPE}|{KEYWORD})[a-z_*(][^{{}};]*;")
 ENTRY = re.compile(r"(?<=\n)\t(?:\{ [^\n]*\}|AST_CLI_DEFINE\([^\n]*\)),(?=\n)")
 FIELD = re.compile(r"(?<=[{,] )\.\w+ = [^,{}]+,? ")
-PREPROCESSOR = re.compile(r"^#(?:[^\n]*\\\n)*[^\n]*", re.M)
+PREPROCESSOR = re.compile(r"^#(?:[^\n]*\\\n)*[^\n]*", re.MULTILINE)
 
 
 def mutants(files: Iterable[Path]) -> list[Mutant]:
@@ -38,7 +50,7 @@ def mutants(files: Iterable[Path]) -> list[Mutant]:
         source = file.read_text()
         seen: Counter[str] = Counter()
         for change in sorted(set(changes(source)), key=lambda change: (change.start, change.end, change.new)):
-            if source[change.start:change.end] == change.new:
+            if source[change.start : change.end] == change.new:
                 continue
             mutant = Mutant(file, source, change.start, change.end, change.new, change.rule)
             seen[mutant.key] += 1
@@ -59,15 +71,17 @@ def changes(source: str) -> Iterator[Change]:
 
 def is_same_truth(code: str, change: Change) -> bool:
     """Every number but 0 is as true as 1, and every number below 0 as much an error as -1."""
-    return change.new == "2" and code[:change.start].endswith(("return ", "-"))
+    return change.new == "2" and code[: change.start].endswith(("return ", "-"))
 
 
 def strings(source: str, code: str) -> Iterator[Change]:
     """Words and names. Sentences are for people, and no test compares each."""
     for match in re.finditer(r'"_+"', code):
-        content = source[match.start() + 1:match.end() - 1]
+        content = source[match.start() + 1 : match.end() - 1]
         if re.fullmatch(r"[^\s%\\]+", content):
-            yield Change(match.start(), match.end(), f'"{"-" if content.startswith("~") else "~"}{content[1:]}"', "string")
+            yield Change(
+                match.start(), match.end(), f'"{"-" if content.startswith("~") else "~"}{content[1:]}"', "string"
+            )
 
 
 def words(code: str) -> Iterator[Change]:

@@ -23,10 +23,12 @@ def menu(of: str, digit: str) -> Callable[[AnyLab], str]:
 
 def keys(of: str, number: str, pressed: str) -> Callable[[AnyLab], str]:
     """A call during which the caller presses keys, such as a transfer's. Then he hangs up."""
+
     def act(lab: AnyLab) -> str:
         result = lab.call(of, number, "keys", **{f"k{place}": key for place, key in enumerate(pressed)})
         time.sleep(0.5)
         return result
+
     return act
 
 
@@ -39,6 +41,7 @@ def originate(first: str, second: str) -> Callable[[AnyLab], str]:
     def act(lab: AnyLab) -> str:
         lab.pbx.rx(f"channel originate {first} extension {second}@internal")
         return settled(lab)
+
     return act
 
 
@@ -50,6 +53,7 @@ def call_file(first: str, second: str) -> Callable[[AnyLab], str]:
         file.rename(spool / "outgoing/call")
         until(lambda: not (spool / "outgoing/call").exists() or lab.pbx.channels())
         return settled(lab)
+
     return act
 
 
@@ -57,6 +61,7 @@ def ami_originate(first: str, second: str) -> Callable[[AnyLab], str]:
     def act(lab: AnyLab) -> str:
         lab.pbx.manager.action("Originate", Channel=first, Context="internal", Exten=second, Priority="1", Async="true")
         return settled(lab)
+
     return act
 
 
@@ -67,6 +72,7 @@ def transfer(of: str, to: str) -> Callable[[AnyLab], str]:
 
 def attended(of: str, to: str) -> Callable[[AnyLab], str]:
     """101 calls `to`; then `of` calls 101, and 101 makes one call of the two."""
+
     def act(lab: AnyLab) -> str:
         consultation = lab.place("101", to, "consult")
         if not until(lambda: consultation.tags() or consultation.over()):
@@ -77,6 +83,7 @@ def attended(of: str, to: str) -> Callable[[AnyLab], str]:
         replaces = f"{call_id}%3Bto-tag%3D{to_tag}%3Bfrom-tag%3D{from_tag}".replace("@", "%40")
         lab.phone("101", "transfer", refer_to=f"{to}@127.0.0.1?Replaces={replaces}").wait_until_ready()
         return lab.call(of, "101", "long_call")
+
     return act
 
 
@@ -86,19 +93,23 @@ def pickup(of: str, number: str, rings: str, by: str, dialled: str) -> Callable[
         lab.expect_ring(rings)
         time.sleep(0.1)
         return lab.call(by, dialled)
+
     return act
 
 
 def retrieve(of: str, number: str, by: str) -> Callable[[AnyLab], str]:
     """Somebody calls 101, who parks him (the phone's scenario); another retrieves the call."""
+
     def act(lab: AnyLab) -> str:
         lab.place(of, number, "long_call")
         return parked(lab, by)
+
     return act
 
 
 def retrieve_parked_by_ami(number: str, rings: str, by: str) -> Callable[[AnyLab], str]:
     """Somebody outside calls, the phone that rings answers, and is parked by a desk application; another retrieves it."""
+
     def act(lab: AnyLab) -> str:
         lab.place("trunk", number, "long_call")
         channel = re.compile(rf"^(PJSIP/{rings}-\w+)!.*!Up!", re.MULTILINE)
@@ -106,6 +117,7 @@ def retrieve_parked_by_ami(number: str, rings: str, by: str) -> Callable[[AnyLab
         found = channel.search(lab.pbx.command("core show channels concise"))
         lab.pbx.manager.action("Park", Channel=found[1] if found else "")
         return parked(lab, by)
+
     return act
 
 

@@ -76,7 +76,7 @@ def seen_denials(pbx: Pbx, before: int, statuses: dict[str, tuple[str, ...]]) ->
 
 def measure(pbx: Pbx, folder: Path, row: Row, permitted: bool, lab_of: Callable[[Pbx, Path], AnyLab] = Lab) -> Outcome:
     """One call, with what it should come to and what it came to."""
-    statuses = {extension: ("all",) for extension in EXTENSIONS} | row.statuses(permitted)
+    statuses = dict.fromkeys(EXTENSIONS, ("all",)) | row.statuses(permitted)
     for extension, granted in statuses.items():
         pbx.set_status(extension, granted)
     pbx.manager.forget()
@@ -105,6 +105,7 @@ def measure(pbx: Pbx, folder: Path, row: Row, permitted: bool, lab_of: Callable[
     def seen() -> list[str]:
         everything = seen_denials(pbx, before, statuses)
         return sorted(set(everything)) if row.tried_again else everything
+
     # Event and log are written by threads of their own.
     until(lambda: seen() == denials, lab.patience)
     return Outcome(row, permitted, summary(*expected, denials), summary(result, rings, seen()))

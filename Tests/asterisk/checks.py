@@ -27,6 +27,7 @@ def call_check(row: cases.Row, permitted: bool) -> Check:
     def differs(pbx: Pbx, folder: Path) -> str:
         outcome = cases.measure(pbx, folder, row, permitted, QuickLab)
         return "" if outcome.expected == outcome.seen else outcome.seen
+
     return Check(f"{row.path}: {row.what}, {row.prop} {'there' if permitted else 'missing'}", differs)
 
 
@@ -36,6 +37,7 @@ def desk_check(part: Callable[[desk.Desk], None]) -> Check:
         at_work = desk.Desk(pbx, folder, QuickLab)
         part(at_work)
         return "; ".join(f"{check.name}: {check.seen!r}" for check in at_work.checks if check.expected != check.seen)
+
     return Check(f"administration: {part.__name__}", differs)
 
 

@@ -48,18 +48,22 @@ def report(lines: dict[tuple[str, int], gcov.Line], wrong: int) -> int:
             late += 1
             print(f"A TEST IS MISSING: {what} ({file}:{number}): {reasons[what]}")
     # What depends on which of two threads comes first is run by one run and not by the next.
-    complaints = stale(UNCOVERED, reasons, {what for what in reasons if reasons[what].startswith("Now and then")} | set(found))
+    complaints = stale(
+        UNCOVERED, reasons, {what for what in reasons if reasons[what].startswith("Now and then")} | set(found)
+    )
     for complaint in complaints:
         print(complaint)
     run_lines = sum(1 for line in lines.values() if line.count)
     branches = [count for line in lines.values() for count in line.branches]
     run_branches = sum(map(bool, branches))
     failed = missing or complaints or wrong or not run_lines
-    print(f"coverage-asterisk: the tests run {run_lines} of {len(lines)} lines ({100 * run_lines / max(1, len(lines)):.1f} %) and "
-          f"{run_branches} of {len(branches)} branches ({100 * run_branches / max(1, len(branches)):.1f} %) "
-          f"of the module; {len(found)} lines are not run, {len(found) - missing - late} of them explained in {UNCOVERED.name}, "
-          f"and {late} known to lack a test; "
-          f"{wrong} differences" + ("; FAILED" if failed else ""))
+    print(
+        f"coverage-asterisk: the tests run {run_lines} of {len(lines)} lines ({100 * run_lines / max(1, len(lines)):.1f} %) and "
+        f"{run_branches} of {len(branches)} branches ({100 * run_branches / max(1, len(branches)):.1f} %) "
+        f"of the module; {len(found)} lines are not run, {len(found) - missing - late} of them explained in {UNCOVERED.name}, "
+        f"and {late} known to lack a test; "
+        f"{wrong} differences" + ("; FAILED" if failed else "")
+    )
     return 1 if failed else 0
 
 

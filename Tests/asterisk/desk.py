@@ -26,7 +26,7 @@ class Check:
 
 
 def common(words: list[str]) -> str:
-    return os.path.commonprefix(words)
+    return os.path.commonprefix(words)  # noqa: RUF071 (of texts, not of paths)
 
 
 class Desk:
@@ -41,8 +41,10 @@ class Desk:
         return self.pbx.rx(f"dialplan eval function EXTENSION_STATUS({extension})").partition("Result: ")[2].strip()
 
     def events(self) -> list[tuple[str, ...]]:
-        return [tuple(event[key] for key in ("Extension", "PreviousStatus", "Status", "Granted", "By"))
-                for event in self.pbx.manager.named("CallpropStatus")]
+        return [
+            tuple(event[key] for key in ("Extension", "PreviousStatus", "Status", "Granted", "By"))
+            for event in self.pbx.manager.named("CallpropStatus")
+        ]
 
     def with_phones(self, act: Callable[[AnyLab], object], final: str = "", rung: str = "", **scenarios: str) -> tuple:
         """What a call comes to, with 102 (unless another scenario is given) and what it rings."""
@@ -73,22 +75,49 @@ class Desk:
         rx = self.pbx.rx
         self.pbx.set_status("102", ("all",))
         self.check("show properties", 8, len(rx("callprop show properties").splitlines()))
-        statuses = dict(line.split() for line in rx("callprop show statuses").splitlines() if not line.endswith("(nothing)"))
+        statuses = dict(
+            line.split() for line in rx("callprop show statuses").splitlines() if not line.endswith("(nothing)")
+        )
         self.check("show statuses", (255, "cq,li"), (len(statuses), statuses.get("cq+li")))
-        self.check("show extensions", ["101", "102", "103", "104", "107", "108", "109"],
-                   [line.split()[0] for line in rx("callprop show extensions").splitlines()])
+        self.check(
+            "show extensions",
+            ["101", "102", "103", "104", "107", "108", "109"],
+            [line.split()[0] for line in rx("callprop show extensions").splitlines()],
+        )
         rx("callprop set status 101 li+lo")
         explained = json.loads(rx("callprop explain 101 external queue dst"))
-        self.check("explain: required, granted", ("qri", ["li", "lo"], False),
-                   (explained["required"], explained["granted"], explained["allowed"]))
-        self.check("explain: a callback", True, json.loads(rx("callprop explain 102 queue external src callback"))["allowed"])
-        self.check("explain: cannot happen", True, "cannot happen" in rx("callprop explain 101 ivr queue dst")
-                   or rx("callprop explain 101 ivr queue dst"))
-        self.check("function: permitted, denied, mistaken", ["1", "0", "0"],
-                   [rx(f"dialplan eval function CALLPROP({question})").partition("Result: ")[2].strip() for question in
-                    ("101,extension,extension,dst", "101,external,extension,dst", "101,external,extension,sideways")])
-        self.check("function: explanation", "ri", json.loads(
-            rx("dialplan eval function CALLPROP_EXPLAIN(101,external,ivr,dst)").partition("Result: ")[2])["required"])
+        self.check(
+            "explain: required, granted",
+            ("qri", ["li", "lo"], False),
+            (explained["required"], explained["granted"], explained["allowed"]),
+        )
+        self.check(
+            "explain: a callback", True, json.loads(rx("callprop explain 102 queue external src callback"))["allowed"]
+        )
+        self.check(
+            "explain: cannot happen",
+            True,
+            "cannot happen" in rx("callprop explain 101 ivr queue dst") or rx("callprop explain 101 ivr queue dst"),
+        )
+        self.check(
+            "function: permitted, denied, mistaken",
+            ["1", "0", "0"],
+            [
+                rx(f"dialplan eval function CALLPROP({question})").partition("Result: ")[2].strip()
+                for question in (
+                    "101,extension,extension,dst",
+                    "101,external,extension,dst",
+                    "101,external,extension,sideways",
+                )
+            ],
+        )
+        self.check(
+            "function: explanation",
+            "ri",
+            json.loads(rx("dialplan eval function CALLPROP_EXPLAIN(101,external,ivr,dst)").partition("Result: ")[2])[
+                "required"
+            ],
+        )
         self.check("core show function", True, "Decides whether the phone" in rx("core show function CALLPROP_RING"))
         self.check("manager show event", True, "Raised once for each denial" in rx("manager show event CallpropDenial"))
         self.check("manager show command", True, "Changes the status" in rx("manager show command CallpropSetStatus"))
@@ -97,8 +126,15 @@ class Desk:
             # The first of several is what they have in common.
             matches = [match for match in rx(f'_command matchesarray "{text}" "{word}"').split() if match != "_EOF_"]
             return {match for match in matches if match != common(matches) or matches.count(match) > 1} or set(matches)
-        self.check("tab: extensions", {"101", "102", "103", "104", "107", "108", "109"}, complete("callprop set status 10", "10"))
-        self.check("tab: statuses", {"qri", "qri+ri", "qri+ro", "qri+ri+ro"}, complete("callprop set status 101 qri", "qri"))
+
+        self.check(
+            "tab: extensions",
+            {"101", "102", "103", "104", "107", "108", "109"},
+            complete("callprop set status 10", "10"),
+        )
+        self.check(
+            "tab: statuses", {"qri", "qri+ri", "qri+ro", "qri+ri+ro"}, complete("callprop set status 101 qri", "qri")
+        )
         self.check("tab: parties", {"extension", "external"}, complete("callprop explain 101 ex", "ex"))
         self.check("tab: legs", {"dst", "src"}, complete("callprop explain 101 external queue ", ""))
 
@@ -111,17 +147,38 @@ class Desk:
         pbx.set_status("102", ("li", "ri"))
         self.with_phones(lambda lab: lab.call("101", "*50none"))
         until(lambda: len(self.events()) == 3)
-        self.check("an event for each change", [("102", "all", "ri", "ri", "CLI"), ("102", "ri", "li+ri", "li,ri", "AMI"),
-                                                ("101", "all", "none", "", "dialplan")], self.events())
+        self.check(
+            "an event for each change",
+            [
+                ("102", "all", "ri", "ri", "CLI"),
+                ("102", "ri", "li+ri", "li,ri", "AMI"),
+                ("101", "all", "none", "", "dialplan"),
+            ],
+            self.events(),
+        )
         pbx.manager.forget()
-        answers = [pbx.rx("callprop set status 102 nonesuch").splitlines()[0],
-                   pbx.rx("callprop set status 999 ri").splitlines()[0],
-                   pbx.manager.action("CallpropSetStatus", Extension="102", Status="nonesuch")["Message"],
-                   pbx.manager.action("CallpropSetStatus", Extension="999", Status="ri")["Message"]]
+        answers = [
+            pbx.rx("callprop set status 102 nonesuch").splitlines()[0],
+            pbx.rx("callprop set status 999 ri").splitlines()[0],
+            pbx.manager.action("CallpropSetStatus", Extension="102", Status="nonesuch")["Message"],
+            pbx.manager.action("CallpropSetStatus", Extension="999", Status="ri")["Message"],
+        ]
         self.with_phones(lambda lab: lab.call("101", "*50nonesuch"))
-        self.check("unknown: an error", ["Nothing is changed: no such status", "Nothing is changed: no such extension",
-                                         "no such status", "no such extension"], answers)
-        self.check("unknown: nothing changes", (["none", "li+ri"], []), ([self.status("101"), self.status("102")], self.events()))
+        self.check(
+            "unknown: an error",
+            [
+                "Nothing is changed: no such status",
+                "Nothing is changed: no such extension",
+                "no such status",
+                "no such extension",
+            ],
+            answers,
+        )
+        self.check(
+            "unknown: nothing changes",
+            (["none", "li+ri"], []),
+            ([self.status("101"), self.status("102")], self.events()),
+        )
 
     def restart(self) -> None:
         self.pbx.set_status("102", ("li", "ri"))
@@ -147,9 +204,12 @@ class Desk:
         pbx.manager.forget()
         pbx.configure(callprop_conf(e104="cq"))
         pbx.rx("module reload res_callprop.so")
-        until(lambda: self.events())
-        self.check("a good file: events", True,
-                   ("104", "cq", "cq", "reload") in [(event[0], *event[2:]) for event in self.events()])
+        until(self.events)
+        self.check(
+            "a good file: events",
+            True,
+            ("104", "cq", "cq", "reload") in [(event[0], *event[2:]) for event in self.events()],
+        )
         self.check("a good file: in force", ["cq", "li"], [self.status("104"), self.status("102")])
         pbx.configure(good)
         pbx.rx("module reload res_callprop.so")
@@ -159,18 +219,31 @@ class Desk:
         pbx = self.pbx
         for extension in ("101", "102"):
             pbx.set_status(extension, ("all",))
-        for trunk, expected in {"PJSIP/tr*": "200", "PJSIP/trunk*": "200", "*": "200", "PJSIP/x*": "403", "PJSIP/trun": "403",
-                                "PJSIP/trunk2": "403", "PJSIP/tr*k": "403"}.items():
+        for trunk, expected in {
+            "PJSIP/tr*": "200",
+            "PJSIP/trunk*": "200",
+            "*": "200",
+            "PJSIP/x*": "403",
+            "PJSIP/trun": "403",
+            "PJSIP/trunk2": "403",
+            "PJSIP/tr*k": "403",
+        }.items():
             pbx.configure(callprop_conf().replace("PJSIP/trunk", trunk))
             pbx.rx("module reload res_callprop.so")
-            self.check(f"trunk = {trunk}", (expected, "102" if expected == "200" else ""),
-                       self.with_phones(lambda lab: lab.call("trunk", "102")))
+            self.check(
+                f"trunk = {trunk}",
+                (expected, "102" if expected == "200" else ""),
+                self.with_phones(lambda lab: lab.call("trunk", "102")),
+            )
         pbx.configure(callprop_conf() + "[interfaces]\nPJSIP/119 = 101\n")
         pbx.rx("module reload res_callprop.so")
         for granted, expected in {"lo": ("200", "102"), "ro": ("403", "")}.items():
             pbx.set_status("101", (granted,))
-            self.check(f"101's second phone calls, 101 has {granted}", expected,
-                       self.with_phones(lambda lab: lab.call("119", "102")))
+            self.check(
+                f"101's second phone calls, 101 has {granted}",
+                expected,
+                self.with_phones(lambda lab: lab.call("119", "102")),
+            )
         pbx.configure(callprop_conf())
         pbx.rx("module reload res_callprop.so")
 
@@ -180,7 +253,9 @@ class Desk:
                 self.pbx.set_status(extension, misuse.statuses.get(extension, ("all",)))
             self.pbx.manager.forget()
             before = len(self.pbx.log())
-            seen = self.with_phones(misuse.act, *misuse.expected, **{f"p{of}": what for of, what in misuse.phones.items()})
+            seen = self.with_phones(
+                misuse.act, *misuse.expected, **{f"p{of}": what for of, what in misuse.phones.items()}
+            )
             said = not misuse.logged or logged(self.pbx, before, misuse.logged)
             self.check(misuse.name, (*misuse.expected, True), (*seen, said))
 
@@ -192,7 +267,11 @@ class Desk:
         for answer in FUNCTIONS:
             self.check(answer.question, answer.expected, function(self.pbx, answer))
         for (text, word), expected in COMPLETIONS.items():
-            self.check(f"tab: {text}", expected, completion(self.pbx, text, word) & expected or completion(self.pbx, text, word))
+            self.check(
+                f"tab: {text}",
+                expected,
+                completion(self.pbx, text, word) & expected or completion(self.pbx, text, word),
+            )
 
     def forgotten(self) -> None:
         """A status that was set, which a later file does not have."""
@@ -203,8 +282,13 @@ class Desk:
         pbx.configure(without)
         pbx.rx("module reload res_callprop.so")
         self.check("a status that is gone", ["all", "cq"], [self.status("104"), self.status("107")])
-        self.check("a status that is gone: logged", True, logged(
-            pbx, before, "Extension 104 was set to status 'qri+ro', which callprop.conf no longer has: now 'all'"))
+        self.check(
+            "a status that is gone: logged",
+            True,
+            logged(
+                pbx, before, "Extension 104 was set to status 'qri+ro', which callprop.conf no longer has: now 'all'"
+            ),
+        )
         pbx.configure(callprop_conf())
         pbx.rx("module reload res_callprop.so")
         self.check("a status that is back", "qri+ro", self.status("104"))
@@ -218,6 +302,7 @@ class Desk:
             until(lambda: "Up" in pbx.rx("core show channels concise").replace("!", " "))
             refusal = pbx.rx("module unload res_callprop.so")
             return caller.result(), "refused" if "Unable to unload" in refusal else refusal
+
         self.check("unload under a call", (("200", "refused"), "102"), self.with_phones(during_a_call))
         pbx.rx("module unload res_callprop.so")
         self.check("unloaded: the module is gone", True, "0 modules loaded" in pbx.rx("module show like res_callprop"))
@@ -231,8 +316,17 @@ class Desk:
 
 
 # One after the other; each leaves the files as it found them.
-PARTS = (Desk.cli, Desk.changes, Desk.restart, Desk.configuration, Desk.forgotten, Desk.devices, Desk.answers,
-         Desk.misuse, Desk.unloading)
+PARTS = (
+    Desk.cli,
+    Desk.changes,
+    Desk.restart,
+    Desk.configuration,
+    Desk.forgotten,
+    Desk.devices,
+    Desk.answers,
+    Desk.misuse,
+    Desk.unloading,
+)
 
 
 def run(pbx: Pbx, folder: Path, lab_of: Callable[[Pbx, Path], AnyLab]) -> list[Check]:

@@ -31,9 +31,15 @@ class Mistake:
 
 def library_error(property_list: str) -> str:
     """What the library itself says about a property_list."""
+
     class Error(ctypes.Structure):
-        _fields_ = [("code", ctypes.c_int32), ("position", ctypes.c_int32), ("text", ctypes.c_char * 128),
-                    ("reserved", ctypes.c_uint8 * 24)]
+        _fields_ = [
+            ("code", ctypes.c_int32),
+            ("position", ctypes.c_int32),
+            ("text", ctypes.c_char * 128),
+            ("reserved", ctypes.c_uint8 * 24),
+        ]
+
     library = ctypes.CDLL(str(host.ROOT / "build/stage/lib/libcallprop.so.1"))
     error, out = Error(), ctypes.c_uint32()
     library.cp_properties_parse(property_list.encode(), ctypes.byref(out), ctypes.byref(error))
@@ -54,23 +60,48 @@ def mistakes() -> list[Mistake]:
         status("status: empty item", "li,,lo"),
         status("status: JSON without a list", '{"id":3}'),
         Mistake("status: twice", "li = li", "li = li\nli = lo", "status 'li' is there already"),
-        Mistake("setting", "default = all", "standard = all", "'standard' is not a setting of [general]; expected default"),
+        Mistake(
+            "setting", "default = all", "standard = all", "'standard' is not a setting of [general]; expected default"
+        ),
         Mistake("default", "default = all", "default = any", "default: no such status: 'any'"),
         Mistake("extension: status", "101 = ", "101 = nonesuch", "extension '101': no such status: 'nonesuch'"),
-        Mistake("extension: no status, no default", "default = all", "", told_at="101 = ",
-                text="extension '101': names no status, and [general] has no default"),
+        Mistake(
+            "extension: no status, no default",
+            "default = all",
+            "",
+            told_at="101 = ",
+            text="extension '101': names no status, and [general] has no default",
+        ),
         Mistake("extension: twice", "102 = ", "101 = ", "extension '101' is there already"),
-        Mistake("interface: extension", TRUNK, f"{TRUNK}\n[interfaces]\nPJSIP/119 = 105",
-                "interface 'PJSIP/119': no such extension: '105'"),
-        Mistake("interface: an extension's", TRUNK, f"{TRUNK}\n[interfaces]\nPJSIP/102 = 101",
-                "interface 'PJSIP/102' is there already"),
-        Mistake("interface: twice", TRUNK, f"{TRUNK}\n[interfaces]\nPJSIP/119 = 101\nPJSIP/119 = 102",
-                "interface 'PJSIP/119' is there already"),
-        Mistake("number: kind", "600 = ivr", "600 = menu",
-                "number '600': no such kind: 'menu'; expected extension, external, queue or ivr"),
+        Mistake(
+            "interface: extension",
+            TRUNK,
+            f"{TRUNK}\n[interfaces]\nPJSIP/119 = 105",
+            "interface 'PJSIP/119': no such extension: '105'",
+        ),
+        Mistake(
+            "interface: an extension's",
+            TRUNK,
+            f"{TRUNK}\n[interfaces]\nPJSIP/102 = 101",
+            "interface 'PJSIP/102' is there already",
+        ),
+        Mistake(
+            "interface: twice",
+            TRUNK,
+            f"{TRUNK}\n[interfaces]\nPJSIP/119 = 101\nPJSIP/119 = 102",
+            "interface 'PJSIP/119' is there already",
+        ),
+        Mistake(
+            "number: kind",
+            "600 = ivr",
+            "600 = menu",
+            "number '600': no such kind: 'menu'; expected extension, external, queue or ivr",
+        ),
         Mistake("number: an extension", "500 = queue", "102 = queue", "number '102' is an extension"),
         Mistake("number: twice", "501 = queue", "500 = ivr", "number '500' is there already"),
-        Mistake("trunk: another word", TRUNK, "device = PJSIP/trunk", "'device = PJSIP/trunk': expected trunk = device"),
+        Mistake(
+            "trunk: another word", TRUNK, "device = PJSIP/trunk", "'device = PJSIP/trunk': expected trunk = device"
+        ),
         Mistake("trunk: nothing", TRUNK, "trunk = ", "'trunk = ': expected trunk = device"),
         Mistake("trunk: an interface", TRUNK, "trunk = PJSIP/101", "trunk 'PJSIP/101' is an extension's interface"),
         Mistake("trunk: twice", TRUNK, f"{TRUNK}\n{TRUNK}", "trunk 'PJSIP/trunk' is there already"),

@@ -19,8 +19,14 @@ MIRRORS = ("http://deb.debian.org/debian", "http://archive.debian.org/debian")
 
 def run(*command: str | Path, log: Path | None = None, **keywords) -> str:
     """Runs a command; its output is returned, or shown when it fails."""
-    done = subprocess.run([str(word) for word in command], text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                          stdin=subprocess.DEVNULL, **keywords)
+    done = subprocess.run(
+        [str(word) for word in command],
+        text=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        stdin=subprocess.DEVNULL,
+        **keywords,
+    )
     if log:
         log.write_text(done.stdout)
     if done.returncode:
@@ -42,8 +48,16 @@ def cached(suite: str, results: Path) -> Path:
     for mirror in MIRRORS:
         shutil.rmtree(partial, ignore_errors=True)
         try:
-            run("debootstrap", "--variant=minbase", f"--include={PACKAGES}", suite, partial, mirror,
-                log=results / f"debootstrap-{suite}.log", env={**os.environ, "PATH": path})
+            run(
+                "debootstrap",
+                "--variant=minbase",
+                f"--include={PACKAGES}",
+                suite,
+                partial,
+                mirror,
+                log=results / f"debootstrap-{suite}.log",
+                env={**os.environ, "PATH": path},
+            )
             break
         except Failed as failure:
             failed = failure
@@ -67,28 +81,52 @@ class Host:
 
     def sh(self, command: str) -> str:
         """A shell command inside, with nothing of this machine's environment."""
-        return run("chroot", self.root, "/usr/bin/env", "-i", "PATH=/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL=C",
-                   "/bin/sh", "-c", command)
+        return run(
+            "chroot",
+            self.root,
+            "/usr/bin/env",
+            "-i",
+            "PATH=/usr/sbin:/usr/bin:/sbin:/bin",
+            "LC_ALL=C",
+            "/bin/sh",
+            "-c",
+            command,
+        )
 
     def install(self, flags: str = "CFLAGS='-O2 -g -Wextra'") -> None:
         # The library was built here, and is installed there by the same target of the same Makefile.
-        run("make", "--no-print-directory", "-C", ROOT, "install", "PREFIX=/usr", "LIBDIR=/usr/lib",
-            "INCLUDEDIR=/usr/include", f"DESTDIR={self.root}", "LDCONFIG=:")
+        run(
+            "make",
+            "--no-print-directory",
+            "-C",
+            ROOT,
+            "install",
+            "PREFIX=/usr",
+            "LIBDIR=/usr/lib",
+            "INCLUDEDIR=/usr/include",
+            f"DESTDIR={self.root}",
+            "LDCONFIG=:",
+        )
         source = self.root / "usr/src/callprop"
-        shutil.copytree(ROOT / "examples/asterisk", source, ignore=shutil.ignore_patterns("*.so", "*.xml"),
-                        dirs_exist_ok=True)
+        shutil.copytree(
+            ROOT / "examples/asterisk", source, ignore=shutil.ignore_patterns("*.so", "*.xml"), dirs_exist_ok=True
+        )
         warnings = self.sh(f"ldconfig; cd /usr/src/callprop && make -s clean && make -s {flags} 2>&1")
         if warnings.strip():
             raise Failed(f"building the module in {self.suite} is not silent:\n{warnings}")
         self.sh(f"cd /usr/src/callprop && make -s {flags} install")
         # The prompts of transfers, as a moment of silence: there are no sounds in the system, and without them no transfer.
-        self.sh("d=$(readlink -m /usr/share/asterisk/sounds/en); mkdir -p $d; "
-                "for f in pbx-transfer pbx-invalid beep beeperr; do head -c 160 /dev/zero | tr '\\0' '\\377' >$d/$f.ulaw; done")
+        self.sh(
+            "d=$(readlink -m /usr/share/asterisk/sounds/en); mkdir -p $d; "
+            "for f in pbx-transfer pbx-invalid beep beeperr; do head -c 160 /dev/zero | tr '\\0' '\\377' >$d/$f.ulaw; done"
+        )
 
     def modules(self) -> str:
         """The folder of Asterisk's modules, as seen inside."""
-        return self.sh("dirname /usr/lib/*/asterisk/modules/res_callprop.so /usr/lib/asterisk/modules/res_callprop.so"
-                       " | while read d; do [ -e $d/res_callprop.so ] && echo $d; done; true").strip()
+        return self.sh(
+            "dirname /usr/lib/*/asterisk/modules/res_callprop.so /usr/lib/asterisk/modules/res_callprop.so"
+            " | while read d; do [ -e $d/res_callprop.so ] && echo $d; done; true"
+        ).strip()
 
     def version(self) -> str:
         """Of Asterisk and of its package, which has Debian's changes."""

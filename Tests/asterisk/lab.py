@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
-from typing import Callable
+from typing import Callable, ClassVar
 
 import agents
 import sip
@@ -83,7 +83,7 @@ class QuickLab:
 
     patience = 0.5
     _exchange: agents.Exchange | None = None
-    _phones: dict[str, agents.Phone] = {}
+    _phones: ClassVar[dict[str, agents.Phone]] = {}
 
     def __init__(self, pbx: Pbx, folder: Path):
         self.pbx = pbx

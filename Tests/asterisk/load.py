@@ -31,7 +31,9 @@ class Changes(threading.Thread):
         super().__init__(daemon=True)
         self.pbx = pbx
         self.enough = threading.Event()
-        self.spans: list[tuple[float, float, bool]] = []  # since when a status may be in force, since when it is, permits?
+        self.spans: list[
+            tuple[float, float, bool]
+        ] = []  # since when a status may be in force, since when it is, permits?
         self.reloads = self.refused = 0
         self.failure: Exception | None = None
 
@@ -47,7 +49,9 @@ class Changes(threading.Thread):
                 if turn % 2:
                     continue
                 bad = turn % 10 == 0
-                self.pbx.configure(callprop_conf(e107="lo" if turn % 4 else "ro") + ("[nonesuch]\nx = y\n" if bad else ""))
+                self.pbx.configure(
+                    callprop_conf(e107="lo" if turn % 4 else "ro") + ("[nonesuch]\nx = y\n" if bad else "")
+                )
                 answer = self.pbx.manager.action("Reload", Module="res_callprop.so")["Response"]
                 if (answer == "Success") == bad:
                     raise Failed(f"reloading a {'bad' if bad else 'good'} file: {answer}")
@@ -77,7 +81,9 @@ def answers(caller: Caller) -> list[Answer]:
     got: dict[str, Answer] = {}
     text = caller.messages.read_text(errors="replace")
     for header, message in re.findall(r"^-{20,} (.*)\n((?:(?!^-{20,}).*\n)*)", text, re.MULTILINE):
-        stamp = time.mktime(time.strptime(header[:19].replace("\t", " "), "%Y-%m-%d %H:%M:%S")) + float("0" + header[19:26])
+        stamp = time.mktime(time.strptime(header[:19].replace("\t", " "), "%Y-%m-%d %H:%M:%S")) + float(
+            "0" + header[19:26]
+        )
         call = re.search(r"^Call-ID: *(\S+)", message, re.MULTILINE | re.IGNORECASE)
         if not call:
             continue
@@ -99,9 +105,11 @@ def place_calls(lab: Lab, count: int) -> dict[str, Caller]:
 
 def growth_by_reloads(pbx: Pbx) -> int:
     """In KiB. Without calls, which hide what a reload leaves in what they free."""
+
     def reload(times: int) -> None:
         for _ in range(times):
             pbx.manager.action("Reload", Module="res_callprop.so")
+
     pbx.configure(callprop_conf())
     reload(RELOADS // 10)
     resident = pbx.rss()
@@ -159,16 +167,22 @@ def run(pbx: Pbx, folder: Path) -> tuple[int, str]:
     in_use = int(in_use[1]) if in_use else -1
 
     faults = {
-        "not answered": CALLS - total if total < CALLS else 0, "wrong decisions": wrong, "neither 200 nor 403": odd,
-        "denials without one event": abs(events - denied), "KiB of growth": growth if growth > GROWTH else 0,
+        "not answered": CALLS - total if total < CALLS else 0,
+        "wrong decisions": wrong,
+        "neither 200 nor 403": odd,
+        "denials without one event": abs(events - denied),
+        "KiB of growth": growth if growth > GROWTH else 0,
         "KiB of growth by reloads": kept if kept > GROWTH_BY_RELOADS else 0,
-        "facts left": in_use, "Asterisk gone": 0 if pbx.alive() else 1,
+        "facts left": in_use,
+        "Asterisk gone": 0 if pbx.alive() else 1,
         "reloads too few": 0 if changes.reloads >= 10 and changes.refused >= 2 else 1,
         "calls during a change": undecided if undecided > total // 3 else 0,
     }
-    line = (f"load: {total} calls in {seconds:.0f} s ({total / seconds:.0f}/s), {denied} denied with as many events; "
-            f"{len(changes.spans) * 2} changes, {changes.reloads} reloads, {changes.refused} bad files refused; "
-            f"{wrong} wrong decisions ({undecided} calls fell into a change of their own status); "
-            f"RSS {resident} KiB {growth:+} KiB, {kept:+} KiB by {RELOADS} more reloads; {in_use} facts left")
+    line = (
+        f"load: {total} calls in {seconds:.0f} s ({total / seconds:.0f}/s), {denied} denied with as many events; "
+        f"{len(changes.spans) * 2} changes, {changes.reloads} reloads, {changes.refused} bad files refused; "
+        f"{wrong} wrong decisions ({undecided} calls fell into a change of their own status); "
+        f"RSS {resident} KiB {growth:+} KiB, {kept:+} KiB by {RELOADS} more reloads; {in_use} facts left"
+    )
     problems = {name: count for name, count in faults.items() if count}
     return len(problems), line + (f"; WRONG: {problems}" if problems else "")

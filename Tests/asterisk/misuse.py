@@ -25,9 +25,11 @@ class Misuse:
 
 def parks_itself(of: str) -> Callable[[AnyLab], str]:
     """Somebody outside parks, in a dialplan that has not said where the call goes; another retrieves the call."""
+
     def act(lab: AnyLab) -> str:
         lab.place("trunk", "626", "long_call")
         return parked(lab, of)
+
     return act
 
 
@@ -43,20 +45,47 @@ def retrieved_twice(lab: AnyLab) -> str:
 RINGING = {"102": "ringing"}
 
 MISUSES = [
-    Misuse("dialplan without `call`", call("trunk", "620"), ("403", ""),
-           f"denied: {UNKNOWN}: the calling channel has not evaluated CALLPROP_CALL()"),
-    Misuse("dialplan without the handler", call("trunk", "621"), ("403", "102"),
-           "denied: it rings without having evaluated CALLPROP_RING()", RINGING),
-    Misuse("a kind that there is not", call("trunk", "622"), ("403", ""),
-           "denied: the kind is none of extension, external, queue and ivr"),
-    Misuse("`forward` without `call`", call("trunk", "623"), ("403", ""), "denied: the channel has not evaluated CALLPROP_CALL()"),
+    Misuse(
+        "dialplan without `call`",
+        call("trunk", "620"),
+        ("403", ""),
+        f"denied: {UNKNOWN}: the calling channel has not evaluated CALLPROP_CALL()",
+    ),
+    Misuse(
+        "dialplan without the handler",
+        call("trunk", "621"),
+        ("403", "102"),
+        "denied: it rings without having evaluated CALLPROP_RING()",
+        RINGING,
+    ),
+    Misuse(
+        "a kind that there is not",
+        call("trunk", "622"),
+        ("403", ""),
+        "denied: the kind is none of extension, external, queue and ivr",
+    ),
+    Misuse(
+        "`forward` without `call`",
+        call("trunk", "623"),
+        ("403", ""),
+        "denied: the channel has not evaluated CALLPROP_CALL()",
+    ),
     Misuse("`forward` of nobody", call("trunk", "624"), ("403", ""), "denied: there is no extension to forward"),
-    Misuse("a phone that is nobody's", call("trunk", "625"), ("403", ""),
-           "denied: this is neither the interface of an extension nor a trunk of callprop.conf"),
+    Misuse(
+        "a phone that is nobody's",
+        call("trunk", "625"),
+        ("403", ""),
+        "denied: this is neither the interface of an extension nor a trunk of callprop.conf",
+    ),
     Misuse("a Local channel without `call`", call("trunk", "627"), ("403", ""), f"denied: {UNKNOWN}"),
     Misuse("an unknown device calls", call("119", "102"), ("403", ""), f"denied: {UNKNOWN}"),
-    Misuse("an unknown device picks up", pickup("trunk", "102", "102", "119", "*8102"), ("403", "102"),
-           "denied: who takes the call is not known", RINGING),
+    Misuse(
+        "an unknown device picks up",
+        pickup("trunk", "102", "102", "119", "*8102"),
+        ("403", "102"),
+        "denied: who takes the call is not known",
+        RINGING,
+    ),
     Misuse("pickup where nothing rings", call("103", "*8102"), ("403", "")),
     Misuse("pickup of nobody's", call("103", "*8999"), ("403", "")),
     Misuse("an empty space", call("103", "701"), ("403", ""), "no call is parked in 701 of lot default"),
@@ -65,8 +94,14 @@ MISUSES = [
     Misuse("another lot", call("103", "630"), ("403", ""), "no call is parked in 701 of lot other"),
     Misuse("a space that is empty again", retrieved_twice, ("403", ""), "no call is parked in 701 of lot default"),
     Misuse("parked without `call`", parks_itself("103"), ("200", ""), statuses={"103": ("ri",)}),
-    Misuse("parked without `call`, denied", parks_itself("103"), ("403", ""), statuses={"103": ("li", "lo", "ro", "qri")}),
+    Misuse(
+        "parked without `call`, denied", parks_itself("103"), ("403", ""), statuses={"103": ("li", "lo", "ro", "qri")}
+    ),
     Misuse("outside retrieves", parks_itself("trunk"), ("200", "")),
-    Misuse("a callback of several", originate("Local/610@internal/n", "0301234"), ("ended", "102"),
-           "denied: no extension is known to make this call: set CALLBACK_TO"),
+    Misuse(
+        "a callback of several",
+        originate("Local/610@internal/n", "0301234"),
+        ("ended", "102"),
+        "denied: no extension is known to make this call: set CALLBACK_TO",
+    ),
 ]

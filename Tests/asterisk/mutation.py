@@ -98,13 +98,18 @@ class Laboratory:
         if not any(line in idle for line in lines):  # a declaration or a table
             chosen = CHECKS
         else:
-            chosen = [check for check in CHECKS
-                      if any(self.lines[check.name].get(line, 0) != idle.get(line, 0) for line in lines)]
+            chosen = [
+                check
+                for check in CHECKS
+                if any(self.lines[check.name].get(line, 0) != idle.get(line, 0) for line in lines)
+            ]
             if any(idle.get(line) for line in lines):
                 chosen = [*chosen, *(check for check in [*DESK, *CALLS[:8], RELOADS] if check not in chosen)]
         near = {check: abs(line - mutant.line) for name, line, check in self.noticed if name == file}
         # Then what runs few lines, which is quick and is about this one.
-        return sorted(chosen, key=lambda check: (near.get(check, CLOSE_BY) // CLOSE_BY, check in DESK, check is RELOADS))
+        return sorted(
+            chosen, key=lambda check: (near.get(check, CLOSE_BY) // CLOSE_BY, check in DESK, check is RELOADS)
+        )
 
     def judge(self, mutant: Mutant) -> tuple[str, str]:
         """`refused`, `same`, `noticed` or `survived`; and what noticed it."""
@@ -145,12 +150,14 @@ def chosen_mutants(options: argparse.Namespace, every: list[Mutant]) -> list[Mut
         survived = {key for key, verdict, _, _ in json.loads(options.again.read_text()) if verdict == "survived"}
         return [mutant for mutant in chosen if mutant.key in survived]
     random.Random(1).shuffle(chosen)  # the same sample every time, and a fair one
-    return chosen if options.all else chosen[:options.sample]
+    return chosen if options.all else chosen[: options.sample]
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--sample", type=int, default=60, metavar="N", help="N changes, the same ones every time; 60 unless given")
+    parser.add_argument(
+        "--sample", type=int, default=60, metavar="N", help="N changes, the same ones every time; 60 unless given"
+    )
     parser.add_argument("--all", action="store_true", help="every change, which takes hours")
     parser.add_argument("--lines", metavar="FROM-TO", help="only changes of these lines")
     parser.add_argument("--again", type=Path, metavar="FILE", help="only what survived in an earlier report")
@@ -174,8 +181,12 @@ def main() -> int:
         begun = time.monotonic()
         verdict, what = laboratory.judge(mutant)
         rows.append((mutant.key, verdict, what, round(time.monotonic() - begun, 1)))
-        print(f"  {verdict:8} {rows[-1][3]:5.1f} s  line {mutant.line}: {mutant.key.partition(' | ')[2]}"
-              + (f"  [{what}]" if what else ""), file=sys.stderr, flush=True)
+        print(
+            f"  {verdict:8} {rows[-1][3]:5.1f} s  line {mutant.line}: {mutant.key.partition(' | ')[2]}"
+            + (f"  [{what}]" if what else ""),
+            file=sys.stderr,
+            flush=True,
+        )
     if options.report:
         options.report.write_text(json.dumps(rows, indent=1))
     remove(laboratory.host.root)
@@ -191,17 +202,22 @@ def tell(rows: list[tuple[str, str, str, float]], every: set[str], seconds: floa
             print(f"KNOWN TO SURVIVE, A TEST IS MISSING: {key}: {known[key]}")
         elif key not in equivalent:
             print(f"no test notices: {key}")
-    complaints = [complaint for file, reasons in ((EQUIVALENT, equivalent), (SURVIVORS, known))
-                  for complaint in stale(file, reasons, every - tried | survived)]
+    complaints = [
+        complaint
+        for file, reasons in ((EQUIVALENT, equivalent), (SURVIVORS, known))
+        for complaint in stale(file, reasons, every - tried | survived)
+    ]
     for complaint in complaints:
         print(complaint)
     count = Counter(verdict for _, verdict, _, _ in rows)
     unexplained = survived - set(equivalent) - set(known)
     tested = count["noticed"] + count["survived"]
-    print(f"mutation-asterisk: {tested} mutants: {count['noticed']} noticed, {len(survived & set(equivalent))} equivalent, "
-          f"{len(survived & set(known))} known to survive, {len(unexplained)} survived; of {len(rows)} changes "
-          f"{count['refused']} do not compile and {count['same']} give machine code that was there before; "
-          f"{seconds / max(1, len(rows)):.1f} s a change" + ("; FAILED" if unexplained or complaints else ""))
+    print(
+        f"mutation-asterisk: {tested} mutants: {count['noticed']} noticed, {len(survived & set(equivalent))} equivalent, "
+        f"{len(survived & set(known))} known to survive, {len(unexplained)} survived; of {len(rows)} changes "
+        f"{count['refused']} do not compile and {count['same']} give machine code that was there before; "
+        f"{seconds / max(1, len(rows)):.1f} s a change" + ("; FAILED" if unexplained or complaints else "")
+    )
     return 1 if unexplained or complaints else 0
 
 

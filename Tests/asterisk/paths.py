@@ -4,7 +4,18 @@
 from __future__ import annotations
 
 from calls import (
-    ami_originate, attended, call, call_file, keys, menu, originate, pickup, retrieve, retrieve_parked_by_ami, transfer)
+    ami_originate,
+    attended,
+    call,
+    call_file,
+    keys,
+    menu,
+    originate,
+    pickup,
+    retrieve,
+    retrieve_parked_by_ami,
+    transfer,
+)
 from cases import Row
 
 ANSWERED, REFUSED, CUT = "200", "403", "cut 21"
@@ -21,6 +32,8 @@ def forwards(to: str) -> dict[str, tuple]:
 
 CALLBACK = "Local/%s@callprop-callback/n"
 
+# A row of the table is to be seen at one look.
+# fmt: off
 TABLE = [
     Row("direct", "outside calls 102", "102", "ri", "external>extension,dst",
         call("trunk", "102"), (ANSWERED, "102"), (REFUSED, "")),

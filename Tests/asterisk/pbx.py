@@ -31,8 +31,10 @@ def callprop_conf(**changed: str) -> str:
     sets = [chosen for n in range(9) for chosen in combinations(MNEMOS, n)]
     statuses = "\n".join(f"{status_name(chosen)} = {','.join(chosen)}" for chosen in sets)
     extensions = "\n".join(f"{extension} = {changed.get('e' + extension, '')}" for extension in EXTENSIONS)
-    return (f"[general]\ndefault = all\n[statuses]\n{statuses}\n[extensions]\n{extensions}\n"
-            "[numbers]\n500 = queue\n501 = queue\n502 = queue\n600 = ivr\n610 = extension\n[trunks]\ntrunk = PJSIP/trunk\n")
+    return (
+        f"[general]\ndefault = all\n[statuses]\n{statuses}\n[extensions]\n{extensions}\n"
+        "[numbers]\n500 = queue\n501 = queue\n502 = queue\n600 = ivr\n610 = extension\n[trunks]\ntrunk = PJSIP/trunk\n"
+    )
 
 
 class Manager:
@@ -73,7 +75,13 @@ class Manager:
     def action(self, name: str, **headers: str) -> dict[str, str]:
         self.number += 1
         number = str(self.number)
-        lines = [f"Action: {name}", f"ActionID: {number}", *(f"{key}: {value}" for key, value in headers.items()), "", ""]
+        lines = [
+            f"Action: {name}",
+            f"ActionID: {number}",
+            *(f"{key}: {value}" for key, value in headers.items()),
+            "",
+            "",
+        ]
         self.socket.sendall("\r\n".join(lines).encode())
         with self.news:
             self.news.wait_for(lambda: number in self.answers or self.is_closed, 10)
@@ -118,9 +126,22 @@ class Pbx:
         # This test's own Asterisk, in the foreground, so that its process is a child and can be ended by its id.
         self.output = (self.base / "log/console").open("a")
         self.process = subprocess.Popen(
-            ["chroot", str(self.host.root), "/usr/bin/env", "-i", "PATH=/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL=C.UTF-8",
-             "asterisk", "-f", "-C", "/callprop/etc/asterisk.conf"],
-            stdin=subprocess.DEVNULL, stdout=self.output, stderr=self.output)
+            [
+                "chroot",
+                str(self.host.root),
+                "/usr/bin/env",
+                "-i",
+                "PATH=/usr/sbin:/usr/bin:/sbin:/bin",
+                "LC_ALL=C.UTF-8",
+                "asterisk",
+                "-f",
+                "-C",
+                "/callprop/etc/asterisk.conf",
+            ],
+            stdin=subprocess.DEVNULL,
+            stdout=self.output,
+            stderr=self.output,
+        )
         deadline = time.monotonic() + 20
         while "fully booted" not in self.rx("core waitfullybooted", check=False):
             if self.process.poll() is not None or time.monotonic() > deadline:
@@ -162,12 +183,20 @@ class Pbx:
         return self.process is not None and self.process.poll() is None
 
     def rx(self, command: str, check: bool = True) -> str:
-        done = subprocess.run(["chroot", str(self.host.root), "asterisk", "-C", "/callprop/etc/asterisk.conf", "-rx", command],
-                              text=True, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=30)
+        done = subprocess.run(
+            ["chroot", str(self.host.root), "asterisk", "-C", "/callprop/etc/asterisk.conf", "-rx", command],
+            text=True,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            timeout=30,
+        )
         if check and done.returncode and not self.alive():
             raise Failed(f"Asterisk is gone:\n{self.log()[-3000:]}")
         # What every Asterisk says where there is nothing but loopback.
-        return done.stdout.replace("No ethernet interface found for seeding global EID. You will have to set it manually.\n", "")
+        return done.stdout.replace(
+            "No ethernet interface found for seeding global EID. You will have to set it manually.\n", ""
+        )
 
     def command(self, text: str) -> str:
         """The CLI without a process of its own, for what is asked again and again."""

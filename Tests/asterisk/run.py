@@ -55,8 +55,17 @@ def show(outcomes: list[cases.Outcome]) -> int:
     for outcome in outcomes:
         same = outcome.expected == outcome.seen
         wrong += not same
-        print(line % (outcome.row.path, outcome.row.what, outcome.row.prop, "has it" if outcome.permitted else "lacks it",
-                      outcome.expected, "the same" if same else f"WRONG: {outcome.seen}"))
+        print(
+            line
+            % (
+                outcome.row.path,
+                outcome.row.what,
+                outcome.row.prop,
+                "has it" if outcome.permitted else "lacks it",
+                outcome.expected,
+                "the same" if same else f"WRONG: {outcome.seen}",
+            )
+        )
     return wrong
 
 
@@ -65,8 +74,11 @@ def run_paths(pbx: Pbx, folder: Path, rows: list[cases.Row], lab_of: Callable[[P
     outcomes = [cases.measure(pbx, folder, row, permitted, lab_of) for row in rows for permitted in (True, False)]
     wrong = show(outcomes)
     names, properties = {row.path for row in rows}, {row.prop for row in rows}
-    print(f"paths: {len(outcomes)} calls on {len(names)} paths, each of {len(properties)} properties there and missing;"
-          f" {wrong} wrong; {time.monotonic() - started:.0f} s\n", flush=True)
+    print(
+        f"paths: {len(outcomes)} calls on {len(names)} paths, each of {len(properties)} properties there and missing;"
+        f" {wrong} wrong; {time.monotonic() - started:.0f} s\n",
+        flush=True,
+    )
     return wrong
 
 
@@ -85,7 +97,9 @@ def run_desk(pbx: Pbx, folder: Path) -> int:
     for check in checks:
         same = check.expected == check.seen
         wrong += not same
-        print("%-40s %s" % (check.name, "as expected" if same else f"WRONG: {check.seen!r}, expected {check.expected!r}"))
+        print(
+            "%-40s %s" % (check.name, "as expected" if same else f"WRONG: {check.seen!r}, expected {check.expected!r}")
+        )
     print(f"administration: {len(checks)} checks, {wrong} wrong; {time.monotonic() - started:.0f} s\n", flush=True)
     return wrong
 
@@ -115,9 +129,14 @@ def asterisk(system: Host):
 
 def main() -> int:
     options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    options.add_argument("--only", help="only the rows of the table whose path, call or property hold this word, in the newer Asterisk")
-    options.add_argument("--quick", action="store_true",
-                         help="with the phones of agents.py instead of SIPp's, in the newer Asterisk, without the load: a short look")
+    options.add_argument(
+        "--only", help="only the rows of the table whose path, call or property hold this word, in the newer Asterisk"
+    )
+    options.add_argument(
+        "--quick",
+        action="store_true",
+        help="with the phones of agents.py instead of SIPp's, in the newer Asterisk, without the load: a short look",
+    )
     chosen = options.parse_args()
     only, lab_of = chosen.only, QuickLab if chosen.quick else Lab
     started = time.monotonic()

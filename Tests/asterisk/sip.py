@@ -36,10 +36,37 @@ class Sipp:
         self.output = (folder / f"{name}.output").open("w")
         # -timeout ends a process that this test does not reach any more.
         self.process = subprocess.Popen(
-            ["sipp", "-sf", str(SCENARIOS / f"{scenario}.xml"), "-i", where[0], "-p", str(where[1]), "-bind_local",
-             "-ci", where[0], "-mi", where[0], "-mp", str(next(_media)), "-nostdin", "-trace_msg", "-message_file",
-             str(self.messages), "-trace_logs", "-log_file", str(self.log), "-key", "who", of, *more],
-            stdin=subprocess.DEVNULL, stdout=self.output, stderr=subprocess.STDOUT)
+            [
+                "sipp",
+                "-sf",
+                str(SCENARIOS / f"{scenario}.xml"),
+                "-i",
+                where[0],
+                "-p",
+                str(where[1]),
+                "-bind_local",
+                "-ci",
+                where[0],
+                "-mi",
+                where[0],
+                "-mp",
+                str(next(_media)),
+                "-nostdin",
+                "-trace_msg",
+                "-message_file",
+                str(self.messages),
+                "-trace_logs",
+                "-log_file",
+                str(self.log),
+                "-key",
+                "who",
+                of,
+                *more,
+            ],
+            stdin=subprocess.DEVNULL,
+            stdout=self.output,
+            stderr=subprocess.STDOUT,
+        )
 
     def end(self) -> None:
         if self.process.poll() is None:
@@ -66,19 +93,37 @@ class Phone(Sipp):
 
     def rang(self) -> int:
         """How many calls rang it."""
-        return len({header(message, "Call-ID") for message in received(self.messages) if message.startswith("INVITE sip")})
+        return len(
+            {header(message, "Call-ID") for message in received(self.messages) if message.startswith("INVITE sip")}
+        )
 
 
 class Caller(Sipp):
     """Makes one call, or several at a steady rate."""
 
-    def __init__(self, folder: Path, of: str, number: str, scenario: str = "call", calls: str = "1", rate: str = "1",
-                 **keys: str):
+    def __init__(
+        self, folder: Path, of: str, number: str, scenario: str = "call", calls: str = "1", rate: str = "1", **keys: str
+    ):
         more = [word for key, value in keys.items() for word in ("-key", key, value)]
         port = next(_number) % 1000
         where = (OUTSIDE, 7000 + port) if of == "trunk" else (INSIDE, 7000 + port)
-        super().__init__(folder, scenario, of, where, PBX, "-s", number, "-m", calls, "-r", rate,
-                         "-timeout", str(25 + 2 * int(calls) // int(rate)), "-timeout_error", *more)
+        super().__init__(
+            folder,
+            scenario,
+            of,
+            where,
+            PBX,
+            "-s",
+            number,
+            "-m",
+            calls,
+            "-r",
+            rate,
+            "-timeout",
+            str(25 + 2 * int(calls) // int(rate)),
+            "-timeout_error",
+            *more,
+        )
 
     def result(self) -> str:
         """The final response, or `cut CAUSE` when it was answered and then the PBX hung up."""

@@ -5,12 +5,14 @@
 
 enum { CQ = 0x03, LI = 0x05, LO = 0x09, QLI = 0x11, QRI = 0x21, RI = 0x41, RO = 0x81 };
 
+/* clang-format off */
 static const uint8_t table[64] = {
     LO, 0, 0, 0, RO, 0, 0, 0, LO, 0, 0, 0, LO, 0, 0, 0,
     LI, RI, 0, 0, 0, 0, 0, 0, QLI, QRI, 0, 0, LI, RI, 0, 0,
     LO, 0, CQ, 0, RO, 0, CQ, 0, LO, 0, CQ, 0, LO, 0, CQ, 0,
     LI, RI, LI, 0, 0, 0, 0, 0, QLI, QRI, QLI, 0, LI, RI, LI, 0,
 };
+/* clang-format on */
 
 static inline uint32_t requirement(const cp_call *call)
 {
@@ -22,15 +24,9 @@ static inline uint32_t requirement(const cp_call *call)
 /* At the start of a cache line: otherwise a few percent hang on where the linker happens to put them. */
 #define ALIGNED __attribute__((aligned(64)))
 
-ALIGNED int c_permits(uint32_t granted, const cp_call *call)
-{
-    return call && (granted & requirement(call)) != 0;
-}
+ALIGNED int c_permits(uint32_t granted, const cp_call *call) { return call && (granted & requirement(call)) != 0; }
 
-ALIGNED uint32_t c_required(const cp_call *call)
-{
-    return call ? requirement(call) & ~1u : 0;
-}
+ALIGNED uint32_t c_required(const cp_call *call) { return call ? requirement(call) & ~1u : 0; }
 
 ALIGNED size_t c_permits_many(const uint32_t *granted, const cp_call *calls, size_t n, uint8_t *permitted)
 {

@@ -115,7 +115,7 @@ int main(int argc, char **argv)
     struct memory own = own_memory(slash ? slash : argv[1]);
     printf("{\"dlopen_us\": %.2f, \"first_us\": %.2f, \"rss_kb\": %ld, \"dirty_kb\": %ld, \"own_rss_kb\": %ld, "
            "\"own_dirty_kb\": %ld}\n",
-           loaded - start, decided - loaded, after.resident - before.resident,
-           after.private_dirty - before.private_dirty, own.resident, own.private_dirty);
+        loaded - start, decided - loaded, after.resident - before.resident, after.private_dirty - before.private_dirty,
+        own.resident, own.private_dirty);
     return worked ? 0 : 1;
 }

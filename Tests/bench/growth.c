@@ -50,9 +50,7 @@ static const char *text_of(enum form form, size_t size)
     static char *texts[FORMS][32];
     char **text = &texts[form][__builtin_ctzl(size)];
     if (!*text)
-        *text = form == COMMAS  ? list("", "li", "", size)
-                : form == ARRAY ? list("[", "\"li\"", "]", size)
-                                : status(size);
+        *text = form == COMMAS ? list("", "li", "", size) : form == ARRAY ? list("[", "\"li\"", "]", size) : status(size);
     return *text;
 }
 

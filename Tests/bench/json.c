@@ -31,15 +31,15 @@ __attribute__((noinline)) int two_json_loads(const char *one, const char *other)
     return loaded;
 }
 
-#define JSON_ROW(name, expression)                                                                                     \
-    void name(size_t which)                                                                                            \
-    {                                                                                                                  \
-        int count = 0;                                                                                                 \
-        for (size_t i = 0; i < TEXTS; i++)                                                                             \
-            count += (expression);                                                                                     \
-        if (count != TEXTS)                                                                                            \
-            abort();                                                                                                   \
-        sink = count;                                                                                                  \
+#define JSON_ROW(name, expression)                                                                                               \
+    void name(size_t which)                                                                                                      \
+    {                                                                                                                            \
+        int count = 0;                                                                                                           \
+        for (size_t i = 0; i < TEXTS; i++)                                                                                       \
+            count += (expression);                                                                                               \
+        if (count != TEXTS)                                                                                                      \
+            abort();                                                                                                             \
+        sink = count;                                                                                                            \
     }
 
 JSON_ROW(json_allows, cp_allows(lists[which], call, NULL))

@@ -70,5 +70,5 @@ size_t c_reason(cp_properties granted, const cp_call *call, char *buffer, size_t
     if (matched)
         return (size_t)snprintf(buffer, size, "Permitted: %s, allowed by %s.", clause, words[__builtin_ctz(matched)]);
     return (size_t)snprintf(buffer, size, "Denied: %s, which needs %s or all; %s", clause, words[__builtin_ctz(required)],
-                            granted ? "the status grants neither." : "the status grants nothing.");
+        granted ? "the status grants neither." : "the status grants nothing.");
 }

@@ -127,7 +127,11 @@ def c_rows() -> list[Row]:
         ]
     rows += array_rows(12, loop=1 / 6) + array_rows(16, loop=1 / 6) + array_rows(22, stream=1.3)
     rows += needed_rows(12) + needed_rows(16) + needed_rows(22)
-    rows += json_rows('["li","ri"]', "array") + json_rows("small status", "status") + json_rows("status of an API", "answer")
+    rows += (
+        json_rows('["li","ri"]', "array")
+        + json_rows("small status", "status")
+        + json_rows("status of an API", "answer")
+    )
     return [
         *rows,
         floor(JSON, "random arrays and calls: two json_loads + json_decref (floor)", "json/random/jansson"),

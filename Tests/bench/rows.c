@@ -23,13 +23,13 @@ static struct {
 
 static const char *const mnemos[] = {"all", "cq", "li", "lo", "qli", "qri", "ri", "ro"};
 
-#define ROW(name, expression)                                                                                          \
-    static void name(size_t n)                                                                                         \
-    {                                                                                                                  \
-        size_t count = 0;                                                                                              \
-        for (size_t i = 0; i < n; i++)                                                                                 \
-            count += (size_t)(expression);                                                                             \
-        sink = count;                                                                                                  \
+#define ROW(name, expression)                                                                                                    \
+    static void name(size_t n)                                                                                                   \
+    {                                                                                                                            \
+        size_t count = 0;                                                                                                        \
+        for (size_t i = 0; i < n; i++)                                                                                           \
+            count += (size_t)(expression);                                                                                       \
+        sink = count;                                                                                                            \
     }
 
 /* ---- Typed ----------------------------------------------------------------------------------------- */
@@ -53,19 +53,18 @@ ROW(required_in_c, c_required(&calls[i]))
 /* ---- Arrays ---------------------------------------------------------------------------------------- */
 
 /* Arrays shorter than CALLS: one after another, as many as fit. */
-#define FEW(name, statement)                                                                                           \
-    static void name(size_t n)                                                                                         \
-    {                                                                                                                  \
-        size_t count = 0;                                                                                              \
-        for (size_t i = 0; i + n <= CALLS; i += n)                                                                     \
-            statement;                                                                                                 \
-        sink = count;                                                                                                  \
+#define FEW(name, statement)                                                                                                     \
+    static void name(size_t n)                                                                                                   \
+    {                                                                                                                            \
+        size_t count = 0;                                                                                                        \
+        for (size_t i = 0; i + n <= CALLS; i += n)                                                                               \
+            statement;                                                                                                           \
+        sink = count;                                                                                                            \
     }
 
 FEW(few, count += cp_permits_many(granted + i, calls + i, n, permitted + i))
 FEW(few_in_c, count += c_permits_many(granted + i, calls + i, n, permitted + i))
-FEW(few_one_by_one, for (size_t j = i; j < i + n; j++)
-                        count += permitted[j] = (uint8_t)cp_permits(granted[j], &calls[j]))
+FEW(few_one_by_one, for (size_t j = i; j < i + n; j++) count += permitted[j] = (uint8_t)cp_permits(granted[j], &calls[j]))
 
 static void many(size_t n) { sink = cp_permits_many(granted, calls, n, permitted); }
 static void copying(size_t n)
@@ -119,6 +118,7 @@ ROW(get, cp_get(mnemos[granted[i] & 7]) != NULL)
 
 /* ---- All of them ----------------------------------------------------------------------------------- */
 
+/* clang-format off */
 #define TYPED(name, function, run) {name, function, run, CALLS, CALLS}
 #define ARRAYS(n, ours, floor, plain)                                                                                  \
     {"stream/" #n, floor, streaming, n, n}, {"many/" #n, ours, many, n, n}, {"c_many/" #n, plain, many_in_c, n, n}
@@ -181,6 +181,7 @@ const struct row rows[] = {
     {"text/array/16", NULL, parse_array, 16, 1},
     {"text/array in C/16", NULL, load_array, 16, 1},
 };
+/* clang-format on */
 const size_t row_count = sizeof rows / sizeof *rows;
 
 static void write_texts(size_t i)
@@ -189,8 +190,8 @@ static void write_texts(size_t i)
     const char *src = parties[calls[i].src], *dst = parties[calls[i].dst];
     const char *leg = calls[i].leg ? "dst" : "src", *callback = calls[i].callback ? "true" : "false";
     snprintf(texts[i].pairs, sizeof texts[i].pairs, "src=%s,dst=%s,leg=%s,callback=%s", src, dst, leg, callback);
-    snprintf(texts[i].json_call, sizeof texts[i].json_call,
-             "{\"src\":\"%s\",\"dst\":\"%s\",\"leg\":\"%s\",\"callback\":%s}", src, dst, leg, callback);
+    snprintf(texts[i].json_call, sizeof texts[i].json_call, "{\"src\":\"%s\",\"dst\":\"%s\",\"leg\":\"%s\",\"callback\":%s}", src,
+        dst, leg, callback);
     cp_properties_format(granted[i], texts[i].list, sizeof texts[i].list);
 
     char *end = texts[i].json_list;

@@ -68,7 +68,7 @@ if need libsimdjson-dev pkg-config --exists simdjson; then
 fi
 
 # The header of simdjson takes its time: kept, by what is in it.
-object=$build/parsers-$(echo "$parsers" | tr -cd A-Z).o
+object=$build/parsers-$(echo "$parsers" | tr -cd '[:upper:]').o
 compile() { cc -std=c99 -Wall -Wextra "$@"; }
 # shellcheck disable=SC2046,SC2086 # flags are words
 {

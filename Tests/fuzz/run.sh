@@ -125,7 +125,7 @@ start=$(date +%s)
 mkdir -p $out
 rm -f $out/*.result
 # An input in a folder of another name would be replayed by nobody.
-for folder in $seeds/* $regressions/*; do
+for folder in "$seeds"/* "$regressions"/*; do
   echo "$targets" | grep -q "^${folder##*/} " || failed "there is no target for $folder"
 done
 build_parts || failed "the core does not compile"

@@ -80,7 +80,9 @@ def holds(folder: Path, each: Contestant, rate: int, phones: int) -> bool:
     callee = folder / "load-callee.csv"
     callee.unlink(missing_ok=True)
     options = ["-trace_stat", "-fd", "1", "-stf"]
-    answerer = machine.start(machine.sipp("answer-load.xml", PHONES, phones, *options, str(callee)), folder / "load-callee.log")
+    answerer = machine.start(
+        machine.sipp("answer-load.xml", PHONES, phones, *options, str(callee)), folder / "load-callee.log"
+    )
     fields, caller = folder / "load.csv", folder / f"{name}.csv"
     caller.unlink(missing_ok=True)
     fields.write_text(f"SEQUENTIAL\n{OPEN};{each.number};Subject: load\n")

@@ -206,7 +206,9 @@ class Proxy:
         places = set()
         for process in self.processes():
             maps = Path(f"/proc/{process}/maps").read_text().splitlines()
-            places.add(next((line.split()[0] for line in maps if " r-xp " in line and "libcallprop" in line), "nowhere"))
+            places.add(
+                next((line.split()[0] for line in maps if " r-xp " in line and "libcallprop" in line), "nowhere")
+            )
         return places
 
 

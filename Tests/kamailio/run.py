@@ -23,8 +23,22 @@ sys.path.append(str(Path(__file__).resolve().parents[1]))
 import load
 import machine
 from machine import PBX, PHONES, PROXY, REPOSITORY, STRANGER, TRUNK, Answerer, Proxy
-from office import (CHANGING, COLUMNS, NOTHING, ONLY, OPEN, OUTSIDE, PITFALLS, ROWS, Call, call_of,
-                    extension, office, status_id, statuses)  # fmt: skip
+from office import (
+    CHANGING,
+    COLUMNS,
+    NOTHING,
+    ONLY,
+    OPEN,
+    OUTSIDE,
+    PITFALLS,
+    ROWS,
+    Call,
+    call_of,
+    extension,  # fmt: skip
+    office,
+    status_id,
+    statuses,
+)
 from real_calls import Failed, header, need, received
 
 SECONDS_AT_MOST = 230
@@ -60,7 +74,9 @@ class Test:
             indices = [index for index, call in enumerate(calls) if call.sender == sender]
             if indices:
                 self.batches += 1
-                for index, outcome in zip(indices, self.batch(sender, [calls[index] for index in indices]), strict=True):
+                for index, outcome in zip(
+                    indices, self.batch(sender, [calls[index] for index in indices]), strict=True
+                ):
                     seen[index] = outcome
         return seen
 
@@ -161,12 +177,20 @@ def pitfalls(test: Test) -> None:
     marked = route.replace(";lr", ";lr;cp=00")
     phone = f"sip:{silent}@{PHONES}:{test.ports['phones']}"
     for what, code, answer in (
-        ("a made-up To tag and a route to a phone", 403, test.proxy.request("INVITE", phone, OPEN, route, ";tag=made-up")),
+        (
+            "a made-up To tag and a route to a phone",
+            403,
+            test.proxy.request("INVITE", phone, OPEN, route, ";tag=made-up"),
+        ),
         ("the same with a made-up mark", 403, test.proxy.request("INVITE", phone, OPEN, marked, ";tag=made-up")),
         ("a made-up To tag without a route", 404, test.proxy.request("INVITE", own, OPEN, "", ";tag=made-up")),
         ("a foreign domain", 403, test.proxy.request("INVITE", f"sip:{OPEN}@192.0.2.1", OPEN)),
         ("an extension with a parameter", 403, test.proxy.request("INVITE", own.replace("@", ";x=y@"), OPEN)),
-        ("a number that is no UTF-8", 400, test.proxy.request("INVITE", "", OPEN, raw_uri=b"sip:\xff\xfe" + own[7:].encode())),
+        (
+            "a number that is no UTF-8",
+            400,
+            test.proxy.request("INVITE", "", OPEN, raw_uri=b"sip:\xff\xfe" + own[7:].encode()),
+        ),
         ("a method that is not asked about", 405, test.proxy.request("MESSAGE", own, OPEN)),
         ("registering an unknown extension", 403, test.proxy.request("REGISTER", own, "399")),
     ):
@@ -184,7 +208,11 @@ def changes(test: Test) -> None:
     rings = Call("trunk", OUTSIDE, CHANGING, rings="phones")
     for what, status, call in (
         ("as office.json says", None, rings),
-        ("changed to li only", status_id(extension("li", ONLY)), Call("trunk", OUTSIDE, CHANGING, reason="which needs ri (")),
+        (
+            "changed to li only",
+            status_id(extension("li", ONLY)),
+            Call("trunk", OUTSIDE, CHANGING, reason="which needs ri ("),
+        ),
         ("changed to ri only", status_id(extension("ri", ONLY)), rings),
         ("changed to one that does not exist", 9999, Call("trunk", OUTSIDE, CHANGING, reason="does not exist")),
         ("changed back", status_id(OPEN), rings),
@@ -218,7 +246,10 @@ def bad_files(test: Test) -> None:
 def check_by_hand(test: Test) -> None:
     """The script, started without Kamailio, checks the files that are beside it."""
     print("\npython3 callprop_kemi.py, before a restart")
-    for folder, code, expected in (("checked", 0, "33 statuses and 34 extensions"), ("bad-0", 1, 'no such property: "qrx"')):
+    for folder, code, expected in (
+        ("checked", 0, "33 statuses and 34 extensions"),
+        ("bad-0", 1, 'no such property: "qrx"'),
+    ):
         done = subprocess.run(["python3", f"{test.folder}/{folder}/callprop_kemi.py"], env=test.proxy.environment(),
                               capture_output=True, text=True, timeout=60)  # fmt: skip
         said = done.stdout + done.stderr
@@ -229,12 +260,16 @@ def count(test: Test) -> None:
     """What rang in all, and for how many calls the log says that they were denied, retransmissions left out."""
     rang = [call_id for call_id in everybody(test) if "batch-" in call_id]
     logged = set(re.findall(r"callprop: call '(\d+-batch-\S+)'", test.log))
-    print(f"\n{test.permitted} calls permitted, {len(rang)} rang; {test.denied} denied, {len(logged)} logged with the reason")
+    print(
+        f"\n{test.permitted} calls permitted, {len(rang)} rang; {test.denied} denied, {len(logged)} logged with the reason"
+    )
     test.check(len(rang) == test.permitted and len(logged) == test.denied, "as many as expected, and no others")
     places = test.proxy.where_the_library_is()
     test.check(len(places) == 1 and "nowhere" not in places, "loaded once before the fork: at one place in all processes",
                str(places))  # fmt: skip
-    test.check("Traceback" not in test.log and "exception" not in test.log, "no exception in Kamailio's log", test.proxy.tail())
+    test.check(
+        "Traceback" not in test.log and "exception" not in test.log, "no exception in Kamailio's log", test.proxy.tail()
+    )
 
 
 def run(folder: Path, prefix: Path) -> list[str]:
@@ -254,7 +289,10 @@ def install_what_is_missing(log: Path) -> None:
     modules = Path("/usr/lib").glob("*/kamailio/modules/app_python3.so")
     is_there = shutil.which("kamailio", path="/usr/sbin:/usr/bin") is not None
     if not is_there and Path("/run/systemd/system").is_dir():
-        print("test-kamailio: Debian starts a service of its own then; to stop it: systemctl disable --now kamailio", flush=True)
+        print(
+            "test-kamailio: Debian starts a service of its own then; to stop it: systemctl disable --now kamailio",
+            flush=True,
+        )
     need("kamailio", is_there, log)
     need("kamailio-python3-modules", any(modules), log)
     need("sip-tester", shutil.which("sipp") is not None, log)
@@ -264,7 +302,13 @@ def version() -> str:
     """Of Kamailio and of its package, if it is one."""
     path = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin"}
     said = subprocess.run(["kamailio", "-v"], env=path, capture_output=True, text=True, timeout=10).stdout
-    package = subprocess.run(["dpkg-query", "-W", "-f", "Debian ${Version}", "kamailio"], env=path, capture_output=True, text=True, timeout=10)
+    package = subprocess.run(
+        ["dpkg-query", "-W", "-f", "Debian ${Version}", "kamailio"],
+        env=path,
+        capture_output=True,
+        text=True,
+        timeout=10,
+    )
     found = re.search(r"^version: kamailio (\S+)", said)
     if not found:
         raise Failed(f"kamailio -v says no version: {said[:100]!r}")

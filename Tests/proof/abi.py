@@ -102,7 +102,7 @@ def is_inline(function: Node) -> bool:
 
 
 def value(constant: Node) -> str:
-    """"?" where the header leaves the value to the compiler: a constant of an ABI is to say it."""
+    """ "?" where the header leaves the value to the compiler: a constant of an ABI is to say it."""
     return next((part["value"] for part in parts(constant, "ConstantExpr")), "?")
 
 
@@ -346,7 +346,7 @@ def main(command: str, *arguments: str) -> int:
         for finding in findings:
             print(f"abi: {finding}", file=sys.stderr)
         return 3 if findings else 0
-    elif command == "assertions":
+    if command == "assertions":
         print("\n".join(assertions(read_list(*arguments))))
     elif command == "exports":
         print("\n".join(exports(read_list(*arguments))))

@@ -87,7 +87,7 @@ for described in Tests/abi/callprop-1.*.abi; do
 done
 # This version has a description, or what it brought could change unnoticed.
 current=$(sed -n 's/^#define CP_VERSION_STRING "\([0-9]*\.[0-9]*\)\..*/\1/p' "$header")
-[ -e "Tests/abi/callprop-$current.abi" ] || fail "there is no Tests/abi/callprop-$current.abi"
+[ -e "Tests/abi/callprop-$current.abi" ] || fail "there is no Tests/abi/callprop-$current.abi: the head of $0 says how a new version gets one"
 
 python=$(python3 $here/abi.py python $symbols) || fail "Python's declarations and $symbols differ"
 

@@ -27,7 +27,7 @@ enum { SETS = 256, FRESH = 0x5A };
 /** What was found, by all workers together. */
 static struct tally {
     long calls, refused, crashes, wrong, leaks, damaged;
-} * tally;
+} *tally;
 
 static int is_process, is_quick;
 
@@ -62,7 +62,8 @@ static void report(long *counter, const char *what)
 
     if (__sync_add_and_fetch(counter, 1) > 10)
         return;
-    printf("  %s: cp_explain(\"%s\", \"%s\", size %lu): allocations %ld…+%ld of %lu…%lu bytes fail, quota %lu, chance %u/256, seed %u\n",
+    printf(
+        "  %s: cp_explain(\"%s\", \"%s\", size %lu): allocations %ld…+%ld of %lu…%lu bytes fail, quota %lu, chance %u/256, seed %u\n",
         what, now.list, now.call, (unsigned long)now.size, plan->from, plan->count, (unsigned long)plan->above + 1,
         (unsigned long)plan->upto, (unsigned long)plan->quota, plan->chance, plan->seed);
     fflush(stdout);
@@ -308,6 +309,7 @@ int main(int count, char **arguments)
     for (i = 0; wait(&status) > 0; i++)
         failed |= status;
     printf("  %s: %ld calls, %ld of them without memory: %ld crashes, %ld wrong, %ld left something behind, %ld damaged memory\n",
-        is_process ? "malloc" : "hooks", tally->calls, tally->refused, tally->crashes, tally->wrong, tally->leaks, tally->damaged);
+        is_process ? "malloc" : "hooks", tally->calls, tally->refused, tally->crashes, tally->wrong, tally->leaks,
+        tally->damaged);
     return failed || tally->refused == 0 || tally->crashes || tally->wrong || tally->leaks || tally->damaged;
 }

@@ -22,7 +22,7 @@ int main(void)
         return 2;
     }
     return !(cp_allows(status, permitted, &error) == 1 && error.code == CP_OK && cp_allows(status, denied, &error) == 0 &&
-             error.code == CP_OK && cp_list() != NULL &&
-             cp_explain(status, denied, explanation, sizeof explanation, &error) == strlen(explanation) &&
-             strstr(explanation, "\"required\":\"qri\"") != NULL);
+        error.code == CP_OK && cp_list() != NULL &&
+        cp_explain(status, denied, explanation, sizeof explanation, &error) == strlen(explanation) &&
+        strstr(explanation, "\"required\":\"qri\"") != NULL);
 }

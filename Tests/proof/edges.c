@@ -15,6 +15,7 @@
 
 enum { PAGE = 4096, ROOM = 17 * PAGE, LENGTHS = 300, ALIGNMENTS = 16 };
 
+/* clang-format off */
 /** A text of any length: the middle is repeated between the two ends. */
 static const struct form {
     const char *head, middle, *tail;
@@ -39,6 +40,7 @@ static const struct form {
     {"{\"src\":\"external\",\"dst\":\"ivr\",\"leg\":\"dst\",\"callback\":", ' ', "true}"}, {"{\"src\":\"external\",\"dst\":\"", 'x', ""},
     {"{\"src\":\"external\",\"dst\":", ' ', "\"exte\\u006Esion"}, {"{\"", 'k', "\":1}"}, {"{", ' ', "\"callback\":fals"},
 };
+/* clang-format on */
 
 static const char good_list[] = "{\"id\":7,\"property_list\":[\"ri\"]}", good_call[] = "src=external,dst=ivr,leg=dst";
 static const char *now = "nothing";
@@ -191,8 +193,9 @@ static void check_endless(const struct fenced *memory)
         for (function = 0; function < FUNCTIONS; function++) {
             memset(text, fillings[i], CP_TEXT_MAX + 1);
             ask(function, text, &outcome);
-            if (function == GET ? outcome.pointer != NULL
-                                : outcome.result != 0 || outcome.error.code != CP_ERROR_LIMIT || outcome.error.position != CP_TEXT_MAX)
+            if (function == GET
+                    ? outcome.pointer != NULL
+                    : outcome.result != 0 || outcome.error.code != CP_ERROR_LIMIT || outcome.error.position != CP_TEXT_MAX)
                 fail(names[function], text, CP_TEXT_MAX + 1);
         }
 }
@@ -228,8 +231,9 @@ static void check_buffers(const struct fenced *memory)
 
             memset(end - 8, 0x5A, size + 8);
             memset(start, 0x5A, size + 8);
-            if (write_to(writer, end, size) != length || write_to(writer, start, size) != length || memcmp(end, whole, kept) != 0 ||
-                memcmp(start, whole, kept) != 0 || end[kept] != '\0' || start[kept] != '\0' || end[-1] != 0x5A || start[size] != 0x5A)
+            if (write_to(writer, end, size) != length || write_to(writer, start, size) != length ||
+                memcmp(end, whole, kept) != 0 || memcmp(start, whole, kept) != 0 || end[kept] != '\0' || start[kept] != '\0' ||
+                end[-1] != 0x5A || start[size] != 0x5A)
                 fail("a buffer", whole, size);
         }
     }
@@ -255,6 +259,7 @@ int main(void)
     check_endless(&one);
     check_buffers(&one);
     printf("  %lu forms in each length up to %d: %ld calls at both edges of memory, at %d alignments: %s\n",
-        (unsigned long)(sizeof forms / sizeof forms[0]), LENGTHS, calls, ALIGNMENTS, failures ? "FAILED" : "none reads or writes outside, none differs");
+        (unsigned long)(sizeof forms / sizeof forms[0]), LENGTHS, calls, ALIGNMENTS,
+        failures ? "FAILED" : "none reads or writes outside, none differs");
     return failures != 0;
 }

@@ -54,7 +54,8 @@ static void read_endless_text(void)
     memset(spaces, ' ', sizeof spaces);
     text = block(spaces, sizeof spaces);
     check(cp_properties_parse(text, &set, &error) == 0 && error.code == CP_ERROR_LIMIT, "cp_properties_parse", "endless");
-    check(cp_properties_parse_known(text, &set, &error) == 0 && error.code == CP_ERROR_LIMIT, "cp_properties_parse_known", "endless");
+    check(cp_properties_parse_known(text, &set, &error) == 0 && error.code == CP_ERROR_LIMIT, "cp_properties_parse_known",
+        "endless");
     check(cp_call_parse(text, &call, &error) == 0 && error.code == CP_ERROR_LIMIT, "cp_call_parse", "endless");
     check(cp_allows(text, text, &error) == 0 && error.code == CP_ERROR_LIMIT, "cp_allows", "endless");
     check(cp_get(text) == NULL, "cp_get", "endless");
@@ -96,8 +97,8 @@ static size_t write_to(int writer, char *buffer, size_t size)
 {
     static const cp_call call = {CP_QUEUE, CP_QUEUE, CP_LEG_SRC, 1};
 
-    return writer == EXPLAIN ? cp_explain("all,li", "src=queue,dst=queue,leg=src,callback=true", buffer, size, NULL)
-        : writer == REASON   ? cp_reason(CP_LI, &call, buffer, size)
+    return writer == EXPLAIN   ? cp_explain("all,li", "src=queue,dst=queue,leg=src,callback=true", buffer, size, NULL)
+        : writer == REASON     ? cp_reason(CP_LI, &call, buffer, size)
         : writer == FORMAT_SET ? cp_properties_format(0xFFFFFFFFu, buffer, size)
                                : cp_call_format(&call, buffer, size);
 }

@@ -152,7 +152,8 @@ static int go_through_all(void)
         with_property += parts[i].with_property;
         permitted += parts[i].permitted;
     }
-    printf("4294967296 calls, %ld have a property, %ld others permitted, %ld wrong", with_property, permitted - with_property, failures);
+    printf("4294967296 calls, %ld have a property, %ld others permitted, %ld wrong", with_property, permitted - with_property,
+        failures);
     return with_property == SCENARIOS && permitted == SCENARIOS && failures == 0;
 }
 
@@ -171,7 +172,10 @@ static void go_through_sets(long *made)
         for (set = 0; set < 256; set++)
             for (rubbish = 0; rubbish < 32; rubbish++) {
                 /* none, each bit from 8 to 31 alone, all, and mixtures */
-                uint32_t bits = rubbish == 0 ? 0 : rubbish < 25 ? 1u << (rubbish + 7) : rubbish == 25 ? ~0u : some_set(rubbish * 977u);
+                uint32_t bits = rubbish == 0 ? 0
+                    : rubbish < 25           ? 1u << (rubbish + 7)
+                    : rubbish == 25          ? ~0u
+                                             : some_set(rubbish * 977u);
                 cp_properties granted = set | (bits & 0xFFFFFF00u);
 
                 ++*made;
@@ -277,7 +281,8 @@ static void go_through_arrays(int is_reduced, long *made)
     if (cp_permits_many(NULL, (cp_call *)call, 1, permitted) != 0 || cp_permits_many(sets, NULL, 1, permitted) != 0 ||
         cp_permits_many(sets, (cp_call *)call, 1, NULL) != 0 || cp_permits_many(NULL, NULL, 0, NULL) != 0)
         wrong("cp_permits_many, NULL", 0, 0, 0);
-    if (cp_required_many(NULL, 1, sets) != 0 || cp_required_many((cp_call *)call, 1, NULL) != 0 || cp_required_many(NULL, 0, NULL) != 0)
+    if (cp_required_many(NULL, 1, sets) != 0 || cp_required_many((cp_call *)call, 1, NULL) != 0 ||
+        cp_required_many(NULL, 0, NULL) != 0)
         wrong("cp_required_many, NULL", 0, 0, 0);
 }
 

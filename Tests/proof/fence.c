@@ -244,10 +244,7 @@ void *__libc_calloc(size_t count, size_t size);
 void *__libc_realloc(void *memory, size_t size);
 void __libc_free(void *memory);
 
-void *malloc(size_t size)
-{
-    return fence_interposes ? give(size, OWNER_PROCESS) : __libc_malloc(size);
-}
+void *malloc(size_t size) { return fence_interposes ? give(size, OWNER_PROCESS) : __libc_malloc(size); }
 
 void *calloc(size_t count, size_t size)
 {

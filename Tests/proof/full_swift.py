@@ -93,7 +93,9 @@ class FullSwift:
 
     def measure(self) -> None:
         """How long each suite, and each test in C, computes when nothing is changed. All must pass."""
-        suites = [name for test in SWIFT_TESTS for name in re.findall(r"^struct (\w+Tests)\b", test.read_text(), re.M)]
+        suites = [
+            name for test in SWIFT_TESTS for name in re.findall(r"^struct (\w+Tests)\b", test.read_text(), re.MULTILINE)
+        ]
         for test in [*suites, *C_TESTS]:
             self.seconds[test] = 600
             before = computing_time()

@@ -182,7 +182,8 @@ static void go_on(const struct place *place, char *text, size_t length, const st
 
         text[length] = *byte;
         take(&next, taken);
-        check_beginning(place, text, length + 1, &next, beginning->step == STEP_RIGHT ? &beginning->machine : NULL, made < (is_deep ? 3 : 2));
+        check_beginning(
+            place, text, length + 1, &next, beginning->step == STEP_RIGHT ? &beginning->machine : NULL, made < (is_deep ? 3 : 2));
         go_on(place, text, length + 1, &next, more - 1, made + 1);
     }
 }
@@ -272,9 +273,11 @@ int main(int count, char **arguments)
         is_lost |= !WIFEXITED(status) || WEXITSTATUS(status) != 0;
     }
     words = verdict(is_lost);
-    printf("  %ld texts, %ld of them accepted, each as the model says and as jansson says, but for %ld with large numbers,\n"
-           "  %ld with \\u0000 in a key and %ld nested deeper than %d; %ld beginnings completed, %ld ends tried behind a wrong byte: %s\n",
-        grammar_count->texts, grammar_count->accepted, grammar_count->explained[LARGE_NUMBER], grammar_count->explained[NUL_IN_KEY],
-        grammar_count->explained[DEEP_NESTING], CP_DEPTH_MAX, grammar_count->completions, grammar_count->dead_ends, words);
+    printf(
+        "  %ld texts, %ld of them accepted, each as the model says and as jansson says, but for %ld with large numbers,\n"
+        "  %ld with \\u0000 in a key and %ld nested deeper than %d; %ld beginnings completed, %ld ends tried behind a wrong byte: %s\n",
+        grammar_count->texts, grammar_count->accepted, grammar_count->explained[LARGE_NUMBER],
+        grammar_count->explained[NUL_IN_KEY], grammar_count->explained[DEEP_NESTING], CP_DEPTH_MAX, grammar_count->completions,
+        grammar_count->dead_ends, words);
     return strcmp(words, "none wrong") != 0;
 }

@@ -20,7 +20,20 @@ OK, LIMIT, SYNTAX = 0, 2, 3
 STRUCTURE = b'[]{},:" 1'
 EVERY_KIND = STRUCTURE + b"0-+.eEtrunlfas\\\x1f\xc2\x80"
 ESCAPES = b'"\\u089dDcCfF\xed\xa0'
-CONSTANTS = [b"NaN", b"Infinity", b"-Infinity", b"1e999", b"-1e-999", b"1" * 400, b"\xef\xbb\xbf", b"\t", b"\x0b", b"\xc2\xa0", b"'a'", b"//"]
+CONSTANTS = [
+    b"NaN",
+    b"Infinity",
+    b"-Infinity",
+    b"1e999",
+    b"-1e-999",
+    b"1" * 400,
+    b"\xef\xbb\xbf",
+    b"\t",
+    b"\x0b",
+    b"\xc2\xa0",
+    b"'a'",
+    b"//",
+]
 
 # A member that does not count, so that nothing but its syntax does.
 PLACES = [
@@ -40,7 +53,12 @@ CHANGED = [
 
 
 class Error(ctypes.Structure):
-    _fields_ = [("code", ctypes.c_int32), ("position", ctypes.c_int32), ("text", ctypes.c_char * 128), ("reserved", ctypes.c_uint8 * 24)]
+    _fields_ = [
+        ("code", ctypes.c_int32),
+        ("position", ctypes.c_int32),
+        ("text", ctypes.c_char * 128),
+        ("reserved", ctypes.c_uint8 * 24),
+    ]
 
 
 def texts(length: int) -> Iterator[bytes]:

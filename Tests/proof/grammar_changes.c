@@ -19,11 +19,14 @@ static const struct {
     {LIST, "[]"},
     {LIST, "[ \"all\" , \"cq\", \"li\",\"lo\",\"qli\",\"qri\",\"ri\",\"ro\" ]\n"},
     {LIST, "{\"id\":7,\"name\":\"Lunch\",\"property_list\":[\"li\",\"lo\",\"qli\"]}"},
-    {LIST, "{\n  \"id\": 1042,\n  \"name\": \"At work\",\n  \"property_list\": [\n    \"all\"\n  ],\n  \"is_default\": true\n}\n"},
-    {LIST, "{\"property_list\":[\"ri\",\"ro\"],\"color\":\"#00ff7f\",\"order\":-1,\"rate\":1.25e-3,\"parent\":null,\"active\":false}"},
+    {LIST,
+        "{\n  \"id\": 1042,\n  \"name\": \"At work\",\n  \"property_list\": [\n    \"all\"\n  ],\n  \"is_default\": true\n}\n"},
+    {LIST,
+        "{\"property_list\":[\"ri\",\"ro\"],\"color\":\"#00ff7f\",\"order\":-1,\"rate\":1.25e-3,\"parent\":null,\"active\":false}"},
     {LIST, "{\"name\":\"\xD0\x9E\xD0\xB1\xD0\xB5\xD0\xB4 \xE2\x82\xAC \xF0\x9F\x98\x80\",\"property_list\":[\"qri\"]}"},
     {LIST, "{\"name\":\"\\u041e\\u0431\\u0435\\u0434 \\ud83d\\ude00 \\\"\\\\\\/\\b\\f\\n\\r\\t\",\"property_list\":[\"qri\"]}"},
-    {LIST, "{\"links\":{\"self\":\"\\/status\\/7\",\"all\":[]},\"tags\":[[\"a\",{\"b\":[1,0,-0.0]}],{}],\"property_list\":[\"lo\"]}"},
+    {LIST,
+        "{\"links\":{\"self\":\"\\/status\\/7\",\"all\":[]},\"tags\":[[\"a\",{\"b\":[1,0,-0.0]}],{}],\"property_list\":[\"lo\"]}"},
     {LIST, "{\"meta\":{\"property_list\":[\"all\"]},\"property_list\":[\"cq\"]}"},
     {LIST, "{\"property_lisT\":[1],\"property_list\":[\"ro\"],\"property_lisU\":2}"},
     {LIST, "{\"updated\":\"2026-11-25T20:00:00Z\",\"ttl\":1e308,\"property_list\":[],\"etag\":\"9f8e7d6c5b4a39281706\"}"},
@@ -120,7 +123,8 @@ static long spell(const char *name, long number, char *spelling)
     return number;
 }
 
-static void check_spelling(const char *before, const char *spelling, const char *behind, enum json_argument argument, struct meaning right)
+static void check_spelling(
+    const char *before, const char *spelling, const char *behind, enum json_argument argument, struct meaning right)
 {
     char text[TEXT_MAX];
 

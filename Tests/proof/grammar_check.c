@@ -181,7 +181,8 @@ void check_library(const char *text, enum json_argument argument, const struct m
         grammar_fail(text, "code", error.code, right->code);
     if (error.position != (right->code == CP_OK ? 0 : right->position))
         grammar_fail(text, "position", error.position, right->position);
-    if (strncmp(error.text, name, strlen(name)) != 0 || strncmp(error.text + strlen(name), right->words, strlen(right->words)) != 0 ||
+    if (strncmp(error.text, name, strlen(name)) != 0 ||
+        strncmp(error.text + strlen(name), right->words, strlen(right->words)) != 0 ||
         (right->code == CP_OK && error.text[0] != '\0'))
         grammar_fail(text, error.text, error.code, right->code);
     if (set != (argument != CALL && is_right ? right->set : 0xA5A5A5A5))

@@ -12,7 +12,8 @@ static int is_digit(unsigned char byte) { return byte >= '0' && byte <= '9'; }
 
 static int hex(unsigned char byte)
 {
-    const char *digits = "0123456789abcdef", *place = byte == 0 ? NULL : strchr(digits, byte >= 'A' && byte <= 'F' ? byte + 32 : byte);
+    const char *digits = "0123456789abcdef",
+               *place = byte == 0 ? NULL : strchr(digits, byte >= 'A' && byte <= 'F' ? byte + 32 : byte);
 
     return place == NULL ? -1 : (int)(place - digits);
 }
@@ -53,9 +54,7 @@ static enum json_step begin_value(struct json_state_machine *machine, unsigned c
     case 't': machine->word = "rue"; break;
     case 'f': machine->word = "alse"; break;
     case 'n': machine->word = "ull"; break;
-    default:
-        machine->state = IN_INTEGER;
-        return is_digit(byte) ? STEP_RIGHT : STEP_MALFORMED;
+    default: machine->state = IN_INTEGER; return is_digit(byte) ? STEP_RIGHT : STEP_MALFORMED;
     }
     machine->state = IN_WORD;
     return STEP_RIGHT;
@@ -83,8 +82,9 @@ static enum json_step follow_value(struct json_state_machine *machine, unsigned 
 static const struct {
     unsigned char first, last, from, to;
     int rest;
-} sequences[] = {{0xC2, 0xDF, 0x80, 0xBF, 1}, {0xE0, 0xE0, 0xA0, 0xBF, 2}, {0xE1, 0xEC, 0x80, 0xBF, 2}, {0xED, 0xED, 0x80, 0x9F, 2},
-    {0xEE, 0xEF, 0x80, 0xBF, 2}, {0xF0, 0xF0, 0x90, 0xBF, 3}, {0xF1, 0xF3, 0x80, 0xBF, 3}, {0xF4, 0xF4, 0x80, 0x8F, 3}};
+} sequences[] = {{0xC2, 0xDF, 0x80, 0xBF, 1}, {0xE0, 0xE0, 0xA0, 0xBF, 2}, {0xE1, 0xEC, 0x80, 0xBF, 2},
+    {0xED, 0xED, 0x80, 0x9F, 2}, {0xEE, 0xEF, 0x80, 0xBF, 2}, {0xF0, 0xF0, 0x90, 0xBF, 3}, {0xF1, 0xF3, 0x80, 0xBF, 3},
+    {0xF4, 0xF4, 0x80, 0x8F, 3}};
 
 static enum json_step begin_character(struct json_state_machine *machine, unsigned char byte)
 {
@@ -173,9 +173,10 @@ static enum json_step go_on_in_number(struct json_state_machine *machine, unsign
     enum json_state state = machine->state;
 
     if (is_digit(byte) && state != BEHIND_ZERO)
-        machine->state = state == BEHIND_MINUS ? (byte == '0' ? BEHIND_ZERO : IN_INTEGER)
-            : state == BEHIND_POINT            ? IN_FRACTION
-            : state == BEHIND_E || state == BEHIND_SIGN ? IN_EXPONENT : state;
+        machine->state = state == BEHIND_MINUS          ? (byte == '0' ? BEHIND_ZERO : IN_INTEGER)
+            : state == BEHIND_POINT                     ? IN_FRACTION
+            : state == BEHIND_E || state == BEHIND_SIGN ? IN_EXPONENT
+                                                        : state;
     else if (byte == '.' && (state == BEHIND_ZERO || state == IN_INTEGER))
         machine->state = BEHIND_POINT;
     else if ((byte == 'e' || byte == 'E') && (state == BEHIND_ZERO || state == IN_INTEGER || state == IN_FRACTION))
@@ -228,8 +229,11 @@ static char *end_token(struct json_state_machine *machine, char *rest)
         json_take(machine, machine->from);
     }
     while (machine->state >= IN_STRING && machine->state <= BEFORE_LOW_U) {
-        const char *bytes = machine->state == IN_STRING ? "\"" : machine->state == IN_ESCAPE ? "n"
-            : machine->state == BEFORE_LOW_ESCAPE ? "\\" : machine->state == BEFORE_LOW_U ? "u" : "0dc";
+        const char *bytes = machine->state == IN_STRING ? "\""
+            : machine->state == IN_ESCAPE               ? "n"
+            : machine->state == BEFORE_LOW_ESCAPE       ? "\\"
+            : machine->state == BEFORE_LOW_U            ? "u"
+                                                        : "0dc";
 
         /* Of the digits, the first that will do. */
         for (;; bytes++) {

@@ -54,7 +54,9 @@ def parser_of(about: str) -> argparse.ArgumentParser:
     """The command line that all have."""
     parser = argparse.ArgumentParser(description=about)
     parser.add_argument("prefix", type=Path, help="where callprop is installed, such as build/stage")
-    parser.add_argument("--named", action="store_true", help="only what changes a decision, a comparison, a condition or a return")
+    parser.add_argument(
+        "--named", action="store_true", help="only what changes a decision, a comparison, a condition or a return"
+    )
     parser.add_argument("--only", action="append", metavar="FILE", help="mutants of the file of this name")
     parser.add_argument("--sample", type=int, metavar="N", help="N mutants, the same ones every time")
     parser.add_argument("--workers", type=int, default=os.cpu_count() or 1)

@@ -86,6 +86,7 @@ int main(int count, char **arguments)
         wait(&status);
         right &= status == 0;
     }
-    printf("  loading: jansson has its seed when dlopen returns, and a host that has one keeps it: %s\n", right ? "right" : "WRONG");
+    printf(
+        "  loading: jansson has its seed when dlopen returns, and a host that has one keeps it: %s\n", right ? "right" : "WRONG");
     return !right;
 }

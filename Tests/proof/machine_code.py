@@ -97,9 +97,7 @@ class Library:
         """The sections that lie in the segments of this kind."""
         kinds = [kind for kind, _ in self.segment_flags()]
         mapping = (re.match(r"\s+(\d\d)\s(.*)", line) for line in self.segments)
-        return {
-            section for row in mapping if row and kinds[int(row[1])] == kind for section in row[2].split()
-        }
+        return {section for row in mapping if row and kinds[int(row[1])] == kind for section in row[2].split()}
 
     def writable_sections(self) -> set[str]:
         rows = (

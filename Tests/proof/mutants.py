@@ -53,12 +53,12 @@ private func mutantNone<T: ~Copyable & ~Escapable>(_ value: consuming T?) -> T? 
 """
 
 STRING = re.compile(r'"(?:\\.|[^"\\\n])*"')
-COMMENT_OR_STRING = re.compile(r"//[^\n]*|/\*.*?\*/|" + STRING.pattern, re.S)
+COMMENT_OR_STRING = re.compile(r"//[^\n]*|/\*.*?\*/|" + STRING.pattern, re.DOTALL)
 NUMBER = re.compile(r"(?<![\w$])(?<![^.]\.)(?:0x[\dA-Fa-f_]+|0b[01_]+|\d[\d_]*)(?!\w|\.\d)")
 DECLARATION = r"(?:private|fileprivate|mutating|static|let|var|case|func|guard|if|while|switch|default|else)\b"
-STATEMENT = re.compile(rf"^ *(?!{DECLARATION})(?:[a-z_][^\n{{}}]*(?: = | [|&+*-]+= |\().*|return|break)$", re.M)
+STATEMENT = re.compile(rf"^ *(?!{DECLARATION})(?:[a-z_][^\n{{}}]*(?: = | [|&+*-]+= |\().*|return|break)$", re.MULTILINE)
 # What the compiler or the ABI fixes: no statements, and not the core's to change.
-FIXED = re.compile(r"^ *(?:@_cdecl|@_lifetime|import|#|extension|public func|static func ==)[^\n]*", re.M)
+FIXED = re.compile(r"^ *(?:@_cdecl|@_lifetime|import|#|extension|public func|static func ==)[^\n]*", re.MULTILINE)
 ENUM = re.compile(r"\benum (\w+)(: U?Int\d+)?[^{\n]*\{\n((?:[ \t]*(?:///[^\n]*|case [^:\n]+|)\n)+)")
 
 
@@ -283,7 +283,7 @@ def raw_values(code: str) -> Iterator[Change]:
 
 
 def table_entries(code: str) -> Iterator[Change]:
-    table = re.search(r"let table:[^=]*= \[(.*?)^\]", code, re.S | re.M)
+    table = re.search(r"let table:[^=]*= \[(.*?)^\]", code, re.DOTALL | re.MULTILINE)
     for entry in re.finditer(r"\b\w+\b", table[1]) if table else ():
         start = (table.start(1) if table else 0) + entry.start()
         yield Change(start, start + len(entry[0]), "lo" if entry[0] == "__" else "__", "table")

@@ -34,10 +34,10 @@ EQUIVALENT = Path(__file__).with_name("equivalent-mutants.txt")
 def table_of_the_source() -> tuple[bytes, list[int]]:
     """The 64 bytes of the decision table, and the values that an entry may have."""
     file = next(file for file in CORE if file.name == "DecisionTable.swift")
-    source = re.sub(r"/\*.*?\*/|//[^\n]*", "", file.read_text(), flags=re.S)
+    source = re.sub(r"/\*.*?\*/|//[^\n]*", "", file.read_text(), flags=re.DOTALL)
     names = re.findall(r"let (\w+): UInt8 = (\w+)", source)
     values = {name: int(value.replace("_", ""), 0) for name, value in names}
-    entries = re.search(r"let table:[^=]*= \[(.*?)^\]", source, re.S | re.M)
+    entries = re.search(r"let table:[^=]*= \[(.*?)^\]", source, re.DOTALL | re.MULTILINE)
     table = bytes(values[name] for name in re.findall(r"\w+", entries[1] if entries else ""))
     if len(table) != 64:
         sys.exit(f"{file.name}: {len(table)} entries instead of 64")

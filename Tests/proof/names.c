@@ -76,7 +76,9 @@ int main(void)
     wait(&status);
     is_written = status == 0;
     printf("%s: decisions %s; cp_list and cp_explain %s%s%s\n", NAME_AS_TEXT(NAME), is_right ? "right" : "WRONG",
-        is_written ? "right" : WIFSIGNALED(status) ? "end the process" : "fail",
+        is_written                ? "right"
+            : WIFSIGNALED(status) ? "end the process"
+                                  : "fail",
         *seen > at_load || WIFSIGNALED(status) ? ", call it" : "", at_load != 0 ? "; called when the library was loaded" : "");
     return !is_right || (!is_written && *seen == at_load && !WIFSIGNALED(status));
 }

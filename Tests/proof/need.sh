@@ -5,6 +5,7 @@
 
 prefix=${1:?usage: $0 PREFIX (an installed prefix, such as build/stage)}
 prefix=$(cd "$prefix" && pwd)
+# shellcheck disable=SC2034 # for who sources this
 here=Tests/proof
 build=$PWD/build/proof
 name=$(basename "$0" .sh)

@@ -143,8 +143,9 @@ static void *read_fractions(void *name)
     for (i = 0; i < ROUNDS; i++) {
         if (cp_allows(list, call, NULL) != 1)
             return "a status with a fraction";
-        if (i % 16 == 0 && (cp_explain(list, call, explanation, sizeof explanation, NULL) == 0 || cp_reason(CP_RO, &values, reason, sizeof reason) == 0 ||
-                               strstr(explanation, reason) == NULL))
+        if (i % 16 == 0 &&
+            (cp_explain(list, call, explanation, sizeof explanation, NULL) == 0 ||
+                cp_reason(CP_RO, &values, reason, sizeof reason) == 0 || strstr(explanation, reason) == NULL))
             return "an explanation";
     }
     return NULL;
@@ -185,14 +186,16 @@ static int test_locales(void)
     }
     setlocale(LC_ALL, "C");
     for (i = 0; i <= READING; i++)
-        if (pthread_create(&threads[i], NULL, i < READING ? read_fractions : ask_for_the_point, (void *)(uintptr_t)names[i < READING ? i : 1]) != 0)
+        if (pthread_create(&threads[i], NULL, i < READING ? read_fractions : ask_for_the_point,
+                (void *)(uintptr_t)names[i < READING ? i : 1]) != 0)
             abort();
     for (i = 0; i <= READING; i++) {
         are_locales_over = i == READING;
         pthread_join(threads[i], &of_thread);
         wrong = of_thread != NULL ? of_thread : wrong;
     }
-    printf("  a host in three locales, one after the other and all at once, while another thread asks for its decimal comma, %d rounds: %s\n",
+    printf(
+        "  a host in three locales, one after the other and all at once, while another thread asks for its decimal comma, %d rounds: %s\n",
         ROUNDS, wrong != NULL ? wrong : "all right");
     return wrong != NULL;
 }

@@ -64,7 +64,11 @@ ESCAPE_OR_CHARACTER = re.compile(r"\\(?:x..|u....|N\{.*?\}|.)|\{\{|\}\}|.", re.D
 
 def mutants(files: Iterable[Path]) -> list[Mutant]:
     """All mutants, in the order of the files and of their text."""
-    return [one for file in files for one in numbered(file, file.read_text(encoding="utf-8"), Module(file.read_text(encoding="utf-8")).changes())]
+    return [
+        one
+        for file in files
+        for one in numbered(file, file.read_text(encoding="utf-8"), Module(file.read_text(encoding="utf-8")).changes())
+    ]
 
 
 class Module:
@@ -84,7 +88,9 @@ class Module:
         return self.starts[line - 1] + len(self.lines[line - 1].encode()[:column].decode())
 
     def span(self, node: ast.AST) -> tuple[int, int]:
-        assert isinstance(node, (ast.expr, ast.stmt)) and node.end_lineno is not None and node.end_col_offset is not None
+        assert (
+            isinstance(node, (ast.expr, ast.stmt)) and node.end_lineno is not None and node.end_col_offset is not None
+        )
         return self.place(node.lineno, node.col_offset), self.place(node.end_lineno, node.end_col_offset)
 
     def of_no_effect(self) -> Iterator[ast.AST]:
@@ -92,15 +98,13 @@ class Module:
         for node in ast.walk(self.tree):
             if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
                 yield node
-            elif isinstance(node, ast.arg) and node.annotation:
-                yield node.annotation
-            elif isinstance(node, ast.AnnAssign):
+            elif (isinstance(node, ast.arg) and node.annotation) or isinstance(node, ast.AnnAssign):
                 yield node.annotation
             elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) and node.returns:
                 yield node.returns
-            elif isinstance(node, (ast.Import, ast.ImportFrom)):
-                yield node
-            elif isinstance(node, ast.If) and isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING":
+            elif isinstance(node, (ast.Import, ast.ImportFrom)) or (
+                isinstance(node, ast.If) and isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING"
+            ):
                 yield node
             elif isinstance(node, ast.Assign) and isinstance(node.value, (ast.Subscript, ast.Call)):
                 called = node.value.value if isinstance(node.value, ast.Subscript) else node.value.func
@@ -130,13 +134,17 @@ class Module:
     def is_as_it_stands(self, node: ast.expr) -> bool:
         start, end = self.span(node)
         try:
-            return ast.dump(ast.parse(f"({self.source[start:end]})", mode="eval").body) == ast.dump(node).replace("ctx=Store()", "ctx=Load()").replace("ctx=Del()", "ctx=Load()")
+            return ast.dump(ast.parse(f"({self.source[start:end]})", mode="eval").body) == ast.dump(node).replace(
+                "ctx=Store()", "ctx=Load()"
+            ).replace("ctx=Del()", "ctx=Load()")
         except SyntaxError:
             return isinstance(node, ast.Starred)
 
     def between(self, left: ast.AST, right: ast.AST, old: str, news: list[str], rule: str) -> Iterator[Change]:
         start, end = self.span(left)[1], self.span(right)[0]
-        found = re.search(rf"(?<![\w]){re.escape(old)}(?![\w])" if old[0].isalpha() else re.escape(old), self.source[start:end])
+        found = re.search(
+            rf"(?<![\w]){re.escape(old)}(?![\w])" if old[0].isalpha() else re.escape(old), self.source[start:end]
+        )
         if found:
             for new in news:
                 yield Change(start + found.start(), start + found.end(), new, rule)
@@ -194,9 +202,11 @@ class Module:
     def statements(self, node: ast.AST) -> Iterator[Change]:
         if isinstance(node, ast.Return) and node.value is not None and not is_none(node.value):
             yield Change(*self.span(node.value), "None", "return")
-        elif isinstance(node, (ast.Raise, ast.AugAssign)) or (isinstance(node, ast.Expr) and not isinstance(node.value, ast.Constant)):
-            yield Change(*self.span(node), "pass", "statement")
-        elif isinstance(node, ast.Assign) and not isinstance(node.targets[0], (ast.Name, ast.Tuple)):
+        elif (
+            isinstance(node, (ast.Raise, ast.AugAssign))
+            or (isinstance(node, ast.Expr) and not isinstance(node.value, ast.Constant))
+            or (isinstance(node, ast.Assign) and not isinstance(node.targets[0], (ast.Name, ast.Tuple)))
+        ):
             yield Change(*self.span(node), "pass", "statement")
         elif isinstance(node, ast.ClassDef):
             for member in node.body:
@@ -218,8 +228,14 @@ class Module:
 
     def swapped(self, nodes: list[ast.expr]) -> Iterator[Change]:
         for one, other in zip(nodes, nodes[1:]):
-            if self.text(one) != self.text(other) and not isinstance(one, ast.Starred) and not isinstance(other, ast.Starred):
-                yield Change(self.span(one)[0], self.span(other)[1], f"{self.text(other)}, {self.text(one)}", "arguments")
+            if (
+                self.text(one) != self.text(other)
+                and not isinstance(one, ast.Starred)
+                and not isinstance(other, ast.Starred)
+            ):
+                yield Change(
+                    self.span(one)[0], self.span(other)[1], f"{self.text(other)}, {self.text(one)}", "arguments"
+                )
 
     def names(self, node: ast.AST) -> Iterator[Change]:
         if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and node.id in NEXT:

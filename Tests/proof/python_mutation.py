@@ -69,7 +69,9 @@ class Package:
     def measure(self) -> None:
         """How long they compute when nothing is changed. All must pass."""
         for name in NEEDED:
-            shutil.copytree(REPOSITORY / name, UNCHANGED / name, symlinks=True, ignore=shutil.ignore_patterns("__pycache__"))
+            shutil.copytree(
+                REPOSITORY / name, UNCHANGED / name, symlinks=True, ignore=shutil.ignore_patterns("__pycache__")
+            )
         before, start = computing_time(), time.monotonic()
         for stage in self.stages("", [], is_quick=False):
             outcome = self.test(UNCHANGED, stage)
@@ -107,7 +109,17 @@ class Package:
     def test(self, folder: Path, stage: list[str]) -> Outcome:
         tests = folder / "Tests/python"
         # Where paths stand behind their options, pytest takes them for tests too, and looks for its settings among them.
-        command = [sys.executable, "-m", "pytest", "-x", "-q", "-rfE", "--tb=no", "--color=no", f"-c={tests / 'pytest.ini'}"]
+        command = [
+            sys.executable,
+            "-m",
+            "pytest",
+            "-x",
+            "-q",
+            "-rfE",
+            "--tb=no",
+            "--color=no",
+            f"-c={tests / 'pytest.ini'}",
+        ]
         command += [f"--prefix={self.prefix}", f"--basetemp={folder / 'tmp'}"]
         command += [str(tests / word) if word.startswith("test_") else word for word in stage]
         return watch(command, self.seconds, FAILURE, self.longest, COLUMNS="1000")

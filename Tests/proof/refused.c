@@ -43,7 +43,7 @@ static struct tally {
     long decisions, refusals, wrong;
     char first[400];
     int is_over;
-} * tally;
+} *tally;
 
 static char *text(const char *format, ...)
 {
@@ -58,7 +58,8 @@ static char *text(const char *format, ...)
 }
 
 /** The mnemos of a set, each between `before` and `after`, with `comma` between two. */
-static const char *join(const char *const *names, int set, int is_backwards, const char *before, const char *after, const char *comma)
+static const char *join(
+    const char *const *names, int set, int is_backwards, const char *before, const char *after, const char *comma)
 {
     static char joined[512];
     int i, bit;
@@ -89,8 +90,9 @@ static void make_texts(void)
         *form++ = text("[%s]", join(mnemos, set, 0, "\"", "\"", ","));
         *form++ = text(" [ %s ] ", join(mnemos, set, 1, "\"", "\"", "\t,\r\n"));
         *form++ = text("{\"property_list\":[%s]}", join(mnemos, set, 0, "\"", "\"", ","));
-        *form++ = text("{\"id\":9223372036854775808,\"name\":\"Away from the desk until the end of the week: ask Zo\xC3\xAB, \\u0416 or the "
-                       "\\\"team\\\"\",\"rate\":-0.250e+3,\"huge\":1e999,\"property_list\":[%s],\"tags\":[{\"a\":[null,true,false]}]}",
+        *form++ = text(
+            "{\"id\":9223372036854775808,\"name\":\"Away from the desk until the end of the week: ask Zo\xC3\xAB, \\u0416 or the "
+            "\\\"team\\\"\",\"rate\":-0.250e+3,\"huge\":1e999,\"property_list\":[%s],\"tags\":[{\"a\":[null,true,false]}]}",
             join(mnemos, set, 0, "\"", "\"", ", "));
         *form++ = text("{\"\\u0070roperty\\u005Flist\":[%s]}", join(escaped, set, 0, "\"", "\"", ","));
     }
@@ -141,8 +143,8 @@ static void decide_from_text(int i, int set)
     for (a = 0; a < LIST_FORMS; a++)
         for (b = 0; b < CALL_FORMS; b++) {
             tally->decisions++;
-            check(cp_allows(lists[set][a], call_texts[i][b], &error) == is_right && error.code == code, "cp_allows", lists[set][a],
-                call_texts[i][b]);
+            check(cp_allows(lists[set][a], call_texts[i][b], &error) == is_right && error.code == code, "cp_allows",
+                lists[set][a], call_texts[i][b]);
         }
 }
 
@@ -169,7 +171,8 @@ static void decide_from_values(int i, int set)
     check(cp_permits_many(granted, calls, CALLS, permitted) == count, "cp_permits_many", "", "");
     check(cp_required_many(calls, CALLS, required) == can_happen, "cp_required_many", "", "");
     for (k = 0; k < CALLS; k++)
-        check(permitted[k] == is_permitted((cp_properties)set, calls[k]) && required[k] == required_by(calls[k]), "arrays", "", "");
+        check(
+            permitted[k] == is_permitted((cp_properties)set, calls[k]) && required[k] == required_by(calls[k]), "arrays", "", "");
 }
 
 static void parse_and_format(void)
@@ -181,7 +184,8 @@ static void parse_and_format(void)
     int i, form;
 
     for (i = 0; i < SETS; i++) {
-        check(cp_properties_format((cp_properties)i, written, sizeof written) == strlen(written) && strcmp(written, lists[i][0]) == 0,
+        check(cp_properties_format((cp_properties)i, written, sizeof written) == strlen(written) &&
+                strcmp(written, lists[i][0]) == 0,
             "cp_properties_format", written, lists[i][0]);
         for (form = 0; form < LIST_FORMS; form++) {
             check(cp_properties_parse(lists[i][form], &set, &error) == 1 && error.code == CP_OK && set == (cp_properties)i,
@@ -197,7 +201,8 @@ static void parse_and_format(void)
             "cp_call_format", written, call_texts[i][0]);
         for (form = 0; form < CALL_FORMS; form++)
             check(cp_call_parse(call_texts[i][form], &call, &error) == can_happen &&
-                    error.code == (can_happen ? CP_OK : CP_ERROR_CALL) && (!can_happen || memcmp(&call, &calls[i], sizeof call) == 0),
+                    error.code == (can_happen ? CP_OK : CP_ERROR_CALL) &&
+                    (!can_happen || memcmp(&call, &calls[i], sizeof call) == 0),
                 "cp_call_parse", call_texts[i][form], error.text);
     }
 }
@@ -220,7 +225,8 @@ static void refuse(void)
                         strstr(outcome.error.text, "buffer: no memory") != NULL && outcome.explanation[0] == '\0',
                     "cp_explain", texts[i].kind, outcome.error.text);
             else
-                check(memcmp(&outcome, &outcomes[i][reader], sizeof outcome) == 0 && wrong_in((enum reader)reader, &texts[i], &outcome) == NULL,
+                check(memcmp(&outcome, &outcomes[i][reader], sizeof outcome) == 0 &&
+                        wrong_in((enum reader)reader, &texts[i], &outcome) == NULL,
                     reader_names[reader], texts[i].kind, outcome.error.text);
         }
     check(cp_list() == NULL && cp_get("li") == NULL && cp_get("bogus") == NULL, "the catalogue", "", "");
@@ -296,8 +302,9 @@ int main(void)
         live_without_memory(0);
     wait(&status);
     if (status != 0)
-        printf("  ended with wait status %d: %s\n", status, WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL ? "a system call" : "a crash");
-    printf("  every allocator refuses, and the kernel too: %ld decisions, %ld texts of texts.c read: %ld wrong%s%s\n", tally->decisions,
-        tally->refusals, tally->wrong, tally->wrong ? ": " : "", tally->first);
+        printf("  ended with wait status %d: %s\n", status,
+            WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL ? "a system call" : "a crash");
+    printf("  every allocator refuses, and the kernel too: %ld decisions, %ld texts of texts.c read: %ld wrong%s%s\n",
+        tally->decisions, tally->refusals, tally->wrong, tally->wrong ? ": " : "", tally->first);
     return !is_killed || status != 0 || !tally->is_over || tally->wrong != 0;
 }

@@ -20,8 +20,12 @@ static long calls, asked, wrong, foreign, left, damaged;
 
 static void replace(int by)
 {
-    json_set_alloc_funcs(by == 0 ? fence_malloc_a : by == 1 ? fence_malloc_b : malloc,
-        by == 0 ? fence_free_a : by == 1 ? fence_free_b : free);
+    json_set_alloc_funcs(by == 0 ? fence_malloc_a
+            : by == 1            ? fence_malloc_b
+                                 : malloc,
+        by == 0       ? fence_free_a
+            : by == 1 ? fence_free_b
+                      : free);
 }
 
 /** After each call. */
@@ -60,8 +64,9 @@ static int live(int first)
                 if (i % 16 == 0)
                     look(cp_list() == list && cp_get("ro") == object && strstr(list, object) != NULL);
             }
-    printf("  replaced between calls, the catalogue made by allocator %d: %ld calls, %ld blocks: %ld wrong, %ld blocks freed by the "
-           "wrong allocator, %ld left behind, %ld damaged\n",
+    printf(
+        "  replaced between calls, the catalogue made by allocator %d: %ld calls, %ld blocks: %ld wrong, %ld blocks freed by the "
+        "wrong allocator, %ld left behind, %ld damaged\n",
         first, calls, asked, wrong, foreign, left, damaged);
     fflush(stdout);
     return asked == 0 || wrong != 0 || foreign != 0 || left != 0 || damaged != 0;

@@ -64,9 +64,9 @@ for sanitizer in address thread; do
     run "the core with $sanitizer sanitizer" \
         swift build --sanitize=$sanitizer $options --product callprop --scratch-path "$scratch"
     for name_of_program in $programs; do
-        # shellcheck disable=SC2046
-        "$clang" -fuse-ld=lld -fsanitize=$sanitizer$also -std=c99 -D_XOPEN_SOURCE=700 -D_DEFAULT_SOURCE -pthread -g -O1 \
-            -o "$build/$name_of_program-$sanitizer" $(program $name_of_program) -Iinclude -L"$scratch/debug" -lcallprop \
+        # shellcheck disable=SC2046,SC2086 # flags are words
+        "$clang" -fuse-ld=lld -fsanitize="$sanitizer$also" -std=c99 -D_XOPEN_SOURCE=700 -D_DEFAULT_SOURCE -pthread -g -O1 \
+            -o "$build/$name_of_program-$sanitizer" $(program "$name_of_program") -Iinclude -L"$scratch/debug" -lcallprop \
             $(pkg-config --libs jansson) -L"$swift_libraries" $runtime >"$build/sanitizers.log" 2>&1 || { cat "$build/sanitizers.log"; fail "$name_of_program does not compile"; }
         run "core with $sanitizer sanitizer, $name_of_program" \
             env LD_LIBRARY_PATH="$scratch/debug:$swift_libraries" "$build/$name_of_program-$sanitizer"

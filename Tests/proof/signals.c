@@ -15,9 +15,8 @@
 #include "texts.h"
 
 enum { SIGNALS = 30000, WRITES = READERS, DECIDES, READS_CATALOGUE, PLACES, STEP = 7 };
-static const char *const places[PLACES] = {
-    "cp_…_parse", "cp_properties_parse_known", "cp_allows", "cp_explain", "cp_…_format, cp_reason", "cp_permits, cp_required, cp_…_many",
-    "cp_list, cp_get"};
+static const char *const places[PLACES] = {"cp_…_parse", "cp_properties_parse_known", "cp_allows", "cp_explain",
+    "cp_…_format, cp_reason", "cp_permits, cp_required, cp_…_many", "cp_list, cp_get"};
 
 static volatile sig_atomic_t handled, wrong_in_handler, allocated_in_handler, interrupted_allocator, interrupted[PLACES];
 static __thread volatile sig_atomic_t is_in_handler, is_in_allocator, place = -1;
@@ -57,13 +56,15 @@ static int is_wrong_to_write(void)
     return cp_properties_format(0xFF, set, sizeof set) != 26 || strcmp(set, "all,cq,li,lo,qli,qri,ri,ro") != 0 ||
         cp_call_format(&call, text, sizeof text) != strlen(text) ||
         strcmp(text, "src=external,dst=queue,leg=dst,callback=false") != 0 ||
-        cp_reason(CP_LI, &call, reason, sizeof reason) != strlen(reason) || strncmp(reason, "Denied: an outside number", 25) != 0 ||
-        cp_reason(CP_ALL, &impossible, reason, sizeof reason) == 0 || strncmp(reason, "Denied: this call cannot happen", 31) != 0;
+        cp_reason(CP_LI, &call, reason, sizeof reason) != strlen(reason) ||
+        strncmp(reason, "Denied: an outside number", 25) != 0 || cp_reason(CP_ALL, &impossible, reason, sizeof reason) == 0 ||
+        strncmp(reason, "Denied: this call cannot happen", 31) != 0;
 }
 
 static int is_wrong_to_decide(void)
 {
-    static const cp_call calls[40] = {{CP_EXTERNAL, CP_QUEUE, CP_LEG_DST, 0}, {CP_QUEUE, CP_IVR, CP_LEG_SRC, 1}, {CP_IVR, 0, 0, 0}};
+    static const cp_call calls[40] = {
+        {CP_EXTERNAL, CP_QUEUE, CP_LEG_DST, 0}, {CP_QUEUE, CP_IVR, CP_LEG_SRC, 1}, {CP_IVR, 0, 0, 0}};
     static const cp_properties sets[40] = {CP_QRI, CP_LI, CP_ALL, CP_LO};
     cp_properties required[40];
     uint8_t permitted[40];

@@ -169,7 +169,10 @@ static int is_within_limit(int what)
     }
     wait(&status);
     is_right = status == 0 && *most <= kind->limit;
-    printf("  stack: %5ld of %ld bytes  %s%s\n", *most, kind->limit, kind->name, status != 0 ? ": WRONG" : is_right ? "" : ": TOO MUCH");
+    printf("  stack: %5ld of %ld bytes  %s%s\n", *most, kind->limit, kind->name,
+        status != 0    ? ": WRONG"
+            : is_right ? ""
+                       : ": TOO MUCH");
     return is_right;
 }
 

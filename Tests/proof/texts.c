@@ -125,8 +125,8 @@ static void add_cut_off(const char *text)
 void texts_make(void)
 {
     /* Around what the reader takes at once (8 and 16 bytes), what a quotation holds, and far beyond. */
-    static const size_t lengths[] = {8, 9, 10, 11, 15, 16, 17, 18, 19, 23, 24, 25, 26, 31, 32, 33, 34, 35, 63, 64, 65, 127, 128, 129,
-        1023, 1024, 1025};
+    static const size_t lengths[] = {
+        8, 9, 10, 11, 15, 16, 17, 18, 19, 23, 24, 25, 26, 31, 32, 33, 34, 35, 63, 64, 65, 127, 128, 129, 1023, 1024, 1025};
     const char *open32 = repeat("[", 30), *close32 = repeat("]", 30), *open33 = repeat("[", 31), *close33 = repeat("]", 31);
     size_t i;
 
@@ -136,10 +136,13 @@ void texts_make(void)
     add(LIST, "plain", CP_OK, CP_LI | CP_QRI, "li, qri");
     add(LIST, "status", CP_OK, CP_LI | CP_QRI,
         "{\"id\":7,\"name\":\"Lunch\",\"property_list\":[\"li\",\"qri\"],\"more\":{\"a\":[1,2.5,null,true]}}");
-    add(LIST, "long name", CP_OK, CP_LI, "{\"id\":7,\"name\":\"Away from the desk until the end of the week, ask "
+    add(LIST, "long name", CP_OK, CP_LI,
+        "{\"id\":7,\"name\":\"Away from the desk until the end of the week, ask "
         "the team\",\"property_list\":[\"li\"]}");
-    add(LIST, "long numbers", CP_OK, CP_LI, "{\"id\":9223372036854775807,\"since\":1758000000.123456789,\"property_list\":[\"li\"]}");
-    add(LIST, "many members", CP_OK, CP_QRI, "{\"a\":1,\"b\":2,\"c\":3,\"d\":4,\"e\":5,\"f\":6,\"g\":7,\"h\":8,\"i\":9,\"j\":0,\"k\":{},"
+    add(LIST, "long numbers", CP_OK, CP_LI,
+        "{\"id\":9223372036854775807,\"since\":1758000000.123456789,\"property_list\":[\"li\"]}");
+    add(LIST, "many members", CP_OK, CP_QRI,
+        "{\"a\":1,\"b\":2,\"c\":3,\"d\":4,\"e\":5,\"f\":6,\"g\":7,\"h\":8,\"i\":9,\"j\":0,\"k\":{},"
         "\"l\":[],\"m\":\"\",\"n\":1,\"o\":2,\"p\":3,\"q\":4,\"property_list\":[\"qri\"],\"description of the eighteenth\":null}");
     add(LIST, "escaped mnemo", CP_OK, CP_QRI, "[\"\\u0071\\u0072\\u0069\"]");
     add(LIST, "escaped key", CP_OK, CP_QRI, "{\"\\u0070roperty_list\":[\"qri\"]}");

@@ -83,6 +83,7 @@ int main(void)
         pthread_join(threads[i], NULL);
     for (i = 0; i < THREADS; i++)
         is_wrong |= sums[i] != read_catalogue(cp_list()) + read_catalogue(cp_get("qli"));
-    printf("  threads: %d raced for the first cp_list: %s\n", THREADS, is_wrong ? "they saw different texts" : "all saw the same text");
+    printf("  threads: %d raced for the first cp_list: %s\n", THREADS,
+        is_wrong ? "they saw different texts" : "all saw the same text");
     return is_wrong;
 }

@@ -96,7 +96,7 @@ int main(int count, char **arguments)
         if (cycle == WARM - 1 || cycle == WARM || cycle == CYCLES - 1)
             measure(&mappings[cycle > WARM], &pages[cycle > WARM]);
     }
-    printf("  %d times loaded and unloaded: mappings %ld then %ld, resident pages %ld then %ld, %ld failures\n", CYCLES, mappings[0],
-        mappings[1], pages[0], pages[1], failures);
+    printf("  %d times loaded and unloaded: mappings %ld then %ld, resident pages %ld then %ld, %ld failures\n", CYCLES,
+        mappings[0], mappings[1], pages[0], pages[1], failures);
     return failures != 0 || mappings[1] > mappings[0] || pages[1] > pages[0] + 4;
 }

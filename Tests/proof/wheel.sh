@@ -80,6 +80,7 @@ for suite in bullseye sid; do
     trap '$as_root rm -rf "$cache/bullseye$inside" "$cache/sid$inside"' EXIT
     $as_root mkdir "$cache/$suite$inside"
     $as_root cp -r "$unzipped/." "$cache/$suite$inside/"
+    # shellcheck disable=SC2016
     answer=$($as_root unshare --mount sh -c 'mount --bind /dev/null "$(readlink -f "$0"/usr/lib/*/libjansson.so.4)" && exec chroot "$@"' \
         "$cache/$suite" "$cache/$suite" /usr/bin/env -i PATH=/usr/bin:/bin PYTHONDONTWRITEBYTECODE=1 PYTHONPATH="$inside" \
         /usr/bin/python3 -c "$example; import platform; print(platform.python_version(), platform.libc_ver()[1])") || fail "the wheel in $suite"

@@ -41,7 +41,9 @@ def pytest_configure(config: pytest.Config) -> None:
     if config.getoption("help"):
         return
     if (prefix is None) != installed:
-        raise pytest.UsageError("--prefix DIR or --installed: which callprop is to be tested? `make test-python` knows.")
+        raise pytest.UsageError(
+            "--prefix DIR or --installed: which callprop is to be tested? `make test-python` knows."
+        )
     for name in ("CALLPROP_LIBRARY", "PYTHONPATH", "PYTHONUNBUFFERED"):
         os.environ.pop(name, None)
     # A script's background job ignores Ctrl-C, and hands that on to every program that the tests start.
@@ -61,7 +63,11 @@ class Python:
     """This Python in a process of its own, with the same callprop. A traceback is never an answer."""
 
     def run(
-        self, *arguments: str | Path, input: bytes | None = None, environment: Mapping[str, str | None] | None = None, **options: Any
+        self,
+        *arguments: str | Path,
+        input: bytes | None = None,
+        environment: Mapping[str, str | None] | None = None,
+        **options: Any,
     ) -> subprocess.CompletedProcess[str]:
         merged = {**os.environ, "LC_ALL": "C.UTF-8", **(environment or {})}
         done = subprocess.run(
@@ -74,7 +80,10 @@ class Python:
             **options,
         )
         return subprocess.CompletedProcess(
-            done.args, done.returncode, done.stdout.decode(errors="backslashreplace"), done.stderr.decode(errors="backslashreplace")
+            done.args,
+            done.returncode,
+            done.stdout.decode(errors="backslashreplace"),
+            done.stderr.decode(errors="backslashreplace"),
         )
 
     def callprop(self, *arguments: str | Path, **options: Any) -> subprocess.CompletedProcess[str]:

@@ -21,15 +21,28 @@ ASKED = Expected("external", "ivr", "dst", False)
 CALL = Call(*ASKED)
 
 near_mnemos = st.sampled_from([*MNEMOS, "ALL", " all", "al", "all ", "", "li,all", '"all"', "all\0", "аll"])
-scalars = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8) | st.binary(max_size=8) | near_mnemos
+scalars = (
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8) | st.binary(max_size=8) | near_mnemos
+)
 values = st.recursive(
     scalars,
-    lambda inner: st.lists(inner, max_size=4)
-    | st.tuples(inner, inner)
-    | st.dictionaries(st.sampled_from(["property_list", "src", "dst", "leg", "callback", "id"]) | st.text(max_size=4), inner, max_size=5),
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.tuples(inner, inner)
+        | st.dictionaries(
+            st.sampled_from(["property_list", "src", "dst", "leg", "callback", "id"]) | st.text(max_size=4),
+            inner,
+            max_size=5,
+        )
+    ),
     max_leaves=12,
 )
-texts = st.text() | st.binary() | st.lists(near_mnemos, max_size=4).map(",".join) | st.text(alphabet='[]{}",: \t\nalroiq\\u0')
+texts = (
+    st.text()
+    | st.binary()
+    | st.lists(near_mnemos, max_size=4).map(",".join)
+    | st.text(alphabet='[]{}",: \t\nalroiq\\u0')
+)
 
 
 def text_of(call: Expected) -> str:
@@ -37,7 +50,9 @@ def text_of(call: Expected) -> str:
 
 
 # As they are, or with one thing changed: of the values above, hardly one is a call.
-good_calls = st.sampled_from(ALL_CALLS).flatmap(lambda call: st.sampled_from([call._asdict(), text_of(call), json.dumps(call._asdict()), text_of(call).encode()]))
+good_calls = st.sampled_from(ALL_CALLS).flatmap(
+    lambda call: st.sampled_from([call._asdict(), text_of(call), json.dumps(call._asdict()), text_of(call).encode()])
+)
 near_calls = st.builds(
     lambda call, key, value: {**call._asdict(), key: value},
     st.sampled_from(ALL_CALLS),
@@ -45,7 +60,16 @@ near_calls = st.builds(
     scalars | st.sampled_from([*PARTIES, *LEGS]),
 )
 good_statuses = st.lists(st.sampled_from(MNEMOS), max_size=4).flatmap(
-    lambda mnemos: st.sampled_from([mnemos, tuple(mnemos), {"id": 1, "property_list": mnemos}, ",".join(mnemos), json.dumps(mnemos), ", ".join(mnemos).encode()])
+    lambda mnemos: st.sampled_from(
+        [
+            mnemos,
+            tuple(mnemos),
+            {"id": 1, "property_list": mnemos},
+            ",".join(mnemos),
+            json.dumps(mnemos),
+            ", ".join(mnemos).encode(),
+        ]
+    )
 )
 
 
@@ -135,7 +159,11 @@ def test_any_value_as_a_status_of_a_newer_pbx(granted: Any) -> None:
     if unknown is None:
         assert known == strict
     else:
-        assert isinstance(strict, Error) and unknown.code is ErrorCode.PROPERTY and says_what_is_wrong("property_list", unknown)
+        assert (
+            isinstance(strict, Error)
+            and unknown.code is ErrorCode.PROPERTY
+            and says_what_is_wrong("property_list", unknown)
+        )
         # What else is wrong is refused by both; so the two speak of the same mnemo.
         assert (strict.code, strict.position, strict.text) == (unknown.code, unknown.position, unknown.text)
 
@@ -166,7 +194,10 @@ def test_any_values_as_the_facts_of_a_call(facts: tuple[Any, Any, Any, Any]) -> 
         call = Call(*facts)
     except Error as error:
         src, dst, leg, callback = facts
-        wrong = [isinstance(callback, bool), *(isinstance(name, str) and name in known for name, known in ((src, PARTIES), (dst, PARTIES), (leg, LEGS)))]
+        wrong = [
+            isinstance(callback, bool),
+            *(isinstance(name, str) and name in known for name, known in ((src, PARTIES), (dst, PARTIES), (leg, LEGS))),
+        ]
         assert not all(wrong), "these are four facts"
         assert error.text.startswith("call: no such ") and error.text.isprintable() and error.text.isascii()
         return

@@ -82,7 +82,9 @@ def test_numbers_out_of_range_permit_nothing() -> None:
     calls = bytes(range(4, 256)) * 16 + b"\xff" * 64
     assert callprop.permits_many(b"\xff" * 4096, calls) == bytes(1024)
     assert callprop.required_many(calls).tolist() == [0] * 1024
-    assert callprop.permits_many(array.array("I", [1 << 8, 1 << 31]), bytes(Call("external", "ivr", "dst")) * 2) == bytes(2)
+    assert callprop.permits_many(
+        array.array("I", [1 << 8, 1 << 31]), bytes(Call("external", "ivr", "dst")) * 2
+    ) == bytes(2)
 
 
 ONE = bytes(Call("external", "ivr", "dst"))

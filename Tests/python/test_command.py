@@ -53,8 +53,18 @@ ANSWERS: list[tuple[list[str], int, str, str]] = [
         "",
         'property_list: no such property: "lx"; expected all, cq, li, lo, qli, qri, ri or ro (at byte 3)\n',
     ),
-    (["allows", "all", "src=external,dst=ivr"], FAILED, "", "call has no leg; expected src, dst, leg and perhaps callback\n"),
-    (["explain", "all", "src=queue,dst=ivr,leg=dst"], FAILED, "", "call cannot happen: a queue makes a call only in a callback; expected the caller as src\n"),
+    (
+        ["allows", "all", "src=external,dst=ivr"],
+        FAILED,
+        "",
+        "call has no leg; expected src, dst, leg and perhaps callback\n",
+    ),
+    (
+        ["explain", "all", "src=queue,dst=ivr,leg=dst"],
+        FAILED,
+        "",
+        "call cannot happen: a queue makes a call only in a callback; expected the caller as src\n",
+    ),
     # Nothing that a terminal would obey.
     (["allows", "\x1b[2J", RING], FAILED, "", 'property_list: no such property: "\\x1b[2J"; expected all'),
     (["get", "\x1b[2J"], FAILED, "", 'mnemo: no such property: "\\u001b[2J"; expected all'),
@@ -64,32 +74,62 @@ ANSWERS: list[tuple[list[str], int, str, str]] = [
 ]
 
 
-@pytest.mark.parametrize(("arguments", "status", "stdout", "stderr"), ANSWERS, ids=names([[" ".join(row[0])] for row in ANSWERS]))
+@pytest.mark.parametrize(
+    ("arguments", "status", "stdout", "stderr"), ANSWERS, ids=names([[" ".join(row[0])] for row in ANSWERS])
+)
 def test_the_command_answers(python: Python, arguments: list[str], status: int, stdout: str, stderr: str) -> None:
     done = python.callprop(*arguments)
     assert (done.returncode, done.stdout) == (status, stdout), done
-    assert done.stderr.startswith(f"callprop: {stderr}") and done.stderr.count("\n") == 1 if status == FAILED else done.stderr == ""
+    assert (
+        done.stderr.startswith(f"callprop: {stderr}") and done.stderr.count("\n") == 1
+        if status == FAILED
+        else done.stderr == ""
+    )
 
 
 @pytest.mark.parametrize(
-    "arguments", [[], ["allows"], ["allows", "li"], ["forbid"], ["list", "more"], ["serve", "--port", "x"], ["serve", "--port", "65536"]]
+    "arguments",
+    [
+        [],
+        ["allows"],
+        ["allows", "li"],
+        ["forbid"],
+        ["list", "more"],
+        ["serve", "--port", "x"],
+        ["serve", "--port", "65536"],
+    ],
 )
 def test_a_command_that_is_none_is_an_error(python: Python, arguments: list[str]) -> None:
     done = python.callprop(*arguments)
     assert (done.returncode, done.stdout) == (FAILED, "") and done.stderr.startswith("usage: callprop"), done
 
 
-FORMS = ("STATUS what the status grants: li,lo or", "CALL src=external,dst=ivr,leg=dst,callback=false or", "exit status: 0 permitted, or listed; 1 denied; 2 error")
+FORMS = (
+    "STATUS what the status grants: li,lo or",
+    "CALL src=external,dst=ivr,leg=dst,callback=false or",
+    "exit status: 0 permitted, or listed; 1 denied; 2 error",
+)
 JSON = "--json the library's JSON: GET /extension/call_property/"
 # What stands in the help of each command, however it is broken into lines.
 HELP: list[tuple[str, tuple[str, ...]]] = [
     ("", ("May a PBX extension take part in a call, and why (not)?", *FORMS, "examples: callprop allows")),
-    ("", ("list the properties get one property allows is the call permitted? explain is it, and why (not)? matrix statuses",)),
+    (
+        "",
+        (
+            "list the properties get one property allows is the call permitted? explain is it, and why (not)? matrix statuses",
+        ),
+    ),
     ("list", ("the properties", JSON)),
     ("get", ("one property", "MNEMO such as qli", JSON + "{mnemo}")),
     ("allows", ("STATUS CALL", "is the call permitted?", *FORMS)),
     ("explain", ("STATUS CALL", "is it, and why (not)?", *FORMS, "--json the whole decision as the library's JSON")),
-    ("matrix", ("statuses × kinds of call: + permitted, - denied", "FILE statuses in JSON, - is standard input; without it: each property alone")),
+    (
+        "matrix",
+        (
+            "statuses × kinds of call: + permitted, - denied",
+            "FILE statuses in JSON, - is standard input; without it: each property alone",
+        ),
+    ),
     ("matrix", ("--colour", "--color", "{auto,always,never} auto: on a terminal", "--json as JSON, for programs")),
     ("serve", ("serves the properties over HTTP: GET /extension/call_property/", "For trying out. README: gunicorn.")),
     ("serve", ("--host HOST an address of this machine (127.0.0.1)", "--port PORT 0: any that is free (8080)")),
@@ -99,7 +139,9 @@ HELP: list[tuple[str, tuple[str, ...]]] = [
 @pytest.mark.parametrize(("name", "says"), HELP, ids=names(HELP))
 def test_help_teaches_the_forms_and_the_exit_status(python: Python, name: str, says: tuple[str, ...]) -> None:
     done = python.callprop(*[name][: len(name)], "--help", environment={"NO_COLOR": "1"})
-    assert (done.returncode, done.stderr) == (0, "") and done.stdout.startswith(f"usage: callprop {name}".rstrip()), done
+    assert (done.returncode, done.stderr) == (0, "") and done.stdout.startswith(f"usage: callprop {name}".rstrip()), (
+        done
+    )
     words = " ".join(done.stdout.split())
     assert [text for text in says if text not in words] == []
 
@@ -107,7 +149,11 @@ def test_help_teaches_the_forms_and_the_exit_status(python: Python, name: str, s
 def test_the_examples_of_the_help_do_what_they_say(python: Python) -> None:
     _, _, examples = python.callprop("--help", environment={"NO_COLOR": "1"}).stdout.partition("\nexamples:\n")
     commands = [shlex.split(line) for line in examples.splitlines()]
-    assert [words[:2] for words in commands] == [["callprop", "allows"], ["callprop", "explain"], ["callprop", "matrix"]]
+    assert [words[:2] for words in commands] == [
+        ["callprop", "allows"],
+        ["callprop", "explain"],
+        ["callprop", "matrix"],
+    ]
     assert commands[0][-3:] == ["&&", "echo", "ring"]
     answers = [python.callprop(*words[1:], cwd=Path(STATUSES).parent) for words in (commands[0][:-3], *commands[1:])]
     assert [answer.returncode for answer in answers] == [PERMITTED, DENIED, PERMITTED]
@@ -129,9 +175,11 @@ def test_json_is_the_librarys(python: Python) -> None:
 
 def test_list_and_get_are_for_people(python: Python) -> None:
     listed = python.callprop("list").stdout.splitlines()
-    entries = [entry for entry in json.loads(_abi.list_json())]
+    entries = json.loads(_abi.list_json())
     assert listed == [f"{entry['mnemo']:5}{entry['name']:28}{entry['description']}" for entry in entries]
-    assert [entry["mnemo"] for entry in entries] == list(MNEMOS) and listed[5].startswith("qri  External queue incoming     ")
+    assert [entry["mnemo"] for entry in entries] == list(MNEMOS) and listed[5].startswith(
+        "qri  External queue incoming     "
+    )
     assert python.callprop("get", "qri").stdout == f"qri: External queue incoming\n{entries[5]['description']}\n"
 
 
@@ -141,12 +189,20 @@ BAD_FILES: list[tuple[str, bytes, str]] = [
     ("not UTF-8", b'["\xff"]', "'utf-8' codec can't decode byte"),
     ("a number", b"1", "expected a list of statuses"),
     ("an object of another kind", b'{"items": []}', "expected a list of statuses"),
-    ("a status without properties", b'[{"id": 1}]', "statuses[0]: property_list: the JSON object has no member property_list; expected one"),
+    (
+        "a status without properties",
+        b'[{"id": 1}]',
+        "statuses[0]: property_list: the JSON object has no member property_list; expected one",
+    ),
     ("a status without a name", b'[{"property_list": []}]', "statuses[0]: expected an id, a name, or both"),
     ("an id that is true", b'[{"id": true, "property_list": []}]', "statuses[0]: expected an id"),
     ("a name that is a list", b'[{"name": [], "property_list": []}]', "statuses[0]: expected an id"),
     ("a status that is none", b'{"statuses": ["all"]}', "statuses[0]: expected an object"),
-    ("the second is wrong", b'[{"id": 1, "property_list": []}, {"id": 2, "property_list": ["lx"]}]', 'statuses[1]: property_list: no such property: "lx"'),
+    (
+        "the second is wrong",
+        b'[{"id": 1, "property_list": []}, {"id": 2, "property_list": ["lx"]}]',
+        'statuses[1]: property_list: no such property: "lx"',
+    ),
     ("a key twice", b'[{"id": 1, "property_list": [], "property_list": ["all"]}]', "an object has the same key twice"),
     ("nested too deeply", b"[" * 100000, ""),
 ]
@@ -158,7 +214,9 @@ def test_a_bad_file_is_refused_whole(python: Python, tmp_path: Path, what: str, 
     path.write_bytes(content)
     for arguments in (["matrix", str(path)], ["allows", f"@{path}", RING], ["allows", f"@{path}:1", RING]):
         done = python.callprop(*arguments)
-        assert (done.returncode, done.stdout) == (FAILED, "") and done.stderr.startswith(f"callprop: {path}: {says}"), done
+        assert (done.returncode, done.stdout) == (FAILED, "") and done.stderr.startswith(f"callprop: {path}: {says}"), (
+            done
+        )
 
 
 LI = Properties.LI
@@ -169,7 +227,10 @@ STATUS_FILES: list[tuple[str, list[Status]]] = [
     ('{"id": "x", "name": "", "property_list": ["li"], "more": [{}]}', [Status("x", "", LI)]),
     ('{"id": 0, "name": null, "property_list": ["li"]}', [Status("0", "0", LI)]),
     ('{"property_list": ["li"], "id": null, "name": "Lunch", "statuses": 1}', [Status("", "Lunch", LI)]),
-    ('[{"id": 2, "property_list": ["li"]}, {"id": 3, "property_list": []}]', [Status("2", "2", LI), Status("3", "3", Properties(0))]),
+    (
+        '[{"id": 2, "property_list": ["li"]}, {"id": 3, "property_list": []}]',
+        [Status("2", "2", LI), Status("3", "3", Properties(0))],
+    ),
     ('{"statuses": [{"id": 2, "property_list": ["li"]}], "more": 1}', [Status("2", "2", LI)]),
     ('{"statuses": []}', []),
     ("[]", []),
@@ -230,7 +291,9 @@ def test_a_full_disk_and_a_closed_pipe_are_errors(python: Python) -> None:
     for arguments in (["list"], ["allows", "all", RING], ["explain", "all", RING], ["matrix"]):
         with open("/dev/full", "w") as full:
             done = python.run("-c", SPAWN, *arguments, pass_fds=[full.fileno()], environment={"TO": str(full.fileno())})
-        assert done.stdout == f"{FAILED}" and done.stderr == "callprop: standard output: No space left on device\n", done
+        assert done.stdout == f"{FAILED}" and done.stderr == "callprop: standard output: No space left on device\n", (
+            done
+        )
 
 
 SPAWN = """
@@ -254,7 +317,11 @@ PROBLEMS: list[tuple[Exception, str]] = [
 @pytest.mark.parametrize(("problem", "says"), PROBLEMS, ids=names(PROBLEMS))
 @pytest.mark.parametrize("arguments", [["allows", "all", RING], ["explain", "all", RING]])
 def test_no_exception_becomes_a_decision(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], arguments: list[str], problem: Exception, says: str
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    arguments: list[str],
+    problem: Exception,
+    says: str,
 ) -> None:
     def fail(*_: object) -> None:
         raise problem
@@ -269,7 +336,9 @@ INTERRUPTED = 128 + signal.SIGINT
 
 
 @pytest.mark.parametrize("arguments", [["allows", "all", RING], ["explain", "all", RING]])
-def test_ctrl_c_is_no_decision(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], arguments: list[str]) -> None:
+def test_ctrl_c_is_no_decision(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], arguments: list[str]
+) -> None:
     def interrupt(*_: object) -> None:
         raise KeyboardInterrupt
 
@@ -278,12 +347,16 @@ def test_ctrl_c_is_no_decision(monkeypatch: pytest.MonkeyPatch, capsys: pytest.C
     assert capsys.readouterr() == ("", "")
 
 
-@pytest.mark.parametrize("arguments", [["allows", "@{}", RING], ["explain", "@{}", RING], ["matrix", "{}"]], ids=" ".join)
+@pytest.mark.parametrize(
+    "arguments", [["allows", "@{}", RING], ["explain", "@{}", RING], ["matrix", "{}"]], ids=" ".join
+)
 def test_ctrl_c_while_it_waits_for_a_status_is_no_decision(tmp_path: Path, arguments: list[str]) -> None:
     pipe = tmp_path / "statuses"
     os.mkfifo(pipe)
     words = [word.format(pipe) for word in arguments]
-    with subprocess.Popen([sys.executable, "-m", "callprop", *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+    with subprocess.Popen(
+        [sys.executable, "-m", "callprop", *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as process:
         try:
             with open(pipe, "wb"):  # which waits until it is opened for reading too
                 process.send_signal(signal.SIGINT)

@@ -61,7 +61,9 @@ def why_impossible(call: Expected) -> str:
         dst = ", and dst=queue where it rings an agent" if call.dst in ("extension", "queue") else ""
         return f"call cannot happen: a queue makes a call only in a callback; expected the caller as src{dst}"
     if call.src == call.dst == "external":
-        return "call cannot happen: from outside to outside no extension takes part; expected nobody to be asked about it"
+        return (
+            "call cannot happen: from outside to outside no extension takes part; expected nobody to be asked about it"
+        )
     if call.leg == "src":
         return "call cannot happen: src=external on leg src, where our own extension makes the call; expected leg=dst where it is rung"
     return "call cannot happen: dst=external on leg dst, where our own extension is rung; expected leg=src, for our own extension there"
@@ -83,7 +85,11 @@ def test_a_call_that_cannot_happen_is_refused_everywhere(form: str) -> None:
         for function in decide:
             with pytest.raises(Error) as caught:
                 function()
-            assert (caught.value.text, caught.value.code, caught.value.position) == (why_impossible(call), ErrorCode.CALL, -1)
+            assert (caught.value.text, caught.value.code, caught.value.position) == (
+                why_impossible(call),
+                ErrorCode.CALL,
+                -1,
+            )
 
 
 @pytest.mark.parametrize("granted_form", ["set", "text", "list", "status"])
@@ -109,7 +115,11 @@ def test_all_explanations_are_as_expected() -> None:
             decision = callprop.explain(properties, given)
             one = matched(properties, call)
             assert decision.allowed is bool(decision) is permitted(properties, call)
-            assert (decision.call, str(decision.required), decision.granted.bits) == (given, required(call), bits(properties))
+            assert (decision.call, str(decision.required), decision.granted.bits) == (
+                given,
+                required(call),
+                bits(properties),
+            )
             assert (None if decision.matched is None else str(decision.matched)) == one
             assert decision.reason == callprop.reason(properties, given)
             assert decision.reason.startswith("Permitted: " if decision else "Denied: ")
@@ -144,17 +154,52 @@ def test_what_is_wrong_about_both_is_said_about_the_status() -> None:
 
 KEYS = "expected src, dst, leg and perhaps callback"
 REFUSED: list[tuple[Any, ErrorCode, int, str]] = [
-    ("src=nobody,dst=ivr,leg=dst", ErrorCode.PARTY, 4, 'call: no such party: "nobody"; expected extension, external, queue or ivr'),
-    ("src=external,dst=ivr,leg=dst,callback=1", ErrorCode.PARTY, 38, 'call: no such callback value: "1"; expected true or false'),
+    (
+        "src=nobody,dst=ivr,leg=dst",
+        ErrorCode.PARTY,
+        4,
+        'call: no such party: "nobody"; expected extension, external, queue or ivr',
+    ),
+    (
+        "src=external,dst=ivr,leg=dst,callback=1",
+        ErrorCode.PARTY,
+        38,
+        'call: no such callback value: "1"; expected true or false',
+    ),
     ("src=external,dst=ivr", ErrorCode.TYPE, -1, f"call has no leg; {KEYS}"),
     ("src=external,dst=ivr,leg=dst\0", ErrorCode.SYNTAX, 28, "call has a NUL; expected text without one"),
-    (b"src=external,dst=ivr,leg=dst,\xff=1", ErrorCode.TYPE, 29, 'call: unknown key "\\xff"; expected src, dst, leg or callback'),
-    ("src=external,dst=ivr,leg=dst,", ErrorCode.SYNTAX, 29, "call has an empty item; expected key=value between commas"),
+    (
+        b"src=external,dst=ivr,leg=dst,\xff=1",
+        ErrorCode.TYPE,
+        29,
+        'call: unknown key "\\xff"; expected src, dst, leg or callback',
+    ),
+    (
+        "src=external,dst=ivr,leg=dst,",
+        ErrorCode.SYNTAX,
+        29,
+        "call has an empty item; expected key=value between commas",
+    ),
     ("", ErrorCode.SYNTAX, 0, f"call is empty; {KEYS}"),
-    ('{"src":"external","dst":"ivr","leg":"dst","leg":"src"}', ErrorCode.TYPE, 43, 'call: repeated key "leg"; expected each key once'),
-    ('{"src":"external" "dst"}', ErrorCode.SYNTAX, 18, 'call: malformed JSON at "\\"dst\\"}"; expected strict JSON in UTF-8'),
+    (
+        '{"src":"external","dst":"ivr","leg":"dst","leg":"src"}',
+        ErrorCode.TYPE,
+        43,
+        'call: repeated key "leg"; expected each key once',
+    ),
+    (
+        '{"src":"external" "dst"}',
+        ErrorCode.SYNTAX,
+        18,
+        'call: malformed JSON at "\\"dst\\"}"; expected strict JSON in UTF-8',
+    ),
     ({}, ErrorCode.TYPE, -1, f"call has no src; {KEYS}"),
-    ({"src": "external", "dst": "ivr", "leg": "dst", "callback": 1}, ErrorCode.TYPE, -1, 'call: not a JSON boolean: "1"; expected true or false, without quotes'),
+    (
+        {"src": "external", "dst": "ivr", "leg": "dst", "callback": 1},
+        ErrorCode.TYPE,
+        -1,
+        'call: not a JSON boolean: "1"; expected true or false, without quotes',
+    ),
     (
         {"src": "external", "dst": "ivr", "leg": "dst", "callback": "false"},
         ErrorCode.TYPE,
@@ -167,19 +212,31 @@ REFUSED: list[tuple[Any, ErrorCode, int, str]] = [
         -1,
         'call: unknown key "extension"; expected src, dst, leg or callback',
     ),
-    ({"src": "external", "dst": "ivr", "leg": None}, ErrorCode.TYPE, -1, 'call: not a JSON string: "null"; expected a name in quotes'),
+    (
+        {"src": "external", "dst": "ivr", "leg": None},
+        ErrorCode.TYPE,
+        -1,
+        'call: not a JSON string: "null"; expected a name in quotes',
+    ),
     (
         {"src": "external", "dst": "ivr", "leg": object()},
         ErrorCode.TYPE,
         -1,
         'call holds what JSON has not: "Object of type object is not JSON seria..."; expected text',
     ),
-    ({"src": "external", "dst": "ivr", "leg": "dst", 1: 2}, ErrorCode.TYPE, -1, 'call: unknown key "1"; expected src, dst, leg or callback'),
+    (
+        {"src": "external", "dst": "ivr", "leg": "dst", 1: 2},
+        ErrorCode.TYPE,
+        -1,
+        'call: unknown key "1"; expected src, dst, leg or callback',
+    ),
 ]
 
 
 @pytest.mark.parametrize(("given", "code", "position", "text"), REFUSED, ids=names(REFUSED))
-def test_what_is_no_call_is_refused_with_code_position_and_text(given: Any, code: ErrorCode, position: int, text: str) -> None:
+def test_what_is_no_call_is_refused_with_code_position_and_text(
+    given: Any, code: ErrorCode, position: int, text: str
+) -> None:
     for function in (Call.parse, lambda call: callprop.allows("all", call), lambda call: callprop.explain("all", call)):
         with pytest.raises(Error) as caught:
             function(given)
@@ -195,8 +252,14 @@ def test_what_is_no_call_is_refused_with_code_position_and_text(given: Any, code
         (("external", Leg.DST, "dst"), 'call: no such party: "dst"; expected extension, external, queue or ivr'),
         ((1, "ivr", "dst"), 'call: no such party: "1"; expected extension, external, queue or ivr'),
         ((None, "ivr", "dst"), 'call: no such party: "None"; expected extension, external, queue or ivr'),
-        (("x" * 1000, "ivr", "dst"), f'call: no such party: "{"x" * 39}..."; expected extension, external, queue or ivr'),
-        (("\x1b[2J\n", "ivr", "dst"), 'call: no such party: "\\u001b[2J\\n"; expected extension, external, queue or ivr'),
+        (
+            ("x" * 1000, "ivr", "dst"),
+            f'call: no such party: "{"x" * 39}..."; expected extension, external, queue or ivr',
+        ),
+        (
+            ("\x1b[2J\n", "ivr", "dst"),
+            'call: no such party: "\\u001b[2J\\n"; expected extension, external, queue or ivr',
+        ),
         (("external", "ivr", "dst", 1), 'call: no such callback value: "1"; expected True or False'),
         (("external", "ivr", "dst", "false"), 'call: no such callback value: "false"; expected True or False'),
         (("external", "ivr", "dst", None), 'call: no such callback value: "None"; expected True or False'),
@@ -248,5 +311,9 @@ def test_a_decision_is_what_decides_and_not_what_explains(monkeypatch: pytest.Mo
         monkeypatch.setattr(callprop._abi, "reason", lambda *_: said)
         for granted in sentences:
             decision = callprop.explain(granted, ring)
-            assert (decision.allowed, bool(decision), decision.matched is None) == (granted == "ri", granted == "ri", granted == "li")
+            assert (decision.allowed, bool(decision), decision.matched is None) == (
+                granted == "ri",
+                granted == "ri",
+                granted == "li",
+            )
             assert decision.reason == said

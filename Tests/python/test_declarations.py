@@ -33,7 +33,7 @@ def test_the_versions_are_those_of_the_header() -> None:
         path
         for folder in ("Sources/python", "Sources/python/callprop", "Tests/python")
         for path in (REPOSITORY / folder).iterdir()
-        if path.suffix in (".py", ".md", ".toml", ".in", ".sh", ".txt") and version[1] in path.read_text(encoding="utf-8")
+        if path.suffix in (".py", ".md", ".toml", ".in", ".sh") and version[1] in path.read_text(encoding="utf-8")
     ]
     assert typed == []
 
@@ -48,7 +48,9 @@ def test_the_numbers_are_those_of_the_header(tmp_path: Path) -> None:
     wanted |= {f"CP_{name}": party.number for name, party in callprop.Party.__members__.items()}
     wanted |= {f"CP_LEG_{name}": leg.number for name, leg in callprop.Leg.__members__.items()}
     wanted |= {f"CP_ERROR_{name}": int(code) for name, code in callprop.ErrorCode.__members__.items()}
-    wanted |= {f"CP_{name}": getattr(_abi, name) for name in ("EXPLAIN_MAX", "PROPERTIES_MAX", "REASON_MAX", "CALL_MAX")}
+    wanted |= {
+        f"CP_{name}": getattr(_abi, name) for name in ("EXPLAIN_MAX", "PROPERTIES_MAX", "REASON_MAX", "CALL_MAX")
+    }
     wanted |= {"CP_VERSION_MAJOR": _library.NEEDED[0]}
     wanted |= {"sizeof(cp_properties)": ctypes.sizeof(ctypes.c_uint32), "(cp_properties)-1 < 0": 0}
     for name, structure in (("cp_call", _abi.CallStruct), ("cp_error", _abi.ErrorStruct)):
@@ -85,17 +87,29 @@ IN_PYTHON: dict[str, Any] = {
     "cp_error *": ctypes.POINTER(_abi.ErrorStruct),
 }
 # Arrays stand at an address that is asked of Python.
-OF_ARRAYS = {name: ctypes.c_void_p if "*" in name else kind for name, kind in {**IN_PYTHON, "const cp_properties *": None, "uint8_t *": None}.items()}
+OF_ARRAYS = {
+    name: ctypes.c_void_p if "*" in name else kind
+    for name, kind in {**IN_PYTHON, "const cp_properties *": None, "uint8_t *": None}.items()
+}
 
 
 def test_each_declaration_is_that_of_the_header() -> None:
     plain = re.sub(r"/\*.*?\*/", "", HEADER, flags=re.DOTALL)
-    found = {name: (result, arguments) for result, name, arguments in re.findall(r"^(?:CP_NODISCARD )?(\w[\w ]*?[ *]+)(cp_\w+)\(([^()]*)\);", plain, re.MULTILINE)}
+    found = {
+        name: (result, arguments)
+        for result, name, arguments in re.findall(
+            r"^(?:CP_NODISCARD )?(\w[\w ]*?[ *]+)(cp_\w+)\(([^()]*)\);", plain, re.MULTILINE
+        )
+    }
     assert set(SINCE) == set(found)
     for name, declared in _abi.FUNCTIONS.items():
         result, arguments = found[name]
         kinds = OF_ARRAYS if name.endswith("_many") else IN_PYTHON
-        in_c = [] if arguments == "void" else [re.sub(r"\w+$", "", argument.strip()).strip() for argument in arguments.split(",")]
+        in_c = (
+            []
+            if arguments == "void"
+            else [re.sub(r"\w+$", "", argument.strip()).strip() for argument in arguments.split(",")]
+        )
         assert declared == (kinds[result.strip()], tuple(kinds[argument] for argument in in_c)), name
         # And it is what the loaded function has.
         function = getattr(_abi._c, name)
@@ -116,7 +130,9 @@ def test_pythons_own_buffer_is_read_as_python_fills_it() -> None:
             assert (buffer.len, buffer.itemsize, buffer.ndim, buffer.readonly) == (48, 2, 2, given.readonly)
             assert buffer.buf == ctypes.addressof(ctypes.c_char.from_buffer(memory)) and buffer.obj == id(given)
             assert (buffer.format, buffer.suboffsets) == (b"H", None)
-            shape, strides = ([*(ctypes.c_ssize_t * 2).from_address(address)] for address in (buffer.shape, buffer.strides))
+            shape, strides = (
+                [*(ctypes.c_ssize_t * 2).from_address(address)] for address in (buffer.shape, buffer.strides)
+            )
             assert (shape, strides) == ([2, 12], [24, 2])
         finally:
             _abi.release_buffer(buffer)

@@ -16,7 +16,10 @@ import pytest
 import callprop
 from conftest import REPOSITORY
 
-MODULES = ["callprop", *(f"callprop.{module.name}" for module in pkgutil.iter_modules(callprop.__path__) if module.name != "__main__")]
+MODULES = [
+    "callprop",
+    *(f"callprop.{module.name}" for module in pkgutil.iter_modules(callprop.__path__) if module.name != "__main__"),
+]
 README = REPOSITORY / "Sources/python/README.md"
 
 
@@ -38,7 +41,19 @@ def test_what_is_public_has_documentation_and_an_example() -> None:
         item = getattr(callprop, name)
         assert item.__doc__, name
         examples += "".join(test.docstring or "" for test in doctest.DocTestFinder().find(item, name, module=False))
-    for name in ("list", "get", "allows", "explain", "reason", "required", "permits_many", "required_many", "Properties", "Call", "Error"):
+    for name in (
+        "list",
+        "get",
+        "allows",
+        "explain",
+        "reason",
+        "required",
+        "permits_many",
+        "required_many",
+        "Properties",
+        "Call",
+        "Error",
+    ):
         assert f"callprop.{name}" in examples or f">>> {name}(" in examples, name
 
 
@@ -48,7 +63,7 @@ def test_star_import_leaves_pythons_own_list_alone() -> None:
     assert "list" not in namespace and namespace["allows"] is callprop.allows
 
 
-USES = '''
+USES = """
 from array import array
 import callprop
 from callprop import Call, Decision, Leg, Party, Properties, Property
@@ -74,8 +89,17 @@ try:
     callprop.get("rx")
 except callprop.UnknownProperty as error:
     code: callprop.ErrorCode = error.code
-'''
-MISUSES = ["callprop.allows(1, call)", "callprop.allows(granted, 1)", "call.leg = Leg.SRC", "callprop.get(b'ri')", "decision.allowd", "callprop.reason(granted)", "callprop.allows(Properties.parse_known('li'), call)", "x: str = one"]
+"""
+MISUSES = [
+    "callprop.allows(1, call)",
+    "callprop.allows(granted, 1)",
+    "call.leg = Leg.SRC",
+    "callprop.get(b'ri')",
+    "decision.allowd",
+    "callprop.reason(granted)",
+    "callprop.allows(Properties.parse_known('li'), call)",
+    "x: str = one",
+]
 
 
 @pytest.mark.third_party
@@ -90,8 +114,14 @@ def test_the_types_are_strict_and_of_use(tmp_path: Path, checker: str) -> None:
             "mypy": [sys.executable, "-m", "mypy", "--strict", "--cache-dir", str(tmp_path / "cache")],
             "pyright": [sys.executable, "-m", "pyright", "--pythonpath", sys.executable],
         }
-        environment = {**os.environ, "MYPYPATH": os.environ.get("PYTHONPATH", ""), "PYRIGHT_PYTHON_IGNORE_WARNINGS": "1"}
-        return subprocess.run([*commands[checker], *map(str, arguments)], cwd=tmp_path, env=environment, capture_output=True, text=True)
+        environment = {
+            **os.environ,
+            "MYPYPATH": os.environ.get("PYTHONPATH", ""),
+            "PYRIGHT_PYTHON_IGNORE_WARNINGS": "1",
+        }
+        return subprocess.run(
+            [*commands[checker], *map(str, arguments)], cwd=tmp_path, env=environment, capture_output=True, text=True
+        )
 
     package = Path(callprop.__file__).parent
     for good in ([package] if checker == "mypy" else []) + [tmp_path / "uses.py"]:
@@ -106,5 +136,7 @@ def test_the_types_are_strict_and_of_use(tmp_path: Path, checker: str) -> None:
 @pytest.mark.third_party
 def test_the_package_itself_is_clean_under_pyright() -> None:
     package = Path(callprop.__file__).parent
-    done = subprocess.run([sys.executable, "-m", "pyright", "--pythonpath", sys.executable, package], capture_output=True, text=True)
+    done = subprocess.run(
+        [sys.executable, "-m", "pyright", "--pythonpath", sys.executable, package], capture_output=True, text=True
+    )
     assert done.returncode == 0, done.stdout + done.stderr

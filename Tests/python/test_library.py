@@ -30,7 +30,9 @@ def foreign(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("foreign")
 
     def library(version: str, names: Iterable[str]) -> str:
-        return f"const char *cp_version(void) {{ return {version}; }}\n" + "".join(f"void {name}(void) {{}}\n" for name in names)
+        return f"const char *cp_version(void) {{ return {version}; }}\n" + "".join(
+            f"void {name}(void) {{}}\n" for name in names
+        )
 
     names = [name for name in _abi.FUNCTIONS if name != "cp_version"]
     sources = {
@@ -71,8 +73,12 @@ def test_a_bad_library_is_one_sentence_with_the_remedy(python: Python, foreign: 
     done = python.run("-c", "import callprop", environment=environment)
     assert done.returncode == 1
     last = done.stderr.splitlines()[-1]
-    assert last.startswith(f"callprop.errors.LibraryError: callprop: {'cannot load ' if says == 'cannot load' else ''}{path}")
-    assert says in last and last.endswith("set CALLPROP_LIBRARY to the file libcallprop.so.1, or unset it to use the library that is installed")
+    assert last.startswith(
+        f"callprop.errors.LibraryError: callprop: {'cannot load ' if says == 'cannot load' else ''}{path}"
+    )
+    assert says in last and last.endswith(
+        "set CALLPROP_LIBRARY to the file libcallprop.so.1, or unset it to use the library that is installed"
+    )
 
     # On the command line: the same sentence, and never the exit status of a denial.
     command = python.callprop("allows", "all", "src=extension,dst=ivr,leg=src", environment=environment)
@@ -80,14 +86,26 @@ def test_a_bad_library_is_one_sentence_with_the_remedy(python: Python, foreign: 
     assert command.stderr == last.partition(": ")[2] + "\n"
 
 
-def test_an_old_library_is_an_import_error_and_a_later_one_is_taken(python: Python, foreign: Path, tmp_path: Path) -> None:
+def test_an_old_library_is_an_import_error_and_a_later_one_is_taken(
+    python: Python, foreign: Path, tmp_path: Path
+) -> None:
     program = "try:\n import callprop\nexcept ImportError as problem: print(problem)"
     said = python.program(program, environment={"CALLPROP_LIBRARY": str(foreign / "callprop-1.0.so")})
-    assert said.startswith(f"callprop: {foreign}/callprop-1.0.so is version 1.0.0, but this package needs callprop 1.1 or a later 1.x; ")
+    assert said.startswith(
+        f"callprop: {foreign}/callprop-1.0.so is version 1.0.0, but this package needs callprop 1.1 or a later 1.x; "
+    )
     later = tmp_path / "later.c"
-    later.write_text((foreign / "version-2.c").read_text(encoding="utf-8").replace('"2.1.0"', '"1.12.3"'), encoding="utf-8")
+    later.write_text(
+        (foreign / "version-2.c").read_text(encoding="utf-8").replace('"2.1.0"', '"1.12.3"'), encoding="utf-8"
+    )
     subprocess.run(["cc", "-shared", "-fPIC", "-o", tmp_path / "later.so", later], check=True)
-    assert python.program("import callprop; print(callprop.library_version)", environment={"CALLPROP_LIBRARY": str(tmp_path / "later.so")}) == "1.12.3\n"
+    assert (
+        python.program(
+            "import callprop; print(callprop.library_version)",
+            environment={"CALLPROP_LIBRARY": str(tmp_path / "later.so")},
+        )
+        == "1.12.3\n"
+    )
 
 
 def copied(folder: Path) -> dict[str, str | None]:
@@ -96,7 +114,9 @@ def copied(folder: Path) -> dict[str, str | None]:
     return {"CALLPROP_LIBRARY": None, "PYTHONPATH": str(folder), "LD_LIBRARY_PATH": None}
 
 
-def test_the_library_of_the_variable_comes_first_then_the_wheels_then_the_systems(python: Python, tmp_path: Path) -> None:
+def test_the_library_of_the_variable_comes_first_then_the_wheels_then_the_systems(
+    python: Python, tmp_path: Path
+) -> None:
     environment = copied(tmp_path)
     which = "from callprop import _library; print(_library.source().name)"
     library = str(Path(LOADED).resolve())
@@ -134,7 +154,9 @@ SCRIPT = "import sys\nfrom callprop.command import main\nsys.exit(main())\n"
 ASKED = ["allows", "all", "src=extension,dst=ivr,leg=src"]
 
 
-def test_without_a_library_the_command_ends_with_2_and_a_program_gets_its_exception(python: Python, tmp_path: Path) -> None:
+def test_without_a_library_the_command_ends_with_2_and_a_program_gets_its_exception(
+    python: Python, tmp_path: Path
+) -> None:
     """By whatever way the command is started; and a program that only has the name among its arguments is none."""
     for name in ("callprop", "other"):
         (tmp_path / name).write_text(SCRIPT)
@@ -144,9 +166,15 @@ def test_without_a_library_the_command_ends_with_2_and_a_program_gets_its_except
             done = python.run(*start, *arguments, environment=environment)
             assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1), done
             assert done.stderr.startswith(f"callprop: cannot load {tmp_path}/nowhere.so: "), done
-    for start in ([str(tmp_path / "other")], ["-c", "import callprop", "callprop"], ["-c", "import callprop", "-m", "callprop"]):
+    for start in (
+        [str(tmp_path / "other")],
+        ["-c", "import callprop", "callprop"],
+        ["-c", "import callprop", "-m", "callprop"],
+    ):
         done = python.run(*start, *ASKED, environment=environment)
-        assert done.returncode == 1 and "Traceback" in done.stderr and "LibraryError: callprop: cannot load" in done.stderr, done
+        assert (
+            done.returncode == 1 and "Traceback" in done.stderr and "LibraryError: callprop: cannot load" in done.stderr
+        ), done
 
 
 def test_the_command_is_known_where_python_does_not_tell_all_arguments(python: Python) -> None:
@@ -245,7 +273,13 @@ print("well")
 # lru_cache has one in PyPy: one fork of 5,000 hung there.
 def test_the_package_has_no_locks() -> None:
     lock = re.compile(r"cached_property|lru_cache|functools\.cache|Lock\(|import (threading|logging)")
-    for line in ("@functools.cached_property", "@lru_cache", "lock = threading.RLock()", "import logging", "from functools import lru_cache"):
+    for line in (
+        "@functools.cached_property",
+        "@lru_cache",
+        "lock = threading.RLock()",
+        "import logging",
+        "from functools import lru_cache",
+    ):
         assert lock.search(line), line
     files = {path.name: path.read_text(encoding="utf-8") for path in PACKAGE.glob("*.py")}
     assert {"_abi.py", "calls.py", "decisions.py", "properties.py"} < files.keys()

@@ -31,7 +31,11 @@ def test_the_matrix_of_a_file_is_as_expected(python: Python) -> None:
     assert [call["required"] for call in document["calls"]] == [required(call) for call in calls]
     assert len(document["statuses"]) == len(office())
     for status, given in zip(document["statuses"], office()):
-        assert (status["id"], status["name"], status["granted"]) == (str(given["id"]), given["name"], given["property_list"])
+        assert (status["id"], status["name"], status["granted"]) == (
+            str(given["id"]),
+            given["name"],
+            given["property_list"],
+        )
         assert status["permitted"] == [permitted(given["property_list"], call) for call in calls]
 
     # The same for people: a column for each status.
@@ -42,7 +46,10 @@ def test_the_matrix_of_a_file_is_as_expected(python: Python) -> None:
 def as_a_table(calls: list[Expected], statuses: list[tuple[str, list[str]]]) -> str:
     """What people are to see, made in another way: a sign for each status, behind what the call needs."""
     width = len(str(len(statuses)))
-    lines = [f"{number:>{width}} {name}: {','.join(mnemos) or 'nothing'}" for number, (name, mnemos) in enumerate(statuses, 1)]
+    lines = [
+        f"{number:>{width}} {name}: {','.join(mnemos) or 'nothing'}"
+        for number, (name, mnemos) in enumerate(statuses, 1)
+    ]
     head = " ".join(str(number).rjust(width) for number in range(1, len(statuses) + 1))
     for leg, title in (("src", "our extension makes the call"), ("dst", "our extension is rung")):
         lines += ["", f"{title}".ljust(40) + f"needs  {head}"]
@@ -56,13 +63,21 @@ def as_a_table(calls: list[Expected], statuses: list[tuple[str, list[str]]]) -> 
 
 def test_a_matrix_of_many_statuses_stays_in_its_columns(python: Python, tmp_path: Path) -> None:
     statuses = [(f"number {number}", [MNEMOS[number % 8]]) for number in range(12)]
-    (tmp_path / "twelve.json").write_text(json.dumps([{"name": name, "property_list": mnemos} for name, mnemos in statuses]))
+    (tmp_path / "twelve.json").write_text(
+        json.dumps([{"name": name, "property_list": mnemos} for name, mnemos in statuses])
+    )
     calls = [call for call in PACKAGE_CALLS if can_happen(call)]
     assert python.callprop("matrix", tmp_path / "twelve.json").stdout == as_a_table(calls, statuses)
 
 
 # In the order of C's numbers, which the matrix has.
-PACKAGE_CALLS = [Expected(src, dst, leg, callback) for leg in LEGS for src in PARTIES for dst in PARTIES for callback in (False, True)]
+PACKAGE_CALLS = [
+    Expected(src, dst, leg, callback)
+    for leg in LEGS
+    for src in PARTIES
+    for dst in PARTIES
+    for callback in (False, True)
+]
 
 
 def test_the_matrix_without_a_file_is_that_of_each_property_alone(python: Python) -> None:
@@ -77,7 +92,10 @@ def test_the_matrix_is_in_colour_on_a_terminal_alone(python: Python) -> None:
     plain = python.callprop("matrix", STATUSES).stdout
     assert "\x1b" not in plain and python.callprop("matrix", STATUSES, "--colour", "never").stdout == plain
     coloured = python.callprop("matrix", STATUSES, "--colour", "always").stdout
-    assert python.callprop("matrix", STATUSES, "--color=always", environment={"NO_COLOR": "1", "TERM": "dumb"}).stdout == coloured
+    assert (
+        python.callprop("matrix", STATUSES, "--color=always", environment={"NO_COLOR": "1", "TERM": "dumb"}).stdout
+        == coloured
+    )
     # The same text; its signs are green and red, names and headings bold, and nothing else is.
     assert re.sub(r"\x1b\[\d+m", "", coloured) == plain
     for code, texts in ((32, ["+"] * plain.count(" +")), (31, ["-"] * plain.count(" -"))):
@@ -96,7 +114,10 @@ def test_the_matrix_is_in_colour_on_a_terminal_alone(python: Python) -> None:
         (terminal, ["--colour", "auto"], coloured),
         ({"TERM": "dumb", "NO_COLOR": "1"}, ["--colour", "always"], coloured),
     ):
-        assert on_a_terminal(environment, "matrix", STATUSES, *colour) == wanted.replace("\n", "\r\n"), (environment, colour)
+        assert on_a_terminal(environment, "matrix", STATUSES, *colour) == wanted.replace("\n", "\r\n"), (
+            environment,
+            colour,
+        )
 
 
 def on_a_terminal(environment: dict[str, str], *arguments: str) -> str:

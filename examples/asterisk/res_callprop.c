@@ -268,13 +268,13 @@
 /* ---- Words ---------------------------------------------------------------------------------------------------- */
 
 /*! The parties, at their values in cp_call. */
-static const char * const parties[] = { "extension", "external", "queue", "ivr", NULL };
+static const char *const parties[] = { "extension", "external", "queue", "ivr", NULL };
 
 /*! The legs, at their values in cp_call. */
-static const char * const legs[] = { "src", "dst", NULL };
+static const char *const legs[] = { "src", "dst", NULL };
 
 /*! \return the word's place in the list, or -1 */
-static int word_index(const char * const words[], const char *word)
+static int word_index(const char *const words[], const char *word)
 {
 	int i;
 
@@ -289,8 +289,8 @@ static int word_index(const char * const words[], const char *word)
 /*! \brief The call in the form that cp_explain() and the log take */
 static void call_text(const cp_call *call, char *buffer, size_t size)
 {
-	snprintf(buffer, size, "src=%s,dst=%s,leg=%s,callback=%s", parties[call->src], parties[call->dst],
-		legs[call->leg], call->callback ? "true" : "false");
+	snprintf(buffer, size, "src=%s,dst=%s,leg=%s,callback=%s", parties[call->src], parties[call->dst], legs[call->leg],
+		call->callback ? "true" : "false");
 }
 
 /* ---- The configuration ---------------------------------------------------------------------------------------- */
@@ -342,7 +342,7 @@ static AO2_GLOBAL_OBJ_STATIC(published);
 
 static int compare_named(const void *left, const void *right)
 {
-	const struct named * const *a = left, * const *b = right;
+	const struct named *const *a = left, *const *b = right;
 
 	return strcmp((*a)->name, (*b)->name);
 }
@@ -354,8 +354,7 @@ static void *table_find(struct table *table, const char *name)
 	struct named key = { name }, *wanted = &key, **found = NULL;
 
 	if (AST_VECTOR_SIZE(table)) {
-		found = bsearch(&wanted, AST_VECTOR_GET_ADDR(table, 0), AST_VECTOR_SIZE(table), sizeof(wanted),
-			compare_named);
+		found = bsearch(&wanted, AST_VECTOR_GET_ADDR(table, 0), AST_VECTOR_SIZE(table), sizeof(wanted), compare_named);
 	}
 	return found ? *found : NULL;
 }
@@ -417,8 +416,7 @@ static uint8_t party_of_number(struct configuration *configuration, const char *
 /* ---- Reading callprop.conf ------------------------------------------------------------------------------------ */
 
 /*! \brief Logs why the file is refused, and where. \return -1, which the caller returns */
-__attribute__((format(printf, 2, 3)))
-static int refuse(const struct ast_variable *line, const char *format, ...)
+__attribute__((format(printf, 2, 3))) static int refuse(const struct ast_variable *line, const char *format, ...)
 {
 	char text[512];
 	va_list arguments;
@@ -465,8 +463,8 @@ static int read_default(struct configuration *configuration, const struct ast_va
 	return 0;
 }
 
-static int add_interface(struct configuration *configuration, const struct ast_variable *line, const char *name,
-	struct extension *extension)
+static int add_interface(
+	struct configuration *configuration, const struct ast_variable *line, const char *name, struct extension *extension)
 {
 	struct interface *interface = table_add(&configuration->interfaces, name, sizeof(*interface));
 
@@ -560,7 +558,8 @@ static int check_sections(struct ast_config *file)
 	size_t i;
 
 	while ((name = ast_category_browse(file, name))) {
-		for (i = 0; i < ARRAY_LEN(sections) && strcmp(sections[i].name, name); i++);
+		for (i = 0; i < ARRAY_LEN(sections) && strcmp(sections[i].name, name); i++)
+			;
 		if (i == ARRAY_LEN(sections)) {
 			return refuse(ast_variable_browse(file, name), "no such section: [%s]", name);
 		}
@@ -639,7 +638,7 @@ enum change_result {
 	FAILED,
 };
 
-static const char * const change_errors[] = {
+static const char *const change_errors[] = {
 	[CHANGED] = NULL,
 	[NO_EXTENSION] = "no such extension",
 	[NO_STATUS] = "no such status",
@@ -690,8 +689,8 @@ static enum change_result carry_out(struct change *change)
 	return change->result;
 }
 
-static void raise_status(const struct extension *extension, const struct status *status, const char *previous,
-	const char *by)
+static void raise_status(
+	const struct extension *extension, const struct status *status, const char *previous, const char *by)
 {
 	manager_event(EVENT_FLAG_CALL, "CallpropStatus",
 		"Extension: %s\r\n"
@@ -792,8 +791,8 @@ static void reason_of(const struct status *status, const cp_call *call, char *re
 	ast_json_unref(json);
 }
 
-static void report_denial(struct ast_channel *chan, const struct extension *extension, const struct status *status,
-	const cp_call *call)
+static void report_denial(
+	struct ast_channel *chan, const struct extension *extension, const struct status *status, const cp_call *call)
 {
 	char reason[CP_EXPLAIN_MAX], required[CP_PROPERTIES_MAX] = "";
 	char *channel, *uniqueid, *linkedid;
@@ -852,15 +851,15 @@ struct facts {
 	/*! The call as the extensions that it rings see it. */
 	cp_call call;
 	/*! These are copied from the channel that created this one. */
-	unsigned int inherited:1;
+	unsigned int inherited : 1;
 	/*! This is the first leg of a callback, and what it is connected with is not known. */
-	unsigned int dst_unknown:1;
+	unsigned int dst_unknown : 1;
 	/*! The maker forwards the call. */
-	unsigned int forwarded:1;
+	unsigned int forwarded : 1;
 	/*! The dialplan of this channel has said where the call goes: whatever it rings for that is not asked for the maker again. */
-	unsigned int went_on:1;
+	unsigned int went_on : 1;
 	/*! This channel was permitted to ring by this call. */
-	unsigned int ringing:1;
+	unsigned int ringing : 1;
 	/*! The parking space that this channel is in, or 0. */
 	unsigned int space;
 	char lot[AST_MAX_CONTEXT];
@@ -1093,7 +1092,7 @@ static int begin_callback(struct configuration *configuration, struct ast_channe
 	struct facts second;
 	char to[AST_MAX_EXTENSION];
 
-	facts->call = (cp_call) { .src = party, .dst = CP_EXTENSION, .leg = CP_LEG_SRC, .callback = 1 };
+	facts->call = (cp_call){ .src = party, .dst = CP_EXTENSION, .leg = CP_LEG_SRC, .callback = 1 };
 	ast_copy_string(facts->maker, number, sizeof(facts->maker));
 	if (get_variable(chan, "CALLBACK_TO", to, sizeof(to))) {
 		facts->call.dst = party_of_number(configuration, to);
@@ -1134,7 +1133,7 @@ static int find_local_facts(struct configuration *configuration, struct ast_chan
 	}
 	if (facts_get(chan, facts)) {
 		if (get_variable(chan, "BLINDTRANSFER", transferer, sizeof(transferer))) {
-			facts->call = (cp_call) { .src = facts->call.src, .dst = party, .leg = CP_LEG_DST };
+			facts->call = (cp_call){ .src = facts->call.src, .dst = party, .leg = CP_LEG_DST };
 		} else if (facts->call.leg == CP_LEG_DST) {
 			facts->call.dst = dialled(facts, party, !is_originated(chan));
 		}
@@ -1187,7 +1186,7 @@ static int find_facts(struct configuration *configuration, struct ast_channel *c
 }
 
 /*! What Asterisk notes on a channel when somebody else sends the call to where it goes: the name of his channel. */
-static const char * const diverters[] = { "BLINDTRANSFER", "FORWARDERNAME", "ATTENDEDTRANSFER" };
+static const char *const diverters[] = { "BLINDTRANSFER", "FORWARDERNAME", "ATTENDEDTRANSFER" };
 
 /*!
  * \brief Who makes the call: the one who transferred or forwarded it, or else the phone that this channel is
@@ -1235,7 +1234,8 @@ static int decide_call(struct configuration *configuration, struct ast_channel *
 	int callback;
 
 	if (find_facts(configuration, chan, number, party, &facts)) {
-		return deny_unknown(chan, "where the call began is not known: this is neither the interface of an extension nor a trunk "
+		return deny_unknown(chan,
+			"where the call began is not known: this is neither the interface of an extension nor a trunk "
 			"of " CONFIG_FILE ", or a Local channel whose creator has not evaluated CALLPROP_CALL()");
 	}
 	if (find_maker(configuration, chan, &facts, &maker, &callback)) {
@@ -1282,7 +1282,8 @@ static int decide_ring(struct configuration *configuration, struct ast_channel *
 		return 1;
 	}
 	if (!facts_get(chan, &facts)) {
-		return deny_unknown(chan, "where the call began is not known: the calling channel has not evaluated CALLPROP_CALL()");
+		return deny_unknown(
+			chan, "where the call began is not known: the calling channel has not evaluated CALLPROP_CALL()");
 	}
 	if (facts.dst_unknown && facts.call.src == CP_EXTENSION) {
 		facts.call.dst = any_destination(extension);
@@ -1301,7 +1302,8 @@ static int decide_forward(struct configuration *configuration, struct ast_channe
 	struct facts facts;
 
 	if (!extension || !facts_get(chan, &facts)) {
-		return deny_unknown(chan, extension ? "the channel has not evaluated CALLPROP_CALL()" : "there is no extension to forward");
+		return deny_unknown(
+			chan, extension ? "the channel has not evaluated CALLPROP_CALL()" : "there is no extension to forward");
 	}
 	if (!permits(chan, extension, &facts.call)) {
 		return 0;
@@ -1364,12 +1366,12 @@ static int rings_at(struct ast_channel *chan, const struct facts *facts, const v
 	const struct ringing_phone *phone = wanted;
 	struct extension *extension;
 
-	return facts->ringing && ast_can_pickup(chan)
-		&& end_of(phone->configuration, chan, &extension) == END_EXTENSION && extension == phone->extension;
+	return facts->ringing && ast_can_pickup(chan) && end_of(phone->configuration, chan, &extension) == END_EXTENSION
+		&& extension == phone->extension;
 }
 
-static struct ast_channel *find_ringing(struct configuration *configuration, struct ast_channel *chan, const char *number,
-	struct facts *facts)
+static struct ast_channel *find_ringing(
+	struct configuration *configuration, struct ast_channel *chan, const char *number, struct facts *facts)
 {
 	struct ringing_phone phone = { .configuration = configuration, .extension = NULL };
 	struct ast_channel *target;
@@ -1391,8 +1393,8 @@ static struct ast_channel *find_ringing(struct configuration *configuration, str
 }
 
 /*! \brief Writes the name of the ringing channel, or the empty text */
-static void decide_pickup(struct configuration *configuration, struct ast_channel *chan, const char *number, char *name,
-	size_t size)
+static void decide_pickup(
+	struct configuration *configuration, struct ast_channel *chan, const char *number, char *name, size_t size)
 {
 	struct facts facts;
 	struct ast_channel *target = find_ringing(configuration, chan, number, &facts);
@@ -1416,7 +1418,8 @@ static int is_parked_in(struct ast_channel *chan, const struct facts *facts, con
 	return facts->space == space->number && !strcmp(facts->lot, space->lot);
 }
 
-static int decide_retrieve(struct configuration *configuration, struct ast_channel *chan, const char *number, const char *lot)
+static int decide_retrieve(
+	struct configuration *configuration, struct ast_channel *chan, const char *number, const char *lot)
 {
 	struct space space = { 0, S_OR(lot, "default") };
 	struct facts facts;
@@ -1482,15 +1485,17 @@ static void dial_begun(void *data, struct stasis_subscription *subscription, str
 		return;
 	}
 	dial = stasis_message_data(message);
-	if (!ast_strlen_zero(ast_json_string_get(ast_json_object_get(ast_multi_channel_blob_get_json(dial), "dialstatus")))) {
+	if (!ast_strlen_zero(
+			ast_json_string_get(ast_json_object_get(ast_multi_channel_blob_get_json(dial), "dialstatus")))) {
 		return;
 	}
 	chan = channel_of(ast_multi_channel_blob_get_channel(dial, "peer"));
-	if (!chan || end_of(configuration, chan, &extension) != END_EXTENSION || (facts_get(chan, &facts) && facts.ringing)) {
+	if (!chan || end_of(configuration, chan, &extension) != END_EXTENSION
+		|| (facts_get(chan, &facts) && facts.ringing)) {
 		return;
 	}
 	if (is_originated(chan) ? !decide_originated(configuration, chan, extension)
-		: !deny_unknown(chan, "it rings without having evaluated CALLPROP_RING()")) {
+							: !deny_unknown(chan, "it rings without having evaluated CALLPROP_RING()")) {
 		reject(chan);
 	}
 }
@@ -1555,7 +1560,8 @@ static int was_dialled(struct ast_channel *chan)
 	return outgoing;
 }
 
-static void decide_connected(struct configuration *configuration, struct ast_channel *transferee, struct ast_channel *target)
+static void decide_connected(
+	struct configuration *configuration, struct ast_channel *transferee, struct ast_channel *target)
 {
 	decide_transferred(configuration, target, transferee);
 	if (!was_dialled(target)) {
@@ -1592,7 +1598,7 @@ static void find_connected(const struct ast_bridge_channel_snapshot_pair *side, 
 			chan = ast_channel_get_by_name(uniqueid);
 		}
 		found = chan && !strncmp(ast_channel_name(chan), "Local/", strlen("Local/")) ? &connected->target
-			: &connected->transferee;
+																					 : &connected->transferee;
 		if (!*found) {
 			*found = chan;
 		} else {
@@ -1646,8 +1652,8 @@ static void attended_transfer(void *data, struct stasis_subscription *subscripti
 	ao2_cleanup(connected.target);
 }
 
-static struct stasis_subscription *subscribe(struct stasis_topic *topic, struct stasis_message_type *type,
-	stasis_subscription_cb callback)
+static struct stasis_subscription *subscribe(
+	struct stasis_topic *topic, struct stasis_message_type *type, stasis_subscription_cb callback)
 {
 	struct stasis_subscription *subscription = topic ? stasis_subscribe(topic, callback, NULL) : NULL;
 
@@ -1670,7 +1676,8 @@ struct question {
  * \brief Reads extension, src, dst, leg and callback
  * \return NULL, or what is wrong
  */
-static const char *read_question(struct configuration *configuration, const char * const words[5], struct question *question)
+static const char *read_question(
+	struct configuration *configuration, const char *const words[5], struct question *question)
 {
 	int src = word_index(parties, words[1]), dst = word_index(parties, words[2]), leg = word_index(legs, words[3]);
 
@@ -1686,7 +1693,7 @@ static const char *read_question(struct configuration *configuration, const char
 	if (!ast_strlen_zero(words[4]) && strcmp(words[4], "callback")) {
 		return "the last word may only be callback";
 	}
-	question->call = (cp_call) { .src = src, .dst = dst, .leg = leg, .callback = !ast_strlen_zero(words[4]) };
+	question->call = (cp_call){ .src = src, .dst = dst, .leg = leg, .callback = !ast_strlen_zero(words[4]) };
 	return NULL;
 }
 
@@ -1702,8 +1709,8 @@ static void split_arguments(char *text, const char *arguments[MAX_ARGUMENTS])
 	}
 }
 
-static const char *function_question(struct configuration *configuration, const char *function, char *data,
-	struct question *question)
+static const char *function_question(
+	struct configuration *configuration, const char *function, char *data, struct question *question)
 {
 	const char *arguments[MAX_ARGUMENTS], *error;
 
@@ -1722,7 +1729,7 @@ static int callprop_read(struct ast_channel *chan, const char *function, char *d
 
 	if (!function_question(configuration, function, data, &question)) {
 		permitted = chan ? permits(chan, question.extension, &question.call)
-			: cp_permits(status_of(question.extension)->granted, &question.call);
+						 : cp_permits(status_of(question.extension)->granted, &question.call);
 	}
 	ast_copy_string(buffer, permitted ? "1" : "0", size);
 	return 0;
@@ -1767,9 +1774,9 @@ static int callprop_channel_read(struct ast_channel *chan, const char *function,
 		permitted = decide_retrieve(configuration, chan, S_OR(arguments[0], ""), arguments[1]);
 	} else {
 		party = ast_strlen_zero(arguments[1]) ? party_of_number(configuration, S_OR(arguments[0], ""))
-			: word_index(parties, arguments[1]);
+											  : word_index(parties, arguments[1]);
 		permitted = party < 0 ? deny_unknown(chan, "the kind is none of extension, external, queue and ivr")
-			: decide_call(configuration, chan, S_OR(arguments[0], ""), party);
+							  : decide_call(configuration, chan, S_OR(arguments[0], ""), party);
 	}
 	ast_copy_string(buffer, permitted ? "1" : "0", size);
 	return 0;
@@ -1896,7 +1903,8 @@ static char *cli_show_extensions(struct ast_cli_entry *e, int cmd, struct ast_cl
 	switch (cmd) {
 	case CLI_INIT:
 		e->command = "callprop show extensions";
-		e->usage = "Usage: callprop show extensions\n       Lists the extensions, their statuses, and what those grant.\n";
+		e->usage =
+			"Usage: callprop show extensions\n       Lists the extensions, their statuses, and what those grant.\n";
 		return NULL;
 	case CLI_GENERATE:
 		return NULL;
@@ -1946,7 +1954,7 @@ static char *cli_set_status(struct ast_cli_entry *e, int cmd, struct ast_cli_arg
 
 static char *cli_explain(struct ast_cli_entry *e, int cmd, struct ast_cli_args *a)
 {
-	static const char * const callback[] = { "callback", NULL };
+	static const char *const callback[] = { "callback", NULL };
 	RAII_VAR(struct configuration *, configuration, ao2_global_obj_ref(published), ao2_cleanup);
 	char json[CP_EXPLAIN_MAX];
 	const char *words[MAX_ARGUMENTS] = { NULL }, *wrong;
@@ -1957,10 +1965,9 @@ static char *cli_explain(struct ast_cli_entry *e, int cmd, struct ast_cli_args *
 	switch (cmd) {
 	case CLI_INIT:
 		e->command = "callprop explain";
-		e->usage =
-			"Usage: callprop explain <extension> <src> <dst> <leg> [callback]\n"
-			"       Decides a call, and says why. src and dst are extension, external, queue\n"
-			"       or ivr; leg is src or dst.\n";
+		e->usage = "Usage: callprop explain <extension> <src> <dst> <leg> [callback]\n"
+				   "       Decides a call, and says why. src and dst are extension, external, queue\n"
+				   "       or ivr; leg is src or dst.\n";
 		return NULL;
 	case CLI_GENERATE:
 		if (a->pos == e->args) {
@@ -1968,8 +1975,9 @@ static char *cli_explain(struct ast_cli_entry *e, int cmd, struct ast_cli_args *
 			return NULL;
 		}
 		return a->pos <= e->args + 2 ? ast_cli_complete(a->word, parties, a->n)
-			: a->pos == e->args + 3 ? ast_cli_complete(a->word, legs, a->n)
-			: a->pos == e->args + 4 ? ast_cli_complete(a->word, callback, a->n) : NULL;
+			: a->pos == e->args + 3  ? ast_cli_complete(a->word, legs, a->n)
+			: a->pos == e->args + 4  ? ast_cli_complete(a->word, callback, a->n)
+									 : NULL;
 	}
 	if (a->argc < e->args + 4 || a->argc > e->args + MAX_ARGUMENTS) {
 		return CLI_SHOWUSAGE;
@@ -2067,10 +2075,6 @@ static int load_module(void)
 }
 
 AST_MODULE_INFO(ASTERISK_GPL_KEY, AST_MODFLAG_LOAD_ORDER, "Call decisions by the statuses of extensions",
-	.support_level = AST_MODULE_SUPPORT_EXTENDED,
-	.load = load_module,
-	.unload = unload_module,
-	.reload = reload_module,
+	.support_level = AST_MODULE_SUPPORT_EXTENDED, .load = load_module, .unload = unload_module, .reload = reload_module,
 	/* Before the channel drivers: whoever calls early is decided. */
-	.load_pri = AST_MODPRI_CHANNEL_DEPEND,
-);
+	.load_pri = AST_MODPRI_CHANNEL_DEPEND, );

@@ -14,16 +14,15 @@
 /* A script must be able to tell a denial from a question that has no answer. */
 enum { PERMITTED = 0, DENIED = 1, FAILED = 2 };
 
-static const char usage[] =
-    "usage: callprop-check list\n"
-    "       callprop-check get MNEMO\n"
-    "       callprop-check allows PROPERTY_LIST CALL\n"
-    "       callprop-check explain PROPERTY_LIST CALL\n"
-    "\n"
-    "PROPERTY_LIST  li,lo  or  [\"li\",\"lo\"]  or a status object in JSON\n"
-    "CALL           src=external,dst=ivr,leg=dst,callback=false  or the same as a JSON object\n"
-    "\n"
-    "exit status: 0 permitted, or listed; 1 denied; 2 error\n";
+static const char usage[] = "usage: callprop-check list\n"
+                            "       callprop-check get MNEMO\n"
+                            "       callprop-check allows PROPERTY_LIST CALL\n"
+                            "       callprop-check explain PROPERTY_LIST CALL\n"
+                            "\n"
+                            "PROPERTY_LIST  li,lo  or  [\"li\",\"lo\"]  or a status object in JSON\n"
+                            "CALL           src=external,dst=ivr,leg=dst,callback=false  or the same as a JSON object\n"
+                            "\n"
+                            "exit status: 0 permitted, or listed; 1 denied; 2 error\n";
 
 static int fail(const char *text)
 {
@@ -55,8 +54,7 @@ static int get(const char *mnemo)
     const char *json = cp_get(mnemo);
     if (json == NULL) {
         /* cp_get() has two reasons for NULL; cp_list() has one of them only. */
-        return fail(cp_list() == NULL ? "out of memory"
-                                      : "no such property; `callprop-check list` shows all of them");
+        return fail(cp_list() == NULL ? "out of memory" : "no such property; `callprop-check list` shows all of them");
     }
     puts(json);
     return PERMITTED;

@@ -113,7 +113,8 @@ static int read_statuses(struct office *office, const char *path)
     if (office->statuses == NULL) {
         return fail(path, 0, "out of memory");
     }
-    json_array_foreach(list, index, object) {
+    json_array_foreach(list, index, object)
+    {
         if (!read_status(office, path, index, object)) {
             return 0;
         }
@@ -146,8 +147,8 @@ static int read_row(struct office *office, const char *path, size_t number, cons
     }
 
     /* end stays 0 unless all is there, and falls short when a NUL hides the rest of the line. */
-    sscanf(line, "%5[0-9:],%39[^,\"],%23[^,\"],%79[^,\"],%15[^,\"],%15[^,\"],%15[^,\"],%15[^,\"]%n", row->time,
-           row->extension, status, row->what, src, dst, leg, callback, &end);
+    sscanf(line, "%5[0-9:],%39[^,\"],%23[^,\"],%79[^,\"],%15[^,\"],%15[^,\"],%15[^,\"],%15[^,\"]%n", row->time, row->extension,
+        status, row->what, src, dst, leg, callback, &end);
     if (end == 0 || (size_t)end != length) {
         return fail(path, number, "expected eight short fields without quotes, the first a time like 08:05");
     }

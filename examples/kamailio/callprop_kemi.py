@@ -106,7 +106,9 @@ def compile_status(item: dict[str, Any], calls: dict[str, callprop.CpCall]) -> S
     granted = callprop.parse_properties(json.dumps(item))
     spelled = callprop.format_properties(granted)
     denied = [text for text, call in calls.items() if not callprop.permits(granted, call)]
-    return Status(item["name"], granted, {text: json.loads(callprop.explain(spelled, text))["reason"] for text in denied})
+    return Status(
+        item["name"], granted, {text: json.loads(callprop.explain(spelled, text))["reason"] for text in denied}
+    )
 
 
 def read_statuses(path: Path, calls: dict[str, callprop.CpCall]) -> dict[int, Status]:
@@ -140,7 +142,9 @@ def read_office(path: Path, statuses: dict[int, Status]) -> Office:
     for extension, status in office["extensions"].items():
         if type(status) is not int or status not in statuses:
             raise ConfigError(f"{path}: extension {extension}: no status has the id {status!r}")
-    return Office(office["extensions"], parties_of(path, office), outside_numbers(path, office), office["trunk"], office["pbx"])
+    return Office(
+        office["extensions"], parties_of(path, office), outside_numbers(path, office), office["trunk"], office["pbx"]
+    )
 
 
 def parties_of(path: Path, office: dict[str, Any]) -> dict[str, str]:

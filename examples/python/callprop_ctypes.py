@@ -88,9 +88,7 @@ _call_parse = _declare("cp_call_parse", ctypes.c_int, _text_p, _call_p, _error_p
 _required = _declare("cp_required", _set, _call_p)
 _permits = _declare("cp_permits", ctypes.c_int, _set, _call_p)
 _reason = _declare("cp_reason", _size, _set, _call_p, _text_p, _size)
-_permits_many = _declare(
-    "cp_permits_many", _size, ctypes.c_void_p, ctypes.c_void_p, _size, ctypes.c_void_p
-)
+_permits_many = _declare("cp_permits_many", _size, ctypes.c_void_p, ctypes.c_void_p, _size, ctypes.c_void_p)
 
 
 def _encode(text: str) -> bytes:

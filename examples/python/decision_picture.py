@@ -44,7 +44,9 @@ def picture() -> str:
     ]
     y = TOP
     for leg in Leg:
-        title = "leg src: our extension makes the call" if leg is Leg.SRC else "leg dst: the call comes to our extension"
+        title = (
+            "leg src: our extension makes the call" if leg is Leg.SRC else "leg dst: the call comes to our extension"
+        )
         shapes.append(text(16, y + 14, title, 'font-weight="600"'))
         y += ROW + 4
         for number, call in enumerate(calls_that_can_happen(leg)):
@@ -68,7 +70,12 @@ def picture() -> str:
             "<title>Which property lets which call through</title>",
             f'<rect width="{WIDTH}" height="{y}" rx="6" fill="#ffffff"/>',
             text(16, 28, "who calls → what was dialled", 'fill="#57606a"'),
-            text(LEFT + 4 * COLUMN, 24, "a dot: this property lets the call through", 'text-anchor="middle" fill="#57606a"'),
+            text(
+                LEFT + 4 * COLUMN,
+                24,
+                "a dot: this property lets the call through",
+                'text-anchor="middle" fill="#57606a"',
+            ),
             *shapes,
             "</svg>",
         ]

@@ -35,7 +35,9 @@ def source() -> Source:
     if given:
         return Source(given, f"set {VARIABLE} to the file {SONAME}, or unset it to use the library that is installed")
     if _BUNDLED.exists():
-        return Source(str(_BUNDLED), "the wheel is damaged or for another machine: pip install --force-reinstall callprop")
+        return Source(
+            str(_BUNDLED), "the wheel is damaged or for another machine: pip install --force-reinstall callprop"
+        )
     return Source(
         SONAME,
         f"install the C library callprop ({SONAME}), where the loader finds it (ldconfig), or set {VARIABLE} to its file",

@@ -4,9 +4,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any, Iterator, Union
+from typing import Any, Union
 
 from .errors import Error, ErrorCode
 
@@ -35,7 +35,9 @@ def dumped(argument: str, value: Any) -> bytes:
     try:
         return json.dumps(value, allow_nan=False).encode("ascii")
     except (TypeError, ValueError, RecursionError) as problem:
-        raise Error(ErrorCode.TYPE, -1, f"{argument} holds what JSON has not: {quoted(str(problem))}; expected text") from None
+        raise Error(
+            ErrorCode.TYPE, -1, f"{argument} holds what JSON has not: {quoted(str(problem))}; expected text"
+        ) from None
 
 
 def only(mapping: Mapping[Any, Any], key: str) -> dict[str, Any]:

@@ -72,9 +72,13 @@ def parser() -> argparse.ArgumentParser:
     matrix.add_argument(
         "file", metavar="FILE", nargs="?", help="statuses in JSON, - is standard input; without it: each property alone"
     )
-    matrix.add_argument("--colour", "--color", choices=("auto", "always", "never"), default="auto", help="auto: on a terminal")
+    matrix.add_argument(
+        "--colour", "--color", choices=("auto", "always", "never"), default="auto", help="auto: on a terminal"
+    )
     with_json(matrix, "as JSON, for programs")
-    serve = command("serve", "serves the properties over HTTP: GET /extension/call_property/", "For trying out. README: gunicorn.")
+    serve = command(
+        "serve", "serves the properties over HTTP: GET /extension/call_property/", "For trying out. README: gunicorn."
+    )
     serve.add_argument("--host", default="127.0.0.1", help="an address of this machine (%(default)s)")
     serve.add_argument("--port", type=_port, default=8080, help="0: any that is free (%(default)s)")
     return top

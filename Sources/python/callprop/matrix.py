@@ -57,7 +57,9 @@ def matrix_text(statuses: Sequence[Status], colour: bool) -> str:
         for call in KINDS:
             if call.leg == leg:
                 marks = [
-                    painted(f"{'+':>{width}}", _GREEN) if allows(status.granted, call) else painted(f"{'-':>{width}}", _RED)
+                    painted(f"{'+':>{width}}", _GREEN)
+                    if allows(status.granted, call)
+                    else painted(f"{'-':>{width}}", _RED)
                     for status in statuses
                 ]
                 kind = f"  {call.src} to {call.dst}{', callback' if call.callback else ''}"

@@ -70,13 +70,20 @@ def _ref(name: str) -> dict[str, str]:
 
 def _methods(name: str, summary: str, schema: dict[str, Any], errors: dict[str, Any] | None = None) -> dict[str, Any]:
     tag = {"ETag": {"schema": {"type": "string"}, "description": "Changes with the body"}}
-    known = {"name": "If-None-Match", "in": "header", "schema": {"type": "string"}, "description": "ETags that the client has"}
+    known = {
+        "name": "If-None-Match",
+        "in": "header",
+        "schema": {"type": "string"},
+        "description": "ETags that the client has",
+    }
     answers: dict[str, Any] = {
         "200": {"description": summary, "headers": tag, "content": {"application/json": {"schema": schema}}},
         "304": {"description": "The client has it", "headers": tag},
         **(errors or {}),
     }
-    without_body = {code: {key: part for key, part in answer.items() if key != "content"} for code, answer in answers.items()}
+    without_body = {
+        code: {key: part for key, part in answer.items() if key != "content"} for code, answer in answers.items()
+    }
     return {
         "get": {"operationId": name, "summary": summary, "parameters": [known], "responses": answers},
         "head": {"operationId": f"{name}Head", "summary": summary, "parameters": [known], "responses": without_body},

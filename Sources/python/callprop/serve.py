@@ -64,7 +64,11 @@ def serve(host: str, port: int) -> int:
     sys.stderr = io.TextIOWrapper(io.FileIO(2, "w", closefd=False), errors="backslashreplace", write_through=True)
     with listening:
         shown = f"[{host}]" if ":" in host else host
-        print(f"callprop: serving http://{shown}:{listening.server_port}{LIST} (Ctrl-C ends it)", file=sys.stderr, flush=True)
+        print(
+            f"callprop: serving http://{shown}:{listening.server_port}{LIST} (Ctrl-C ends it)",
+            file=sys.stderr,
+            flush=True,
+        )
         try:
             listening.serve_forever()
         except KeyboardInterrupt:

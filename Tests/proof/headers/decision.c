@@ -2,7 +2,6 @@
 /* A decision that permits and one that denies, on values and on text, and why, in what all versions of C and C++ have in
  * common. */
 #include <callprop.h>
-#include <callprop.h>
 
 #include <stdio.h>
 
@@ -11,7 +10,8 @@ int main(void)
     static const char text[] = "{\"src\":\"external\",\"dst\":\"queue\",\"leg\":\"dst\"}";
     const cp_call call = {CP_EXTERNAL, CP_QUEUE, CP_LEG_DST, 0};
     int party = CP_EXTERNAL;
-    const cp_call made = cp_call_make(party, CP_QUEUE, CP_LEG_DST, 0), wrapped = cp_call_make(party + 256, CP_QUEUE, CP_LEG_DST, 0);
+    const cp_call made = cp_call_make(party, CP_QUEUE, CP_LEG_DST, 0),
+                  wrapped = cp_call_make(party + 256, CP_QUEUE, CP_LEG_DST, 0);
     char reason[CP_REASON_MAX];
     cp_error error;
 
