@@ -19,7 +19,7 @@ WHEEL_VENV := build/venv-wheel
 LINT_VENV := build/venv-lint
 LOCK_VENV := build/venv-requirements
 
-SOURCES := Package.swift Makefile include/callprop.h include/module.modulemap \
+SOURCES := .swift-version Package.swift Makefile include/callprop.h include/module.modulemap \
 	$(wildcard Sources/*/*.swift Sources/CallProp/*/*.swift Sources/*/*.h Sources/*/*.modulemap Sources/*/*.map Sources/*/*.ld)
 
 .DEFAULT_GOAL := all
