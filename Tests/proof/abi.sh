@@ -145,7 +145,7 @@ change 'a buffer size of 1.1 grows' 's/CP_REASON_MAX = 256/CP_REASON_MAX = 512/'
 change 'a constant of 1.1 is gone' 's/CP_EXPLAIN_MAX = 1024,/CP_EXPLAIN_MAX = 1024/; /CP_REASON_MAX =/d; /CP_CALL_MAX =/d' \
     names assertions abidiff
 change 'a name of 1.1 says that it is of 1.0' 's/Since 1\.1/Since 1.0/' names
-inline='static inline cp_call cp_call_make'
+inline='CP_INLINE cp_call cp_call_make'
 change 'an inline function is gone' "/$inline/,/^}/d" names assertions
 change 'a parameter of an inline function has another type' "/$inline/s/int callback\)/unsigned callback)/" names assertions
 change 'an inline function is one to link' "s/$inline/cp_call cp_call_make/" names
