@@ -42,8 +42,7 @@ import CLibc
     let text = failure.text(quoting: source(of: failure.argument))
     unsafe withUnsafeMutableBytes(of: &error.pointee.text) { bytes in
       var buffer = unsafe Buffer(bytes.baseAddress?.assumingMemoryBound(to: CChar.self), size: bytes.count)
-      unsafe buffer.append(text)
-      _ = unsafe buffer.finished()
+      unsafe buffer.append(text)  // behind it are the zeros of a cleared error
     }
   }
 
