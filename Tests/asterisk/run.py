@@ -157,8 +157,9 @@ def main() -> int:
             rows = [row for row in paths.TABLE if only in f"{row.path}: {row.what} {row.prop}"]
             return 1 if not rows or run_paths(pbx, folder, rows, lab_of) else 0
         wrong = run_paths(pbx, folder, paths.TABLE, lab_of)
-        wrong += run_desk(pbx, folder)
+        # Before the administrator's part: its phones are of this process, and keep their ports until it ends.
         wrong += 0 if chosen.quick else run_load(pbx, folder)
+        wrong += run_desk(pbx, folder)
     if old:
         print(f"Asterisk {old.version()}", flush=True)
         versions += f" and {old.version()}"
