@@ -176,6 +176,8 @@ def watch(
     timer.cancel()
     if found:
         return Outcome(Verdict.KILLED, found[1])
+    if process.returncode in (-signal.SIGTERM, -signal.SIGINT, -signal.SIGHUP):
+        raise RuntimeError("a test was ended from outside, which says nothing about the mutant")
     if process.returncode in (-signal.SIGXCPU, -signal.SIGKILL):
         return Outcome(Verdict.ENDLESS)
     return Outcome(Verdict.KILLED if process.returncode else Verdict.SURVIVED)

@@ -283,6 +283,8 @@ def test_calls_are_values() -> None:
     assert call == Call(Party.EXTERNAL, Party.IVR, Leg.DST, False) and len({call, Call("external", "ivr", "dst")}) == 1
     assert dataclasses.replace(call, dst="queue") == Call("external", "queue", "dst")
     assert f"{Party.IVR}|{Leg.DST:>5}" == "ivr|  dst"
+    # What is left out is said once for the constructor and once for who looks at the fields.
+    assert dataclasses.fields(Call)[3].default is Call("external", "ivr", "dst").callback is False
     with pytest.raises(dataclasses.FrozenInstanceError):
         call.callback = True  # type: ignore[misc]
     assert sorted(map(bytes, PACKAGE_CALLS)) == sorted(map(bytes, (Call(*call) for call in ALL_CALLS)))
