@@ -14,7 +14,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -41,8 +40,7 @@ from office import (
 )
 from real_calls import Failed, header, need, received
 
-SECONDS_AT_MOST = 230
-SECONDS_FOR_THE_LAST_STEP = 60
+SECONDS_AT_MOST = 600  # a guard against hanging
 ADDRESSES = {"phones": PHONES, "trunk": TRUNK, "pbx": PBX, "stranger": STRANGER}
 WARNING = re.compile(r'399 callprop "(.*)"')
 
@@ -273,7 +271,6 @@ def count(test: Test) -> None:
 
 
 def run(folder: Path, prefix: Path) -> list[str]:
-    end = time.monotonic() + SECONDS_AT_MOST - SECONDS_FOR_THE_LAST_STEP
     test = Test(folder, prefix)
     test.start()
     for part in (table, pitfalls, changes, count, bad_files, check_by_hand):
@@ -281,7 +278,7 @@ def run(folder: Path, prefix: Path) -> list[str]:
         sys.stdout.flush()
     for answerer in test.answerers.values():
         machine.stop(answerer.process)
-    load.compare(folder, prefix, test.office, statuses(), test.ports["phones"], end)
+    load.compare(folder, prefix, test.office, statuses(), test.ports["phones"])
     return test.wrong
 
 
