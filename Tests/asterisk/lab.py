@@ -7,10 +7,11 @@ import time
 from pathlib import Path
 from typing import Callable, ClassVar
 
+from real_calls import Failed
+
 import agents
 import sip
 from pbx import Pbx
-from real_calls import Failed
 
 WAIT = 6
 PHONES = ("101", "102", "103", "104", "trunk")
@@ -89,11 +90,19 @@ class QuickLab:
         self.pbx = pbx
         if not QuickLab._exchange:
             QuickLab._exchange = agents.Exchange()
+        if not QuickLab._phones:
             QuickLab._phones = {of: agents.Phone(QuickLab._exchange, of) for of in PHONES}
         self.exchange = QuickLab._exchange
         self.phones: dict[str, agents.Phone] = {}
         self.others: list[agents.Caller] = []
         self.expected = agents.Expected()
+
+    @classmethod
+    def close(cls) -> None:
+        """Gives the phones' ports back: SIPp's phones have the same."""
+        for phone in cls._phones.values():
+            phone.close()
+        cls._phones = {}
 
     def expect(self, final: str, rung: str) -> None:
         self.expected = agents.Expected(final, lambda: self.rang() == rung)

@@ -23,7 +23,9 @@ import time
 from pathlib import Path
 from typing import Callable
 
-sys.path.append(str(Path(__file__).resolve().parents[1]))
+sys.path.append(str(Path(__file__).resolve().parents[1] / "shared"))
+
+from real_calls import Failed, need
 
 import cases
 import desk
@@ -34,7 +36,6 @@ from calls import AnyLab
 from host import Host
 from lab import Lab, QuickLab
 from pbx import Pbx
-from real_calls import Failed, need
 
 WORK = host.ROOT / "build/asterisk"
 
@@ -91,7 +92,10 @@ def first_of_each_path() -> list[cases.Row]:
 
 def run_desk(pbx: Pbx, folder: Path) -> int:
     started = time.monotonic()
-    checks = desk.run(pbx, folder, QuickLab)  # whatever SIPp sees is seen by the paths
+    try:
+        checks = desk.run(pbx, folder, QuickLab)  # whatever SIPp sees is seen by the paths
+    finally:
+        QuickLab.close()
     wrong = 0
     print("%-40s %s" % ("administration", "seen"))
     for check in checks:
@@ -157,7 +161,6 @@ def main() -> int:
             rows = [row for row in paths.TABLE if only in f"{row.path}: {row.what} {row.prop}"]
             return 1 if not rows or run_paths(pbx, folder, rows, lab_of) else 0
         wrong = run_paths(pbx, folder, paths.TABLE, lab_of)
-        # Before the administrator's part: its phones are of this process, and keep their ports until it ends.
         wrong += 0 if chosen.quick else run_load(pbx, folder)
         wrong += run_desk(pbx, folder)
     if old:

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import itertools
+import os
 import re
 import subprocess
 import time
@@ -83,13 +84,22 @@ class Phone(Sipp):
         super().__init__(folder, scenario, of, address(of), PBX, "-timeout", "400", *more)
 
     def wait_until_ready(self) -> None:
-        host, port = address(self.of)
-        wanted = f"{''.join(f'{int(part):02X}' for part in reversed(host.split('.')))}:{port:04X}"
         deadline = time.monotonic() + 5
-        while wanted not in Path("/proc/net/udp").read_text():
+        while not self.has_its_port():
             if self.process.poll() is not None or time.monotonic() > deadline:
                 raise Failed(f"the phone {self.of} does not start: {Path(self.output.name).read_text()[-500:]}")
             time.sleep(0.01)
+
+    def has_its_port(self) -> bool:
+        """It, and nobody else: SIPp goes on without one, and says so on its screen only."""
+        host, port = address(self.of)
+        wanted = f"{''.join(f'{int(part):02X}' for part in reversed(host.split('.')))}:{port:04X}"
+        lines = (line.split() for line in Path("/proc/net/udp").read_text().splitlines()[1:])
+        sockets = {f"socket:[{fields[9]}]" for fields in lines if fields[1] == wanted}
+        try:
+            return any(os.readlink(file) in sockets for file in Path(f"/proc/{self.process.pid}/fd").iterdir())
+        except OSError:
+            return False  # a file that was closed just now
 
     def rang(self) -> int:
         """How many calls rang it."""
