@@ -161,11 +161,13 @@ $(PROOFS:%=check-%) check-wheel: check-%: stage
 
 check-wheel: wheel
 
-.PHONY: check-fuzz check-mutation check-mutation-python coverage
+.PHONY: check-fuzz check-mutation check-mutation-shipped check-mutation-python coverage
 check-fuzz: | build
 	Tests/fuzz/run.sh $(FUZZ)
 check-mutation: stage
 	Tests/proof/mutation.sh "$(STAGE)" $(MUTATION)
+check-mutation-shipped: stage $(VENV)/installed
+	$(VENV)/bin/python Tests/proof/shipped_mutation.py "$(STAGE)" $(MUTATION)
 check-mutation-python: stage $(PYTHON_VENV)/installed
 	$(PYTHON_VENV)/bin/python Tests/proof/python_mutation.py "$(STAGE)" $(MUTATION)
 coverage: test-core | build

@@ -15,7 +15,9 @@ import sys
 from collections import Counter
 from pathlib import Path
 
-sys.path.extend(str(Path(__file__).resolve().parents[1] / folder) for folder in ("", "proof"))
+sys.path.extend(str(Path(__file__).resolve().parents[1] / folder) for folder in ("shared", "proof"))
+
+from real_calls import Failed, need
 
 import gcov
 import paths
@@ -23,7 +25,6 @@ import run
 from explained import explained, stale
 from host import Host, remove
 from lab import QuickLab
-from real_calls import Failed, need
 
 WORK = run.WORK / "coverage"
 UNCOVERED = Path(__file__).with_name("uncovered.txt")

@@ -3,18 +3,15 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import subprocess
 from pathlib import Path
 
-from real_calls import Failed, need
+import debian_root
+from real_calls import Failed
 
 ROOT = Path(__file__).resolve().parents[2]
-CACHE = Path(os.environ.get("CALLPROP_HOSTS", "/var/cache/callprop-hosts"))
 PACKAGES = "asterisk,asterisk-dev,gcc,libc6-dev,make,pkg-config,libjansson-dev"
-# A release that is no longer supported moves to the archive.
-MIRRORS = ("http://deb.debian.org/debian", "http://archive.debian.org/debian")
 
 
 def run(*command: str | Path, log: Path | None = None, **keywords) -> str:
@@ -35,37 +32,12 @@ def run(*command: str | Path, log: Path | None = None, **keywords) -> str:
 
 
 def cached(suite: str, results: Path) -> Path:
-    """The system of a Debian suite, made unless it is there."""
-    host = CACHE / f"asterisk-{suite}"
-    mark = host / "callprop-packages"
-    if mark.exists() and mark.read_text().strip() == PACKAGES:
-        return host
-    path = os.environ["PATH"] + ":/usr/sbin:/sbin"
-    need("debootstrap", shutil.which("debootstrap", path=path) is not None, results / "apt.log")
-    partial = CACHE / f"asterisk-{suite}.partial"
-    print(f"debootstrap {suite} into {host}, which takes a few minutes", flush=True)
-    CACHE.mkdir(parents=True, exist_ok=True)
-    for mirror in MIRRORS:
-        shutil.rmtree(partial, ignore_errors=True)
-        try:
-            run(
-                "debootstrap",
-                "--variant=minbase",
-                f"--include={PACKAGES}",
-                suite,
-                partial,
-                mirror,
-                log=results / f"debootstrap-{suite}.log",
-                env={**os.environ, "PATH": path},
-            )
-            break
-        except Failed as failure:
-            failed = failure
-    else:
-        raise failed
-    (partial / "callprop-packages").write_text(PACKAGES + "\n")
-    shutil.rmtree(host, ignore_errors=True)
-    partial.rename(host)
+    """The system of a Debian suite."""
+    host = debian_root.CACHE / f"asterisk-{suite}"
+    try:
+        debian_root.make(suite, host, PACKAGES, results / f"debootstrap-{suite}.log")
+    except debian_root.NoSystem as problem:
+        raise Failed(str(problem)) from None
     return host
 
 

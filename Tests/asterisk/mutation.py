@@ -23,7 +23,9 @@ import time
 from collections import Counter
 from pathlib import Path
 
-sys.path.extend(str(Path(__file__).resolve().parents[1] / folder) for folder in ("", "proof"))
+sys.path.extend(str(Path(__file__).resolve().parents[1] / folder) for folder in ("shared", "proof"))
+
+from real_calls import Failed, need
 
 import gcov
 import run
@@ -32,7 +34,6 @@ from checks import CALLS, CHECKS, DESK, RELOADS, Check, difference
 from explained import explained, stale
 from host import ROOT, Host, remove
 from pbx import Pbx
-from real_calls import Failed, need
 
 WORK = run.WORK / "mutation"
 SOURCE = ROOT / "examples/asterisk"

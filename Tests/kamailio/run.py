@@ -17,7 +17,9 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 
-sys.path.append(str(Path(__file__).resolve().parents[1]))
+sys.path.append(str(Path(__file__).resolve().parents[1] / "shared"))
+
+from real_calls import Failed, header, need, received
 
 import load
 import machine
@@ -38,7 +40,6 @@ from office import (
     status_id,
     statuses,
 )
-from real_calls import Failed, header, need, received
 
 SECONDS_AT_MOST = 600  # a guard against hanging
 ADDRESSES = {"phones": PHONES, "trunk": TRUNK, "pbx": PBX, "stranger": STRANGER}

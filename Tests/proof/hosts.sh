@@ -3,7 +3,7 @@
 # The library that was built here decides the same on the oldest and on the newest Debian, and beside other JSON
 # libraries in one process. From the root of the repository: hosts.sh PREFIX
 #
-# The systems are made once, by debootstrap, and kept in $CALLPROP_HOSTS (500 MB): remove a folder there to have it made anew.
+# The systems are kept in $CALLPROP_HOSTS (500 MB), by Tests/shared/debian_root.py.
 set -eu
 . Tests/proof/need.sh
 
@@ -12,7 +12,6 @@ packages=libjansson4,python3
 results=$build/hosts
 mkdir -p "$results"
 
-need debootstrap test -x /usr/sbin/debootstrap
 need python3 python3 -c ''
 as_root=
 [ "$(id -u)" = 0 ] || as_root=sudo
@@ -21,21 +20,7 @@ command -v ${as_root:-chroot} >/dev/null || fail "debootstrap and chroot need ro
 # host SUITE: makes its system unless it is there; leaves the folder in $host.
 host() {
     host=$cache/$1
-    if [ "$(cat "$host/callprop-packages" 2>/dev/null)" != $packages ]; then
-        echo "hosts: $as_root debootstrap $1 into $host"
-        $as_root rm -rf "$host"
-        $as_root mkdir -p "$cache"
-        # A release that is no longer supported moves to the archive.
-        for mirror in http://deb.debian.org/debian http://archive.debian.org/debian; do
-            $as_root rm -rf "$host.partial"
-            $as_root /usr/sbin/debootstrap --variant=minbase --include=$packages "$1" "$host.partial" "$mirror" \
-                >"$results/$1.log" 2>&1 && break
-        done
-        [ -x "$host.partial/usr/bin/python3" ] ||
-            { tail -n 5 "$results/$1.log" >&2; fail "debootstrap $1: see $results/$1.log"; }
-        echo $packages | $as_root tee "$host.partial/callprop-packages" >/dev/null
-        $as_root mv "$host.partial" "$host"
-    fi
+    $as_root python3 Tests/shared/debian_root.py "$1" "$host" $packages "$results/$1.log" || fail "no system of $1"
 }
 
 # in_host COMMAND: runs a shell command in the system, with the library in $LD_LIBRARY_PATH and nothing else of this

@@ -111,7 +111,7 @@ def conclude(
     options: argparse.Namespace,
     every: Iterable[Mutant],
     outcomes: dict[Mutant, Outcome],
-    equivalent: Path,
+    equivalent: Sequence[Path],
     start: float,
     patched: int = 0,
     in_table: Sequence[str] = (),
@@ -120,11 +120,12 @@ def conclude(
     if options.report:
         rows = [[mutant.key, mutant.rule, outcome.verdict.name, outcome.killer] for mutant, outcome in outcomes.items()]
         options.report.write_text(json.dumps(rows, indent=1))
-    known = explained(equivalent)
+    known = {what: why for file in equivalent for what, why in explained(file).items()}
     survivors = [mutant.key for mutant, outcome in outcomes.items() if outcome.verdict is Verdict.SURVIVED]
     unexplained = [*(key for key in survivors if key not in known), *in_table]
     judged = {mutant.key for mutant in outcomes}
-    complaints = stale(equivalent, known, {mutant.key for mutant in every} - judged | set(survivors))
+    needed = {mutant.key for mutant in every} - judged | set(survivors)
+    complaints = [complaint for file in equivalent for complaint in stale(file, explained(file), needed)]
     for line in [*(f"no test notices: {key}" for key in unexplained), *complaints]:
         print(line)
 

@@ -87,7 +87,7 @@ def main() -> int:
     outcomes = judge_all(swift, BUILD, chosen, explained(EQUIVALENT), options.workers, options.quick)
     is_whole = not (options.sample or options.only or options.again or options.quick)
     patched, in_table = survivors_in_the_table(options.prefix.resolve(), options.workers) if is_whole else (0, [])
-    return conclude(options, every, outcomes, EQUIVALENT, start, patched, in_table)
+    return conclude(options, every, outcomes, [EQUIVALENT], start, patched, in_table)
 
 
 if __name__ == "__main__":

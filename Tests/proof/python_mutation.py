@@ -139,7 +139,7 @@ def main() -> int:
     package.measure()
     print(f"  the tests take {time.monotonic() - start:.0f} s; {len(chosen)} changes to try", file=sys.stderr)
     outcomes = judge_all(package, BUILD, chosen, explained(EQUIVALENT), options.workers, options.quick)
-    return conclude(options, every, outcomes, EQUIVALENT, start)
+    return conclude(options, every, outcomes, [EQUIVALENT], start)
 
 
 if __name__ == "__main__":

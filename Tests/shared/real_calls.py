@@ -6,7 +6,7 @@ from __future__ import annotations
 import subprocess
 from pathlib import Path
 
-INSTALL_PACKAGE = Path(__file__).with_name("shared") / "install_package.sh"
+INSTALL_PACKAGE = Path(__file__).with_name("install_package.sh")
 
 
 class Failed(Exception):
