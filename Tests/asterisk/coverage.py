@@ -27,7 +27,7 @@ from real_calls import Failed, need
 
 WORK = run.WORK / "coverage"
 UNCOVERED = Path(__file__).with_name("uncovered.txt")
-SOURCE = run.host.ROOT / "examples/asterisk"
+SOURCE = run.host.ROOT / "Sources/asterisk"
 
 
 def report(lines: dict[tuple[str, int], gcov.Line], wrong: int) -> int:

@@ -109,7 +109,7 @@ class Host:
         )
         source = self.root / "usr/src/callprop"
         shutil.copytree(
-            ROOT / "examples/asterisk", source, ignore=shutil.ignore_patterns("*.so", "*.xml"), dirs_exist_ok=True
+            ROOT / "Sources/asterisk", source, ignore=shutil.ignore_patterns("*.so", "*.xml"), dirs_exist_ok=True
         )
         warnings = self.sh(f"ldconfig; cd /usr/src/callprop && make -s clean && make -s {flags} 2>&1")
         if warnings.strip():

@@ -35,7 +35,7 @@ from pbx import Pbx
 from real_calls import Failed, need
 
 WORK = run.WORK / "mutation"
-SOURCE = ROOT / "examples/asterisk"
+SOURCE = ROOT / "Sources/asterisk"
 HERE = Path(__file__).resolve().parent
 EQUIVALENT, SURVIVORS = HERE / "equivalent-mutants.txt", HERE / "known-survivors.txt"
 FLAGS = "CFLAGS='-O1 -w' LDFLAGS=-Wl,--build-id=none"
