@@ -13,42 +13,25 @@
 
 #include "asterisk/causes.h"
 #include "asterisk/channel.h"
-#include "asterisk/json.h"
 #include "asterisk/manager.h"
 #include "asterisk/strings.h"
 #include "asterisk/utils.h"
 
 size_t explain(const struct status *status, const cp_call *call, char *json, size_t size, cp_error *error)
 {
-	char text[80];
+	char text[CP_CALL_MAX];
 
-	call_text(call, text, sizeof(text));
+	cp_call_format(call, text, sizeof(text));
 	return cp_explain(status->granted_text, text, json, size, error);
-}
-
-/*! \brief The library's sentence for an operator */
-static void reason_of(const struct status *status, const cp_call *call, char *reason, size_t size)
-{
-	char text[CP_EXPLAIN_MAX];
-	cp_error error;
-	struct ast_json *json;
-
-	if (!explain(status, call, text, sizeof(text), &error)) {
-		ast_copy_string(reason, error.text, size);
-		return;
-	}
-	json = ast_json_load_string(text, NULL);
-	ast_copy_string(reason, S_OR(ast_json_string_get(ast_json_object_get(json, "reason")), "Denied"), size);
-	ast_json_unref(json);
 }
 
 static void report_denial(
 	struct ast_channel *chan, const struct extension *extension, const struct status *status, const cp_call *call)
 {
-	char reason[CP_EXPLAIN_MAX], required[CP_PROPERTIES_MAX] = "";
+	char reason[CP_REASON_MAX], required[CP_PROPERTIES_MAX] = "";
 	char *channel, *uniqueid, *linkedid;
 
-	reason_of(status, call, reason, sizeof(reason));
+	cp_reason(status->granted, call, reason, sizeof(reason));
 	cp_properties_format(cp_required(call), required, sizeof(required));
 
 	ast_channel_lock(chan);

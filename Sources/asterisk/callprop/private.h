@@ -99,9 +99,6 @@ extern const char *const legs[];
 /*! \return the word's place in the list, or -1 */
 int word_index(const char *const words[], const char *word);
 
-/*! \brief The call in the form that cp_explain() and the log take */
-void call_text(const cp_call *call, char *buffer, size_t size);
-
 /*! Arguments of a function, separated by commas. NULL where there are fewer. */
 #define MAX_ARGUMENTS 5
 

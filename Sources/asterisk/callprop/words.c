@@ -27,12 +27,6 @@ int word_index(const char *const words[], const char *word)
 	return -1;
 }
 
-void call_text(const cp_call *call, char *buffer, size_t size)
-{
-	snprintf(buffer, size, "src=%s,dst=%s,leg=%s,callback=%s", parties[call->src], parties[call->dst], legs[call->leg],
-		call->callback ? "true" : "false");
-}
-
 const char *read_question(struct configuration *configuration, const char *const words[5], struct question *question)
 {
 	int src = word_index(parties, words[1]), dst = word_index(parties, words[2]), leg = word_index(legs, words[3]);
