@@ -31,7 +31,8 @@
 
 static int reload_module(void)
 {
-	return reload_configuration() == CHANGED ? AST_MODULE_RELOAD_SUCCESS : AST_MODULE_RELOAD_ERROR;
+	/* The loader knows the results of loading here, and makes those of a reload of them. */
+	return statuses_reload() ? AST_MODULE_LOAD_DECLINE : AST_MODULE_LOAD_SUCCESS;
 }
 
 static int unload_module(void)

@@ -132,13 +132,13 @@ enum change_result {
 extern const char *const change_errors[];
 
 /*! \param by who wants it, for the event */
-enum change_result set_status(const char *extension, const char *status, const char *by);
-
-/*! \brief Reads the file again. When it is refused, what was read before stays in force */
-enum change_result reload_configuration(void);
+enum change_result set_status(const char *extension_name, const char *status_name, const char *by);
 
 /*! \brief Reads the file, and puts it in force. \return 0, or -1 when it is refused */
 int statuses_start(void);
+
+/*! \brief Does so again. When the file is refused, what was read before stays in force. \return 0, or -1 */
+int statuses_reload(void);
 void statuses_stop(void);
 
 /* ---- decisions.c: decides, and reports what is denied --------------------------------------------------------- */

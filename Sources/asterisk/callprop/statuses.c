@@ -6,7 +6,7 @@
  *
  * \brief Which status an extension has: at run time, after a restart, and after a reload
  *
- * All changes are made one after the other, by a taskprocessor of their own.
+ * Changes are made, and told, one after the other. A decision waits for none of them.
  */
 
 #include "asterisk.h"
@@ -16,10 +16,15 @@
 #include "asterisk/astdb.h"
 #include "asterisk/lock.h"
 #include "asterisk/manager.h"
-#include "asterisk/taskprocessor.h"
 
 /*! The family of AstDB that keeps the statuses that were set at run time. */
 #define DB_FAMILY "callprop"
+
+/*!
+ * Held while statuses change. The loader holds its own lock when it has the module reload; so nothing that is called under this
+ * one may take that, and nothing does: AstDB and AMI have locks of their own.
+ */
+AST_MUTEX_DEFINE_STATIC(changes);
 
 /*! \brief Gives the extensions the statuses that were set at run time, which outlive restarts and reloads */
 static void restore_statuses(struct configuration *configuration)
@@ -43,70 +48,12 @@ static void restore_statuses(struct configuration *configuration)
 	}
 }
 
-/*! \return what the file says, and what was set since, with a reference; NULL when the file is refused */
-static struct configuration *read_configuration(void)
-{
-	struct configuration *configuration = configuration_read();
-
-	if (configuration) {
-		restore_statuses(configuration);
-	}
-	return configuration;
-}
-
-/*! Carries out the changes, so that none needs a lock while it calls into Asterisk. */
-static struct ast_taskprocessor *changes;
-
 const char *const change_errors[] = {
 	[CHANGED] = NULL,
 	[NO_EXTENSION] = "no such extension",
 	[NO_STATUS] = "no such status",
 	[FAILED] = "not carried out, see the log",
 };
-
-struct change {
-	enum change_result (*carry_out)(struct change *change);
-	const char *extension;
-	const char *status;
-	/*! Who wants it, for the event. */
-	const char *by;
-	enum change_result result;
-	int finished;
-	ast_mutex_t lock;
-	ast_cond_t condition;
-};
-
-static int change_task(void *data)
-{
-	struct change *change = data;
-	enum change_result result = change->carry_out(change);
-
-	ast_mutex_lock(&change->lock);
-	change->result = result;
-	change->finished = 1;
-	ast_cond_signal(&change->condition);
-	ast_mutex_unlock(&change->lock);
-	return 0;
-}
-
-/*! \brief Has the change carried out after those before it, and waits for that */
-static enum change_result carry_out(struct change *change)
-{
-	ast_mutex_init(&change->lock);
-	ast_cond_init(&change->condition, NULL);
-	if (ast_taskprocessor_push(changes, change_task, change)) {
-		change->result = FAILED;
-	} else {
-		ast_mutex_lock(&change->lock);
-		while (!change->finished) {
-			ast_cond_wait(&change->condition, &change->lock);
-		}
-		ast_mutex_unlock(&change->lock);
-	}
-	ast_cond_destroy(&change->condition);
-	ast_mutex_destroy(&change->lock);
-	return change->result;
-}
 
 static void raise_status(
 	const struct extension *extension, const struct status *status, const char *previous, const char *by)
@@ -120,11 +67,12 @@ static void raise_status(
 		extension->named.name, status->named.name, previous, status->granted_text, by);
 }
 
-static enum change_result change_status(struct change *change)
+enum change_result set_status(const char *extension_name, const char *status_name, const char *by)
 {
+	SCOPED_MUTEX(lock, &changes);
 	RAII_VAR(struct configuration *, configuration, configuration_ref(), ao2_cleanup);
-	struct extension *extension = table_find(&configuration->extensions, change->extension);
-	struct status *status = table_find(&configuration->statuses, change->status), *previous;
+	struct extension *extension = table_find(&configuration->extensions, extension_name);
+	struct status *status = table_find(&configuration->statuses, status_name), *previous;
 
 	if (!extension || !status) {
 		return extension ? NO_STATUS : NO_EXTENSION;
@@ -135,21 +83,9 @@ static enum change_result change_status(struct change *change)
 	previous = status_of(extension);
 	__atomic_store_n(&extension->status, status, __ATOMIC_RELEASE);
 	if (status != previous) {
-		raise_status(extension, status, previous->named.name, change->by);
+		raise_status(extension, status, previous->named.name, by);
 	}
 	return CHANGED;
-}
-
-enum change_result set_status(const char *extension, const char *status, const char *by)
-{
-	struct change change = {
-		.carry_out = change_status,
-		.extension = extension,
-		.status = status,
-		.by = by,
-	};
-
-	return carry_out(&change);
 }
 
 /*! \brief Raises an event for each extension to which a reload gave another status, or a status that grants other things */
@@ -169,46 +105,39 @@ static void raise_differences(struct configuration *before, struct configuration
 	}
 }
 
-static enum change_result change_configuration(struct change *change)
+int statuses_reload(void)
 {
-	RAII_VAR(struct configuration *, before, configuration_ref(), ao2_cleanup);
-	RAII_VAR(struct configuration *, after, read_configuration(), ao2_cleanup);
+	/* Read before the lock is taken: a large file keeps no change of a status waiting. */
+	RAII_VAR(struct configuration *, after, configuration_read(), ao2_cleanup);
+	struct configuration *before;
 
 	if (!after) {
 		ast_log(LOG_ERROR, "%s is refused: what was read before stays in force\n", CONFIG_FILE);
-		return FAILED;
+		return -1;
 	}
+	ast_mutex_lock(&changes);
+	before = configuration_ref();
+	restore_statuses(after);
 	configuration_publish(after);
 	raise_differences(before, after);
-	return CHANGED;
-}
-
-enum change_result reload_configuration(void)
-{
-	struct change change = { .carry_out = change_configuration };
-
-	return carry_out(&change);
-}
-
-void statuses_stop(void)
-{
-	changes = ast_taskprocessor_unreference(changes);
-	configuration_withdraw();
+	ast_mutex_unlock(&changes);
+	ao2_cleanup(before);
+	return 0;
 }
 
 int statuses_start(void)
 {
-	struct configuration *configuration = read_configuration();
+	RAII_VAR(struct configuration *, configuration, configuration_read(), ao2_cleanup);
 
 	if (!configuration) {
 		return -1;
 	}
+	restore_statuses(configuration);
 	configuration_publish(configuration);
-	ao2_ref(configuration, -1);
-	changes = ast_taskprocessor_get("callprop", TPS_REF_DEFAULT);
-	if (!changes) {
-		statuses_stop();
-		return -1;
-	}
 	return 0;
+}
+
+void statuses_stop(void)
+{
+	configuration_withdraw();
 }
