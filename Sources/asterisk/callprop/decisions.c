@@ -61,7 +61,10 @@ static void report_denial(
 
 int deny_unknown(struct ast_channel *chan, const char *why)
 {
-	ast_log(LOG_ERROR, "%s: denied: %s\n", ast_channel_name(chan), why);
+	char name[AST_CHANNEL_NAME];
+
+	name_of(chan, name);
+	ast_log(LOG_ERROR, "%s: denied: %s\n", name, why);
 	return 0;
 }
 

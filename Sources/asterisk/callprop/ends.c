@@ -30,6 +30,18 @@ static int is_trunk(struct configuration *configuration, const char *device)
 	return 0;
 }
 
+void name_of(struct ast_channel *chan, char name[AST_CHANNEL_NAME])
+{
+	ast_channel_lock(chan);
+	ast_copy_string(name, ast_channel_name(chan), AST_CHANNEL_NAME);
+	ast_channel_unlock(chan);
+}
+
+int is_local(const char *name)
+{
+	return !strncmp(name, "Local/", strlen("Local/"));
+}
+
 enum end end_of_name(struct configuration *configuration, const char *name, struct extension **extension)
 {
 	char device[AST_CHANNEL_NAME];
@@ -38,7 +50,7 @@ enum end end_of_name(struct configuration *configuration, const char *name, stru
 
 	*extension = NULL;
 	ast_copy_string(device, name, sizeof(device));
-	if (!strncmp(device, "Local/", strlen("Local/"))) {
+	if (is_local(device)) {
 		return END_LOCAL;
 	}
 	if ((dash = strrchr(device, '-'))) {
@@ -55,9 +67,7 @@ enum end end_of(struct configuration *configuration, struct ast_channel *chan, s
 {
 	char name[AST_CHANNEL_NAME];
 
-	ast_channel_lock(chan);
-	ast_copy_string(name, ast_channel_name(chan), sizeof(name));
-	ast_channel_unlock(chan);
+	name_of(chan, name);
 	return end_of_name(configuration, name, extension);
 }
 
@@ -101,11 +111,9 @@ struct ast_channel *other_half(struct ast_channel *chan)
 	char name[AST_CHANNEL_NAME];
 	size_t length;
 
-	ast_channel_lock(chan);
-	ast_copy_string(name, ast_channel_name(chan), sizeof(name));
-	ast_channel_unlock(chan);
+	name_of(chan, name);
 	length = strlen(name);
-	if (strncmp(name, "Local/", strlen("Local/")) || name[length - 2] != ';') {
+	if (!is_local(name) || name[length - 2] != ';') {
 		return NULL;
 	}
 	name[length - 1] = name[length - 1] == '1' ? '2' : '1';

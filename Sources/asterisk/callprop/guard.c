@@ -160,17 +160,16 @@ static void find_connected(const struct ast_bridge_channel_snapshot_pair *side, 
 	}
 	iterator = ao2_iterator_init(side->bridge_snapshot->channels, 0);
 	for (; (uniqueid = ao2_iterator_next(&iterator)); ao2_ref((void *) uniqueid, -1)) {
-		struct ast_channel *chan = NULL, **found;
+		struct ast_channel *chan, **found;
+		char name[AST_CHANNEL_NAME];
 
-		if (strcmp(uniqueid, SNAPSHOT_UNIQUEID(side->channel_snapshot))) {
-			chan = ast_channel_get_by_name(uniqueid);
-		}
-		found = chan && !strncmp(ast_channel_name(chan), "Local/", strlen("Local/")) ? &connected->target
-																					 : &connected->transferee;
-		if (!*found) {
-			*found = chan;
-		} else {
-			ao2_cleanup(chan);
+		if (strcmp(uniqueid, SNAPSHOT_UNIQUEID(side->channel_snapshot)) && (chan = ast_channel_get_by_name(uniqueid))) {
+			name_of(chan, name);
+			found = is_local(name) ? &connected->target : &connected->transferee;
+			if (!*found) {
+				*found = ast_channel_ref(chan);
+			}
+			ast_channel_unref(chan);
 		}
 	}
 	ao2_iterator_destroy(&iterator);

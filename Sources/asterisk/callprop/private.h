@@ -141,20 +141,6 @@ int statuses_start(void);
 int statuses_reload(void);
 void statuses_stop(void);
 
-/* ---- decisions.c: decides, and reports what is denied --------------------------------------------------------- */
-
-/*! \brief The explanation as JSON; on an error, error->text says why there is none */
-size_t explain(const struct status *status, const cp_call *call, char *json, size_t size, cp_error *error);
-
-/*! \brief The decision. A denial is reported. */
-int permits(struct ast_channel *chan, struct extension *extension, const cp_call *call);
-
-/*! \brief Denied without an extension to ask: the dialplan or the configuration lacks something. \return 0 */
-int deny_unknown(struct ast_channel *chan, const char *why);
-
-/*! \brief Hangs the channel up with cause 21 */
-void reject(struct ast_channel *chan);
-
 /* ---- facts.c: the facts of a call, on its channels ------------------------------------------------------------ */
 
 struct facts {
@@ -194,6 +180,12 @@ enum end {
 	END_UNKNOWN,
 };
 
+/*! \brief The name that a channel has now. Read under its lock: it is another one after a masquerade */
+void name_of(struct ast_channel *chan, char name[AST_CHANNEL_NAME]);
+
+/*! \return 1 when this is the name of a Local channel */
+int is_local(const char *name);
+
 /*!
  * \brief By the name of a channel: PJSIP/101-00000007 is the phone PJSIP/101
  * \param[out] extension NULL when it is no extension's
@@ -221,6 +213,20 @@ struct ast_channel *other_half(struct ast_channel *chan);
 
 /*! \return the channel itself, or the one that a Local channel is connected with, with a reference; NULL when there is none */
 struct ast_channel *far_end(struct ast_channel *chan);
+
+/* ---- decisions.c: decides, and reports what is denied --------------------------------------------------------- */
+
+/*! \brief The explanation as JSON; on an error, error->text says why there is none */
+size_t explain(const struct status *status, const cp_call *call, char *json, size_t size, cp_error *error);
+
+/*! \brief The decision. A denial is reported. */
+int permits(struct ast_channel *chan, struct extension *extension, const cp_call *call);
+
+/*! \brief Denied without an extension to ask: the dialplan or the configuration lacks something. \return 0 */
+int deny_unknown(struct ast_channel *chan, const char *why);
+
+/*! \brief Hangs the channel up with cause 21 */
+void reject(struct ast_channel *chan);
 
 /* ---- calls.c: who calls whom ---------------------------------------------------------------------------------- */
 

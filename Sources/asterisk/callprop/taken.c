@@ -98,11 +98,13 @@ void decide_pickup(
 	struct configuration *configuration, struct ast_channel *chan, const char *number, char *name, size_t size)
 {
 	struct facts facts;
+	char found[AST_CHANNEL_NAME];
 	struct ast_channel *target = find_ringing(configuration, chan, number, &facts);
 
 	*name = '\0';
 	if (target && decide_take(configuration, chan, &facts.call)) {
-		ast_copy_string(name, ast_channel_name(target), size);
+		name_of(target, found);
+		ast_copy_string(name, found, size);
 	}
 	ao2_cleanup(target);
 }
@@ -124,12 +126,14 @@ int decide_retrieve(struct configuration *configuration, struct ast_channel *cha
 	struct space space = { 0, S_OR(lot, "default") };
 	struct facts facts;
 	cp_call call = { .dst = CP_EXTENSION, .leg = CP_LEG_DST };
+	char name[AST_CHANNEL_NAME];
 	RAII_VAR(struct ast_channel *, parked, NULL, ao2_cleanup);
 	int src;
 
 	if (sscanf(number, "%30u", &space.number) != 1 || !space.number
 		|| !(parked = find_channel(is_parked_in, &space, &facts))) {
-		ast_log(LOG_NOTICE, "%s: no call is parked in %s of lot %s\n", ast_channel_name(chan), number, space.lot);
+		name_of(chan, name);
+		ast_log(LOG_NOTICE, "%s: no call is parked in %s of lot %s\n", name, number, space.lot);
 		return 0;
 	}
 	if ((src = party_of_channel(configuration, parked)) < 0) {
