@@ -51,10 +51,9 @@ static uint8_t dialled(const struct facts *facts, uint8_t party, int branch)
 }
 
 /*! \brief The call goes on in the dialplan of a Local channel */
-static int find_local_facts(struct configuration *configuration, struct ast_channel *chan, const char *number,
-	uint8_t party, struct facts *facts)
+static int find_local_facts(struct configuration *configuration, struct ast_channel *chan, struct ast_channel *half,
+	const char *number, uint8_t party, struct facts *facts)
 {
-	RAII_VAR(struct ast_channel *, half, NULL, ao2_cleanup);
 	struct extension *extension;
 	char transferer[AST_CHANNEL_NAME];
 
@@ -75,7 +74,6 @@ static int find_local_facts(struct configuration *configuration, struct ast_chan
 		}
 		return 0;
 	}
-	half = other_half(chan);
 	if (half && is_originated(half)) {
 		return begin_callback(configuration, chan, half, number, party, facts);
 	}
@@ -98,14 +96,14 @@ static void find_own_facts(struct ast_channel *chan, uint8_t src, uint8_t party,
 	facts->call.callback = !transferred && is_originated(chan);
 }
 
-int find_facts(struct configuration *configuration, struct ast_channel *chan, const char *number, uint8_t party,
-	struct facts *facts)
+int find_facts(struct configuration *configuration, struct ast_channel *chan, struct ast_channel *half,
+	const char *number, uint8_t party, struct facts *facts)
 {
 	struct extension *extension;
 
 	switch (end_of(configuration, chan, &extension)) {
 	case END_LOCAL:
-		return find_local_facts(configuration, chan, number, party, facts);
+		return find_local_facts(configuration, chan, half, number, party, facts);
 	case END_EXTENSION:
 		find_own_facts(chan, CP_EXTENSION, party, facts);
 		return 0;

@@ -25,7 +25,7 @@ size_t explain(const struct status *status, const cp_call *call, char *json, siz
 	return cp_explain(status->granted_text, text, json, size, error);
 }
 
-static void report_denial(
+void report_denial(
 	struct ast_channel *chan, const struct extension *extension, const struct status *status, const cp_call *call)
 {
 	char reason[CP_REASON_MAX], required[CP_PROPERTIES_MAX] = "";

@@ -6,7 +6,9 @@
  *
  * \brief The facts of a call, on its channels
  *
- * Asterisk copies them to the channels that a channel creates for the call.
+ * Asterisk copies them to the channels that a channel creates for the call. More than one thread changes them: the one that
+ * runs the dialplan of the channel, and the one that tells where it is parked. So whoever changes them reads and writes under
+ * one lock of the channel, and keeps no copy in between.
  */
 
 #include "asterisk.h"
@@ -54,47 +56,53 @@ static const struct ast_datastore_info facts_info = {
 	.destroy = facts_destroy,
 };
 
-int facts_get(struct ast_channel *chan, struct facts *facts)
+struct facts *facts_of(struct ast_channel *chan)
 {
-	struct ast_datastore *store;
+	struct ast_datastore *store = ast_channel_datastore_find(chan, &facts_info, NULL);
 
-	ast_channel_lock(chan);
-	if ((store = ast_channel_datastore_find(chan, &facts_info, NULL))) {
-		*facts = *(const struct facts *) store->data;
-	}
-	ast_channel_unlock(chan);
-	if (!store) {
-		memset(facts, 0, sizeof(*facts));
-	}
-	return store != NULL;
+	return store ? store->data : NULL;
 }
 
-/*! \return 0, or -1 without memory */
-static int facts_add(struct ast_channel *chan, const struct facts *facts)
+struct facts *facts_made(struct ast_channel *chan)
 {
-	struct ast_datastore *store = ast_datastore_alloc(&facts_info, NULL);
+	static const struct facts none;
+	struct facts *facts = facts_of(chan);
+	struct ast_datastore *store;
 
-	if (!store || !(store->data = facts_copy(facts))) {
-		if (store) {
-			ast_datastore_free(store);
-		}
-		return -1;
+	if (facts || !(store = ast_datastore_alloc(&facts_info, NULL))) {
+		return facts;
+	}
+	if (!(facts = store->data = facts_copy(&none))) {
+		ast_datastore_free(store);
+		return NULL;
 	}
 	store->inheritance = DATASTORE_INHERIT_FOREVER;
-	return ast_channel_datastore_add(chan, store);
+	ast_channel_datastore_add(chan, store);
+	return facts;
+}
+
+int facts_get(struct ast_channel *chan, struct facts *facts)
+{
+	const struct facts *own;
+
+	ast_channel_lock(chan);
+	if ((own = facts_of(chan))) {
+		*facts = *own;
+	} else {
+		memset(facts, 0, sizeof(*facts));
+	}
+	ast_channel_unlock(chan);
+	return own != NULL;
 }
 
 int facts_set(struct ast_channel *chan, const struct facts *facts)
 {
-	struct ast_datastore *store;
-	int result = 0;
+	struct facts *own;
 
 	ast_channel_lock(chan);
-	if ((store = ast_channel_datastore_find(chan, &facts_info, NULL))) {
-		*(struct facts *) store->data = *facts;
-	} else {
-		result = facts_add(chan, facts);
+	if ((own = facts_made(chan))) {
+		*own = *facts;
 	}
 	ast_channel_unlock(chan);
-	return result;
+	return own ? 0 : -1;
 }

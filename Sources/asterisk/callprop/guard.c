@@ -41,7 +41,9 @@ static struct ast_channel *channel_of(const struct ast_channel_snapshot *snapsho
 /*! \brief Decides for a phone that the PBX rings itself, without a dialplan: the first leg of a callback */
 static int decide_originated(struct configuration *configuration, struct ast_channel *chan, struct extension *extension)
 {
-	cp_call call = { .src = CP_EXTENSION, .dst = any_destination(extension), .leg = CP_LEG_SRC, .callback = 1 };
+	cp_call call = {
+		.src = CP_EXTENSION, .dst = any_destination(status_of(extension)), .leg = CP_LEG_SRC, .callback = 1
+	};
 
 	return permits(chan, extension, &call);
 }
@@ -83,7 +85,7 @@ static void parked_call(void *data, struct stasis_subscription *subscription, st
 {
 	const struct ast_parked_call_payload *parked;
 	struct ast_channel *chan;
-	struct facts facts;
+	struct facts *facts;
 
 	if (stasis_message_type(message) != ast_parked_call_type()) {
 		return;
@@ -92,13 +94,16 @@ static void parked_call(void *data, struct stasis_subscription *subscription, st
 	if (!(chan = channel_of(parked->parkee))) {
 		return;
 	}
-	if (!facts_get(chan, &facts)) {
+	ast_channel_lock(chan);
+	if (!(facts = facts_of(chan)) && (facts = facts_made(chan))) {
 		/* It was called by somebody, and makes no call itself so far: one that cannot happen, which rings nobody. */
-		facts.call.src = CP_IVR;
+		facts->call.src = CP_IVR;
 	}
-	facts.space = parked->event_type == PARKED_CALL ? parked->parkingspace : 0;
-	ast_copy_string(facts.lot, parked->parkinglot, sizeof(facts.lot));
-	facts_set(chan, &facts);
+	if (facts) {
+		facts->space = parked->event_type == PARKED_CALL ? parked->parkingspace : 0;
+		ast_copy_string(facts->lot, parked->parkinglot, sizeof(facts->lot));
+	}
+	ast_channel_unlock(chan);
 	ast_channel_unref(chan);
 }
 

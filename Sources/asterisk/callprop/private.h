@@ -163,7 +163,13 @@ struct facts {
 	char maker[AST_MAX_EXTENSION];
 };
 
-/*! \return 1 when the channel has facts */
+/*! \return the facts themselves, for as long as the channel is locked, which it must be; NULL when it has none */
+struct facts *facts_of(struct ast_channel *chan);
+
+/*! \brief The same; where there are none, empty ones are made. \return NULL without memory */
+struct facts *facts_made(struct ast_channel *chan);
+
+/*! \brief A copy, for reading. \return 1 when the channel has facts */
 int facts_get(struct ast_channel *chan, struct facts *facts);
 
 /*! \return 0, or -1 without memory */
@@ -222,6 +228,10 @@ size_t explain(const struct status *status, const cp_call *call, char *json, siz
 /*! \brief The decision. A denial is reported. */
 int permits(struct ast_channel *chan, struct extension *extension, const cp_call *call);
 
+/*! \brief Tells of a denial, through the log and AMI, for which nobody should have to hold the channel's lock */
+void report_denial(
+	struct ast_channel *chan, const struct extension *extension, const struct status *status, const cp_call *call);
+
 /*! \brief Denied without an extension to ask: the dialplan or the configuration lacks something. \return 0 */
 int deny_unknown(struct ast_channel *chan, const char *why);
 
@@ -232,10 +242,11 @@ void reject(struct ast_channel *chan);
 
 /*!
  * \brief Finds the facts of the call that goes on in the dialplan of this channel
+ * \param half the other half of a Local channel that has no facts; it gets facts, too, when a callback begins
  * \return 0, or -1 when they cannot be known
  */
-int find_facts(struct configuration *configuration, struct ast_channel *chan, const char *number, uint8_t party,
-	struct facts *facts);
+int find_facts(struct configuration *configuration, struct ast_channel *chan, struct ast_channel *half,
+	const char *number, uint8_t party, struct facts *facts);
 
 /*!
  * \brief Who makes the call: the one who transferred or forwarded it, or else the phone that this channel is
@@ -262,7 +273,7 @@ int decide_forward(struct configuration *configuration, struct ast_channel *chan
  *
  * It is enough that it may be connected with something. The second leg asks again with what that is.
  */
-uint8_t any_destination(struct extension *extension);
+uint8_t any_destination(const struct status *status);
 
 /* ---- taken.c: calls that are taken ---------------------------------------------------------------------------- */
 
