@@ -79,7 +79,7 @@ class Lab:
 
 
 class QuickLab:
-    """With the phones and callers of agents.py. The phones stay from case to case."""
+    """With the phones and callers of agents.py. The phones stay from case to case, until close()."""
 
     patience = 0.5
     _exchange: agents.Exchange | None = None
@@ -94,6 +94,15 @@ class QuickLab:
         self.phones: dict[str, agents.Phone] = {}
         self.others: list[agents.Caller] = []
         self.expected = agents.Expected()
+
+    @classmethod
+    def close(cls) -> None:
+        """Gives the phones' ports back, which those of SIPp are to have."""
+        if cls._exchange:
+            for phone in cls._phones.values():
+                phone.close()
+            cls._exchange.close()
+            cls._exchange, cls._phones = None, {}
 
     def expect(self, final: str, rung: str) -> None:
         self.expected = agents.Expected(final, lambda: self.rang() == rung)

@@ -71,7 +71,10 @@ def show(outcomes: list[cases.Outcome]) -> int:
 
 def run_paths(pbx: Pbx, folder: Path, rows: list[cases.Row], lab_of: Callable[[Pbx, Path], AnyLab] = Lab) -> int:
     started = time.monotonic()
-    outcomes = [cases.measure(pbx, folder, row, permitted, lab_of) for row in rows for permitted in (True, False)]
+    try:
+        outcomes = [cases.measure(pbx, folder, row, permitted, lab_of) for row in rows for permitted in (True, False)]
+    finally:
+        QuickLab.close()
     wrong = show(outcomes)
     names, properties = {row.path for row in rows}, {row.prop for row in rows}
     print(
@@ -91,7 +94,10 @@ def first_of_each_path() -> list[cases.Row]:
 
 def run_desk(pbx: Pbx, folder: Path) -> int:
     started = time.monotonic()
-    checks = desk.run(pbx, folder, QuickLab)  # whatever SIPp sees is seen by the paths
+    try:
+        checks = desk.run(pbx, folder, QuickLab)  # whatever SIPp sees is seen by the paths
+    finally:
+        QuickLab.close()
     wrong = 0
     print("%-40s %s" % ("administration", "seen"))
     for check in checks:
@@ -157,7 +163,6 @@ def main() -> int:
             rows = [row for row in paths.TABLE if only in f"{row.path}: {row.what} {row.prop}"]
             return 1 if not rows or run_paths(pbx, folder, rows, lab_of) else 0
         wrong = run_paths(pbx, folder, paths.TABLE, lab_of)
-        # Before the administrator's part: its phones are of this process, and keep their ports until it ends.
         wrong += 0 if chosen.quick else run_load(pbx, folder)
         wrong += run_desk(pbx, folder)
     if old:
