@@ -93,7 +93,7 @@ test-core:
 test-abi: stage $(VENV)/installed
 	$(VENV)/bin/pytest -q Tests/abi --prefix "$(STAGE)"
 
-## make test-asterisk  real calls through the module of examples/asterisk in a real Asterisk, permitted and denied on every path
+## make test-asterisk  real calls through the module of Sources/asterisk in a real Asterisk, permitted and denied on every path
 .PHONY: test-asterisk
 test-asterisk: stage
 	@python3 Tests/asterisk/run.py

@@ -61,14 +61,22 @@ class Exchange:
         self.selector = selectors.DefaultSelector()
         self.due: list[tuple[float, int, Callable[[], None]]] = []
         self.failure: Exception | None = None
-        threading.Thread(target=self._run, daemon=True).start()
+        self.is_over = False
+        self.thread = threading.Thread(target=self._run, daemon=True)
+        self.thread.start()
+
+    def close(self) -> None:
+        """For when all phones and callers are closed."""
+        self.is_over = True
+        self.thread.join()
+        self.selector.close()
 
     def later(self, seconds: float, act: Callable[[], None]) -> None:
         with self.news:
             heapq.heappush(self.due, (time.monotonic() + seconds, next(_number), act))
 
     def _run(self) -> None:
-        while not self.failure:
+        while not (self.failure or self.is_over):
             ready = self.selector.select(0.01) if self.selector.get_map() else time.sleep(0.01) or []
             try:
                 with self.news:

@@ -7,8 +7,9 @@ import re
 import time
 from typing import Callable
 
-from lab import Lab, QuickLab, until
 from real_calls import Failed
+
+from lab import Lab, QuickLab, until
 
 AnyLab = Lab | QuickLab
 

@@ -8,10 +8,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Callable
 
+from real_calls import Failed
+
 from calls import AnyLab
 from lab import PHONES, Lab, until
 from pbx import EXTENSIONS, MNEMOS, Pbx, status_name
-from real_calls import Failed
 
 
 @dataclass
@@ -58,7 +59,7 @@ def summary(result: str, rings: str, denials: list[str]) -> str:
 
 def seen_denials(pbx: Pbx, before: int, statuses: dict[str, tuple[str, ...]]) -> list[str]:
     """Each denial is an event and a line of the log, which say the same."""
-    seen, lines = [], re.findall(r"res_callprop\.c: (Call .*)", pbx.log()[before:])
+    seen, lines = [], re.findall(r"callprop/decisions\.c: (Call .*)", pbx.log()[before:])
     for event in pbx.manager.named("CallpropDenial"):
         callback = {"true": ",callback", "false": ""}.get(event["Callback"], f",{event['Callback']}")
         seen.append(f"{event['Extension']}:{event['Required']} {event['Src']}>{event['Dst']},{event['Leg']}{callback}")

@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Callable
 
+from real_calls import Failed
+
 import cases
 import desk
 import load
 import paths
 from lab import QuickLab
 from pbx import Pbx, callprop_conf
-from real_calls import Failed
 
 
 @dataclass(frozen=True)

@@ -23,12 +23,11 @@ import gcov
 import paths
 import run
 from explained import explained, stale
-from host import Host, remove
+from host import MODULE, Host, remove
 from lab import QuickLab
 
 WORK = run.WORK / "coverage"
 UNCOVERED = Path(__file__).with_name("uncovered.txt")
-SOURCE = run.host.ROOT / "examples/asterisk"
 
 
 def report(lines: dict[tuple[str, int], gcov.Line], wrong: int) -> int:
@@ -38,10 +37,10 @@ def report(lines: dict[tuple[str, int], gcov.Line], wrong: int) -> int:
     for (file, number), line in sorted(lines.items()):
         if line.count:
             continue
-        text = " ".join((SOURCE / file).read_text().splitlines()[number - 1].split())
-        found[what := f"{line.function} | {text}"] += 1
+        text = " ".join((MODULE / file).read_text().splitlines()[number - 1].split())
+        found[what := f"{Path(file).name} | {line.function} | {text}"] += 1
         if found[what] > 1:  # a reason is for one place, not for all that come to stand in its line
-            found[what := f"{line.function}#{found[what]} | {text}"] += 1
+            found[what := f"{Path(file).name} | {line.function}#{found[what]} | {text}"] += 1
         if what not in reasons:
             missing += 1
             print(f"no test runs: {what} ({file}:{number})")
@@ -54,6 +53,9 @@ def report(lines: dict[tuple[str, int], gcov.Line], wrong: int) -> int:
     )
     for complaint in complaints:
         print(complaint)
+    for file in sorted({file for file, _ in lines}):
+        counts = [line.count for (of, _), line in lines.items() if of == file]
+        print(f"{file:28} {sum(map(bool, counts)):4} of {len(counts):4} lines")
     run_lines = sum(1 for line in lines.values() if line.count)
     branches = [count for line in lines.values() for count in line.branches]
     run_branches = sum(map(bool, branches))

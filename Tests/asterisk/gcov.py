@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The module built with gcc --coverage inside the Debian system of the tests, and what gcov tells of it."""
+"""The module, in all its parts, built with gcc --coverage inside the Debian system of the tests, and what gcov tells of it."""
 
 from __future__ import annotations
 
@@ -21,15 +21,16 @@ class Line:
 
 
 def forget(host: Host) -> None:
-    for file in (host.root / FOLDER).glob("*.gcda"):
+    for file in (host.root / FOLDER).rglob("*.gcda"):
         file.unlink()
 
 
 def lines(host: Host) -> dict[tuple[str, int], Line]:
-    """By file and number. Complete once the module is unloaded, or Asterisk has stopped."""
-    if not list((host.root / FOLDER).glob("*.gcda")):
+    """By part and number. Complete once the module is unloaded, or Asterisk has stopped."""
+    counted = [file.relative_to(host.root / FOLDER) for file in sorted((host.root / FOLDER).rglob("*.gcda"))]
+    if not counted:
         return {}
-    host.sh(f"cd /{FOLDER} && rm -f *.gcov.json.gz && gcov -b --json-format *.gcda")
+    host.sh(f"cd /{FOLDER} && rm -f *.gcov.json.gz && gcov -b --json-format {' '.join(map(str, counted))}")
     found: dict[tuple[str, int], Line] = {}
     for report in (host.root / FOLDER).glob("*.gcov.json.gz"):
         for file in json.loads(gzip.decompress(report.read_bytes()))["files"]:

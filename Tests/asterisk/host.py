@@ -11,6 +11,7 @@ import debian_root
 from real_calls import Failed
 
 ROOT = Path(__file__).resolve().parents[2]
+MODULE = ROOT / "Sources/asterisk"
 PACKAGES = "asterisk,asterisk-dev,gcc,libc6-dev,make,pkg-config,libjansson-dev"
 
 
@@ -80,9 +81,7 @@ class Host:
             "LDCONFIG=:",
         )
         source = self.root / "usr/src/callprop"
-        shutil.copytree(
-            ROOT / "examples/asterisk", source, ignore=shutil.ignore_patterns("*.so", "*.xml"), dirs_exist_ok=True
-        )
+        shutil.copytree(MODULE, source, ignore=shutil.ignore_patterns("*.so", "*.o"), dirs_exist_ok=True)
         warnings = self.sh(f"ldconfig; cd /usr/src/callprop && make -s clean && make -s {flags} 2>&1")
         if warnings.strip():
             raise Failed(f"building the module in {self.suite} is not silent:\n{warnings}")

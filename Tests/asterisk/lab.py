@@ -80,7 +80,7 @@ class Lab:
 
 
 class QuickLab:
-    """With the phones and callers of agents.py. The phones stay from case to case."""
+    """With the phones and callers of agents.py. The phones stay from case to case, until close()."""
 
     patience = 0.5
     _exchange: agents.Exchange | None = None
@@ -90,7 +90,6 @@ class QuickLab:
         self.pbx = pbx
         if not QuickLab._exchange:
             QuickLab._exchange = agents.Exchange()
-        if not QuickLab._phones:
             QuickLab._phones = {of: agents.Phone(QuickLab._exchange, of) for of in PHONES}
         self.exchange = QuickLab._exchange
         self.phones: dict[str, agents.Phone] = {}
@@ -99,10 +98,12 @@ class QuickLab:
 
     @classmethod
     def close(cls) -> None:
-        """Gives the phones' ports back: SIPp's phones have the same."""
-        for phone in cls._phones.values():
-            phone.close()
-        cls._phones = {}
+        """Gives the phones' ports back, which those of SIPp are to have."""
+        if cls._exchange:
+            for phone in cls._phones.values():
+                phone.close()
+            cls._exchange.close()
+            cls._exchange, cls._phones = None, {}
 
     def expect(self, final: str, rung: str) -> None:
         self.expected = agents.Expected(final, lambda: self.rang() == rung)

@@ -9,9 +9,10 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+from real_calls import Failed
+
 from lab import Lab, until
 from pbx import Pbx, callprop_conf
-from real_calls import Failed
 from sip import Caller
 
 CALLS = 2000

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 """Shows which changes of the Asterisk module the tests with real calls notice.
 
-usage: mutation.py [--sample N | --all] [--lines FROM-TO] [--again FILE] [--report FILE]
+usage: mutation.py [--sample N | --all] [--part NAME] [--lines FROM-TO] [--again FILE] [--report FILE]
 
 Makes mutants of the module (c_mutants.py), one at a time: builds it, starts Asterisk 22 with it, and runs what
 `make test-asterisk` runs, one check at a time, until one differs twice. Before, each check is run with a module that counts
@@ -32,11 +32,10 @@ import run
 from c_mutants import Mutant, mutants
 from checks import CALLS, CHECKS, DESK, RELOADS, Check, difference
 from explained import explained, stale
-from host import ROOT, Host, remove
+from host import MODULE, Host, remove
 from pbx import Pbx
 
 WORK = run.WORK / "mutation"
-SOURCE = ROOT / "examples/asterisk"
 HERE = Path(__file__).resolve().parent
 EQUIVALENT, SURVIVORS = HERE / "equivalent-mutants.txt", HERE / "known-survivors.txt"
 FLAGS = "CFLAGS='-O1 -w' LDFLAGS=-Wl,--build-id=none"
@@ -48,7 +47,7 @@ Lines = dict[str, dict[str, int]]  # how often, by check and FILE:LINE
 
 def measure(host: Host) -> Lines:
     """Which lines each check runs, and which are run when the module is only loaded. Every check must be as it should be."""
-    parts = [*sorted(SOURCE.rglob("*.c")), *sorted(HERE.glob("*.py")), *sorted((HERE / "conf").iterdir())]
+    parts = [*sorted(MODULE.rglob("*.c")), *sorted(HERE.glob("*.py")), *sorted((HERE / "conf").iterdir())]
     state = hashlib.sha256(b"".join(part.read_bytes() for part in parts)).hexdigest()
     kept = WORK / "lines.json"
     if kept.exists() and (known := json.loads(kept.read_text()))["state"] == state:
@@ -92,7 +91,7 @@ class Laboratory:
 
     def relevant(self, mutant: Mutant) -> list[Check]:
         """The checks that run a line of it; all those of a part of the file that is only read at loading, and some calls."""
-        file = str(mutant.file.relative_to(SOURCE))
+        file = str(mutant.file.relative_to(MODULE))
         last = mutant.source.count("\n", 0, mutant.end) + 1
         lines = [f"{file}:{line}" for line in range(mutant.line, last + 1)]
         idle = self.lines[IDLE]
@@ -114,7 +113,7 @@ class Laboratory:
 
     def judge(self, mutant: Mutant) -> tuple[str, str]:
         """`refused`, `same`, `noticed` or `survived`; and what noticed it."""
-        changed = self.host.root / gcov.FOLDER / mutant.file.relative_to(SOURCE)
+        changed = self.host.root / gcov.FOLDER / mutant.file.relative_to(MODULE)
         changed.write_text(mutant.text)
         try:
             self.host.sh(f"cd /{gcov.FOLDER} && rm -f res_callprop.so && make -s {FLAGS} res_callprop.so")
@@ -133,7 +132,7 @@ class Laboratory:
             self.pbx.start()
             for check in self.relevant(mutant):
                 if difference(check, self.pbx, self.folder):
-                    self.noticed.append((str(mutant.file.relative_to(SOURCE)), mutant.line, check))
+                    self.noticed.append((str(mutant.file.relative_to(MODULE)), mutant.line, check))
                     return "noticed", check.name
         except Failed:
             return "noticed", "Asterisk does not start"
@@ -144,6 +143,8 @@ class Laboratory:
 
 def chosen_mutants(options: argparse.Namespace, every: list[Mutant]) -> list[Mutant]:
     chosen = every
+    if options.part:
+        chosen = [mutant for mutant in chosen if mutant.file.name == options.part]
     if options.lines:
         first, last = map(int, options.lines.split("-"))
         chosen = [mutant for mutant in chosen if first <= mutant.line <= last]
@@ -160,7 +161,8 @@ def main() -> int:
         "--sample", type=int, default=60, metavar="N", help="N changes, the same ones every time; 60 unless given"
     )
     parser.add_argument("--all", action="store_true", help="every change, which takes hours")
-    parser.add_argument("--lines", metavar="FROM-TO", help="only changes of these lines")
+    parser.add_argument("--part", metavar="NAME", help="only changes of this part, such as facts.c")
+    parser.add_argument("--lines", metavar="FROM-TO", help="only changes of these lines, of one part or of each")
     parser.add_argument("--again", type=Path, metavar="FILE", help="only what survived in an earlier report")
     parser.add_argument("--report", type=Path, metavar="FILE", help="write what became of each, as JSON")
     options = parser.parse_args()
@@ -168,7 +170,7 @@ def main() -> int:
     WORK.mkdir(parents=True, exist_ok=True)
     need("sip-tester", shutil.which("sipp") is not None, WORK / "apt.log")
 
-    every = mutants(sorted(SOURCE.rglob("*.c")))
+    every = mutants(sorted(MODULE.rglob("*.c")))
     chosen = chosen_mutants(options, list(every))
     start = time.monotonic()
     host = Host("sid", WORK)
@@ -183,7 +185,7 @@ def main() -> int:
         verdict, what = laboratory.judge(mutant)
         rows.append((mutant.key, verdict, what, round(time.monotonic() - begun, 1)))
         print(
-            f"  {verdict:8} {rows[-1][3]:5.1f} s  line {mutant.line}: {mutant.key.partition(' | ')[2]}"
+            f"  {verdict:8} {rows[-1][3]:5.1f} s  {mutant.file.name}:{mutant.line}: {mutant.key.partition(' | ')[2]}"
             + (f"  [{what}]" if what else ""),
             file=sys.stderr,
             flush=True,

@@ -13,8 +13,9 @@ import time
 from itertools import combinations
 from pathlib import Path
 
-from host import Host
 from real_calls import Failed
+
+from host import Host
 
 HERE = Path(__file__).resolve().parent
 MNEMOS = ("all", "cq", "li", "lo", "qli", "qri", "ri", "ro")

@@ -72,7 +72,10 @@ def show(outcomes: list[cases.Outcome]) -> int:
 
 def run_paths(pbx: Pbx, folder: Path, rows: list[cases.Row], lab_of: Callable[[Pbx, Path], AnyLab] = Lab) -> int:
     started = time.monotonic()
-    outcomes = [cases.measure(pbx, folder, row, permitted, lab_of) for row in rows for permitted in (True, False)]
+    try:
+        outcomes = [cases.measure(pbx, folder, row, permitted, lab_of) for row in rows for permitted in (True, False)]
+    finally:
+        QuickLab.close()
     wrong = show(outcomes)
     names, properties = {row.path for row in rows}, {row.prop for row in rows}
     print(

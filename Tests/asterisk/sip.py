@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import os
 import re
@@ -24,6 +25,16 @@ _number = itertools.count(1)
 def address(who: str) -> tuple[str, int]:
     """Where the phone of an extension, or the trunk's other end, is rung."""
     return (OUTSIDE, 5080) if who == "trunk" else (INSIDE, 5000 + int(who))
+
+
+def open_files(pid: int) -> list[str]:
+    """What the descriptors of a process stand for, such as `socket:[4711]`. Empty once it has ended."""
+    files: list[str] = []
+    with contextlib.suppress(OSError):
+        for descriptor in Path(f"/proc/{pid}/fd").iterdir():
+            with contextlib.suppress(OSError):  # closed in between
+                files.append(os.readlink(descriptor))
+    return files
 
 
 class Sipp:
@@ -83,23 +94,20 @@ class Phone(Sipp):
         more = [word for key, value in keys.items() for word in ("-key", key, value)]
         super().__init__(folder, scenario, of, address(of), PBX, "-timeout", "400", *more)
 
-    def wait_until_ready(self) -> None:
-        deadline = time.monotonic() + 5
-        while not self.has_its_port():
-            if self.process.poll() is not None or time.monotonic() > deadline:
-                raise Failed(f"the phone {self.of} does not start: {Path(self.output.name).read_text()[-500:]}")
-            time.sleep(0.01)
-
-    def has_its_port(self) -> bool:
-        """It, and nobody else: SIPp goes on without one, and says so on its screen only."""
+    def is_bound(self) -> bool:
+        """Whether this process has the phone's port. Another's socket there is none of it: SIPp cannot bind then."""
         host, port = address(self.of)
         wanted = f"{''.join(f'{int(part):02X}' for part in reversed(host.split('.')))}:{port:04X}"
-        lines = (line.split() for line in Path("/proc/net/udp").read_text().splitlines()[1:])
-        sockets = {f"socket:[{fields[9]}]" for fields in lines if fields[1] == wanted}
-        try:
-            return any(os.readlink(file) in sockets for file in Path(f"/proc/{self.process.pid}/fd").iterdir())
-        except OSError:
-            return False  # a file that was closed just now
+        rows = [line.split() for line in Path("/proc/net/udp").read_text().splitlines()[1:]]
+        bound = {f"socket:[{row[9]}]" for row in rows if row[1] == wanted}
+        return bool(bound & set(open_files(self.process.pid)))
+
+    def wait_until_ready(self) -> None:
+        deadline = time.monotonic() + 5
+        while not self.is_bound():
+            if self.process.poll() is not None or time.monotonic() > deadline:
+                raise Failed(f"the phone {self.of} does not start: {Path(self.output.name).read_text()[:500]}")
+            time.sleep(0.01)
 
     def rang(self) -> int:
         """How many calls rang it."""

@@ -1,0 +1,143 @@
+/*
+ * SPDX-License-Identifier: MIT
+ */
+
+/*! \file
+ *
+ * \brief Who is who: what is at the other end of a channel, and what Asterisk says of it
+ */
+
+#include "asterisk.h"
+
+#include "private.h"
+
+#include "asterisk/channel.h"
+#include "asterisk/pbx.h"
+#include "asterisk/strings.h"
+
+static int is_trunk(struct configuration *configuration, const char *device)
+{
+	size_t i;
+
+	for (i = 0; i < AST_VECTOR_SIZE(&configuration->trunks); i++) {
+		const char *trunk = AST_VECTOR_GET(&configuration->trunks, i)->name;
+		size_t length = strlen(trunk);
+
+		if (trunk[length - 1] == '*' ? !strncmp(trunk, device, length - 1) : !strcmp(trunk, device)) {
+			return 1;
+		}
+	}
+	return 0;
+}
+
+void name_of(struct ast_channel *chan, char name[AST_CHANNEL_NAME])
+{
+	ast_channel_lock(chan);
+	ast_copy_string(name, ast_channel_name(chan), AST_CHANNEL_NAME);
+	ast_channel_unlock(chan);
+}
+
+int is_local(const char *name)
+{
+	return !strncmp(name, "Local/", strlen("Local/"));
+}
+
+enum end end_of_name(struct configuration *configuration, const char *name, struct extension **extension)
+{
+	char device[AST_CHANNEL_NAME];
+	char *dash;
+	struct interface *interface;
+
+	*extension = NULL;
+	ast_copy_string(device, name, sizeof(device));
+	if (is_local(device)) {
+		return END_LOCAL;
+	}
+	if ((dash = strrchr(device, '-'))) {
+		*dash = '\0';
+	}
+	if ((interface = table_find(&configuration->interfaces, device))) {
+		*extension = interface->extension;
+		return END_EXTENSION;
+	}
+	return is_trunk(configuration, device) ? END_TRUNK : END_UNKNOWN;
+}
+
+enum end end_of(struct configuration *configuration, struct ast_channel *chan, struct extension **extension)
+{
+	char name[AST_CHANNEL_NAME];
+
+	name_of(chan, name);
+	return end_of_name(configuration, name, extension);
+}
+
+int party_of_channel(struct configuration *configuration, struct ast_channel *chan)
+{
+	struct extension *extension;
+	struct facts facts;
+
+	switch (end_of(configuration, chan, &extension)) {
+	case END_EXTENSION:
+		return CP_EXTENSION;
+	case END_TRUNK:
+		return CP_EXTERNAL;
+	case END_LOCAL:
+		return facts_get(chan, &facts) ? facts.call.src : -1;
+	default:
+		return -1;
+	}
+}
+
+int get_variable(struct ast_channel *chan, const char *name, char *value, size_t size)
+{
+	ast_channel_lock(chan);
+	ast_copy_string(value, S_OR(pbx_builtin_getvar_helper(chan, name), ""), size);
+	ast_channel_unlock(chan);
+	return !ast_strlen_zero(value);
+}
+
+int is_originated(struct ast_channel *chan)
+{
+	int originated;
+
+	ast_channel_lock(chan);
+	originated = ast_test_flag(ast_channel_flags(chan), AST_FLAG_ORIGINATED) != 0;
+	ast_channel_unlock(chan);
+	return originated;
+}
+
+struct ast_channel *other_half(struct ast_channel *chan)
+{
+	char name[AST_CHANNEL_NAME];
+	size_t length;
+
+	name_of(chan, name);
+	length = strlen(name);
+	if (!is_local(name) || name[length - 2] != ';') {
+		return NULL;
+	}
+	name[length - 1] = name[length - 1] == '1' ? '2' : '1';
+	return ast_channel_get_by_name(name);
+}
+
+struct ast_channel *far_end(struct ast_channel *chan)
+{
+	struct ast_channel *end = ast_channel_ref(chan), *half;
+
+	while (end && (half = other_half(end))) {
+		ast_channel_unref(end);
+		end = ast_channel_bridge_peer(half);
+		ast_channel_unref(half);
+	}
+	return end;
+}
+
+int was_dialled(struct ast_channel *chan)
+{
+	int outgoing;
+
+	ast_channel_lock(chan);
+	outgoing = ast_test_flag(ast_channel_flags(chan), AST_FLAG_OUTGOING) != 0;
+	ast_channel_unlock(chan);
+	return outgoing;
+}

@@ -1,0 +1,108 @@
+/*
+ * SPDX-License-Identifier: MIT
+ */
+
+/*! \file
+ *
+ * \brief The facts of a call, on its channels
+ *
+ * Asterisk copies them to the channels that a channel creates for the call. More than one thread changes them: the one that
+ * runs the dialplan of the channel, and the one that tells where it is parked. So whoever changes them reads and writes under
+ * one lock of the channel, and keeps no copy in between.
+ */
+
+#include "asterisk.h"
+
+#include "private.h"
+
+#include "asterisk/channel.h"
+#include "asterisk/module.h"
+#include "asterisk/utils.h"
+
+static void facts_destroy(void *data)
+{
+	ast_free(data);
+	ast_module_unref(AST_MODULE_SELF);
+}
+
+/*! \brief A copy that keeps this module loaded. The datastores of a call point into it. */
+static void *facts_copy(const struct facts *facts)
+{
+	struct facts *copy = ast_malloc(sizeof(*copy));
+
+	if (copy) {
+		*copy = *facts;
+		ast_module_ref(AST_MODULE_SELF);
+	}
+	return copy;
+}
+
+/*! \brief Called where a channel creates another */
+static void *facts_inherit(void *data)
+{
+	struct facts copy = *(const struct facts *) data;
+
+	copy.inherited = 1;
+	copy.forwarded = copy.forwarded && !copy.went_on;
+	copy.went_on = 0;
+	copy.ringing = 0;
+	copy.space = 0;
+	return facts_copy(&copy);
+}
+
+static const struct ast_datastore_info facts_info = {
+	.type = "callprop",
+	.duplicate = facts_inherit,
+	.destroy = facts_destroy,
+};
+
+struct facts *facts_of(struct ast_channel *chan)
+{
+	struct ast_datastore *store = ast_channel_datastore_find(chan, &facts_info, NULL);
+
+	return store ? store->data : NULL;
+}
+
+struct facts *facts_made(struct ast_channel *chan)
+{
+	static const struct facts none;
+	struct facts *facts = facts_of(chan);
+	struct ast_datastore *store;
+
+	if (facts || !(store = ast_datastore_alloc(&facts_info, NULL))) {
+		return facts;
+	}
+	if (!(facts = store->data = facts_copy(&none))) {
+		ast_datastore_free(store);
+		return NULL;
+	}
+	store->inheritance = DATASTORE_INHERIT_FOREVER;
+	ast_channel_datastore_add(chan, store);
+	return facts;
+}
+
+int facts_get(struct ast_channel *chan, struct facts *facts)
+{
+	const struct facts *own;
+
+	ast_channel_lock(chan);
+	if ((own = facts_of(chan))) {
+		*facts = *own;
+	} else {
+		memset(facts, 0, sizeof(*facts));
+	}
+	ast_channel_unlock(chan);
+	return own != NULL;
+}
+
+int facts_set(struct ast_channel *chan, const struct facts *facts)
+{
+	struct facts *own;
+
+	ast_channel_lock(chan);
+	if ((own = facts_made(chan))) {
+		*own = *facts;
+	}
+	ast_channel_unlock(chan);
+	return own ? 0 : -1;
+}

@@ -1,0 +1,252 @@
+/*
+ * SPDX-License-Identifier: MIT
+ */
+
+/*! \file
+ *
+ * \brief What Asterisk tells: dials, parked calls and attended transfers
+ *
+ * No dialplan runs there. It is decided as soon as Asterisk tells, and ended when it is denied.
+ */
+
+#include "asterisk.h"
+
+#include "private.h"
+
+#include "asterisk/channel.h"
+#include "asterisk/json.h"
+#include "asterisk/parking.h"
+#include "asterisk/stasis.h"
+#include "asterisk/stasis_bridges.h"
+#include "asterisk/stasis_channels.h"
+#include "asterisk/strings.h"
+#include "asterisk/utils.h"
+
+#ifdef CALLPROP_SNAPSHOT_BASE
+#define SNAPSHOT_UNIQUEID(snapshot) (snapshot)->base->uniqueid
+#else
+/* Before Asterisk 17 */
+#define SNAPSHOT_UNIQUEID(snapshot) (snapshot)->uniqueid
+#endif
+
+static struct stasis_subscription *dials;
+static struct stasis_subscription *parked_calls;
+static struct stasis_subscription *transfers;
+
+static struct ast_channel *channel_of(const struct ast_channel_snapshot *snapshot)
+{
+	return snapshot ? ast_channel_get_by_name(SNAPSHOT_UNIQUEID(snapshot)) : NULL;
+}
+
+/*! \brief Decides for a phone that the PBX rings itself, without a dialplan: the first leg of a callback */
+static int decide_originated(struct configuration *configuration, struct ast_channel *chan, struct extension *extension)
+{
+	cp_call call = {
+		.src = CP_EXTENSION, .dst = any_destination(status_of(extension)), .leg = CP_LEG_SRC, .callback = 1
+	};
+
+	return permits(chan, extension, &call);
+}
+
+/*!
+ * \brief Ends what rings a phone and was not decided: a dialplan without the pre-dial handler, or Asterisk of its own accord
+ *
+ * It comes after the fact: the phone has begun to ring.
+ */
+static void dial_begun(void *data, struct stasis_subscription *subscription, struct stasis_message *message)
+{
+	RAII_VAR(struct configuration *, configuration, configuration_ref(), ao2_cleanup);
+	RAII_VAR(struct ast_channel *, chan, NULL, ao2_cleanup);
+	struct ast_multi_channel_blob *dial;
+	struct extension *extension;
+	struct facts facts;
+
+	if (!configuration || stasis_message_type(message) != ast_channel_dial_type()) {
+		return;
+	}
+	dial = stasis_message_data(message);
+	if (!ast_strlen_zero(
+			ast_json_string_get(ast_json_object_get(ast_multi_channel_blob_get_json(dial), "dialstatus")))) {
+		return;
+	}
+	chan = channel_of(ast_multi_channel_blob_get_channel(dial, "peer"));
+	if (!chan || end_of(configuration, chan, &extension) != END_EXTENSION
+		|| (facts_get(chan, &facts) && facts.ringing)) {
+		return;
+	}
+	if (is_originated(chan) ? !decide_originated(configuration, chan, extension)
+							: !deny_unknown(chan, "it rings without having evaluated CALLPROP_RING()")) {
+		reject(chan);
+	}
+}
+
+/*! \brief Notes on a channel where it is parked */
+static void parked_call(void *data, struct stasis_subscription *subscription, struct stasis_message *message)
+{
+	const struct ast_parked_call_payload *parked;
+	struct ast_channel *chan;
+	struct facts *facts;
+
+	if (stasis_message_type(message) != ast_parked_call_type()) {
+		return;
+	}
+	parked = stasis_message_data(message);
+	if (!(chan = channel_of(parked->parkee))) {
+		return;
+	}
+	ast_channel_lock(chan);
+	if (!(facts = facts_of(chan)) && (facts = facts_made(chan))) {
+		/* It was called by somebody, and makes no call itself so far: one that cannot happen, which rings nobody. */
+		facts->call.src = CP_IVR;
+	}
+	if (facts) {
+		facts->space = parked->event_type == PARKED_CALL ? parked->parkingspace : 0;
+		ast_copy_string(facts->lot, parked->parkinglot, sizeof(facts->lot));
+	}
+	ast_channel_unlock(chan);
+	ast_channel_unref(chan);
+}
+
+/*!
+ * \brief After a transfer this channel is connected with another, as though that had called it
+ *
+ * Ends both when that is denied.
+ */
+static void decide_transferred(struct configuration *configuration, struct ast_channel *chan, struct ast_channel *other)
+{
+	struct extension *extension;
+	cp_call call = { .dst = CP_EXTENSION, .leg = CP_LEG_DST };
+	int src;
+
+	if (end_of(configuration, chan, &extension) != END_EXTENSION) {
+		return;
+	}
+	if ((src = party_of_channel(configuration, other)) < 0) {
+		deny_unknown(chan, "with whom it was connected by a transfer is not known");
+	} else {
+		call.src = src;
+		if (permits(chan, extension, &call)) {
+			return;
+		}
+	}
+	reject(chan);
+	reject(other);
+}
+
+static void decide_connected(
+	struct configuration *configuration, struct ast_channel *transferee, struct ast_channel *target)
+{
+	decide_transferred(configuration, target, transferee);
+	if (!was_dialled(target)) {
+		/* Both called the one who connects them, so each is connected with somebody who was not dialled for it. */
+		decide_transferred(configuration, transferee, target);
+	}
+}
+
+/*! The two that a transfer connects, with references. */
+struct connected {
+	struct ast_channel *transferee;
+	/*! Whom the transferer had consulted. */
+	struct ast_channel *target;
+};
+
+/*!
+ * \brief Finds the two among the channels of a bridge
+ *
+ * Asterisk does not name them when the transfer was made by the keys of the phone. The target is the Local channel then.
+ */
+static void find_connected(const struct ast_bridge_channel_snapshot_pair *side, struct connected *connected)
+{
+	struct ao2_iterator iterator;
+	const char *uniqueid;
+
+	if (!side->bridge_snapshot || !side->channel_snapshot) {
+		return;
+	}
+	iterator = ao2_iterator_init(side->bridge_snapshot->channels, 0);
+	for (; (uniqueid = ao2_iterator_next(&iterator)); ao2_ref((void *) uniqueid, -1)) {
+		struct ast_channel *chan, **found;
+		char name[AST_CHANNEL_NAME];
+
+		if (strcmp(uniqueid, SNAPSHOT_UNIQUEID(side->channel_snapshot)) && (chan = ast_channel_get_by_name(uniqueid))) {
+			name_of(chan, name);
+			found = is_local(name) ? &connected->target : &connected->transferee;
+			if (!*found) {
+				*found = ast_channel_ref(chan);
+			}
+			ast_channel_unref(chan);
+		}
+	}
+	ao2_iterator_destroy(&iterator);
+}
+
+/*! \brief Puts the channel that is a party of the call in the place of a Local channel that leads to it */
+static void resolve_far_end(struct ast_channel **chan)
+{
+	struct ast_channel *end = *chan ? far_end(*chan) : NULL;
+
+	if (end) {
+		ast_channel_unref(*chan);
+		*chan = end;
+	}
+}
+
+/*!
+ * \brief Decides attended transfers
+ *
+ * No dialplan runs when two calls become one, so they are decided as soon as Asterisk tells.
+ */
+static void attended_transfer(void *data, struct stasis_subscription *subscription, struct stasis_message *message)
+{
+	RAII_VAR(struct configuration *, configuration, configuration_ref(), ao2_cleanup);
+	const struct ast_attended_transfer_message *transfer;
+	struct connected connected;
+
+	if (!configuration || stasis_message_type(message) != ast_attended_transfer_type()) {
+		return;
+	}
+	transfer = stasis_message_data(message);
+	if (transfer->result != AST_BRIDGE_TRANSFER_SUCCESS) {
+		return;
+	}
+	connected.transferee = channel_of(transfer->transferee);
+	connected.target = channel_of(transfer->target);
+	if (!connected.transferee || !connected.target) {
+		find_connected(&transfer->to_transferee, &connected);
+		find_connected(&transfer->to_transfer_target, &connected);
+	}
+	resolve_far_end(&connected.transferee);
+	resolve_far_end(&connected.target);
+	if (connected.transferee && connected.target) {
+		decide_connected(configuration, connected.transferee, connected.target);
+	}
+	ao2_cleanup(connected.transferee);
+	ao2_cleanup(connected.target);
+}
+
+static struct stasis_subscription *subscribe(
+	struct stasis_topic *topic, struct stasis_message_type *type, stasis_subscription_cb callback)
+{
+	struct stasis_subscription *subscription = topic ? stasis_subscribe(topic, callback, NULL) : NULL;
+
+	if (subscription) {
+		stasis_subscription_accept_message_type(subscription, type);
+		stasis_subscription_set_filter(subscription, STASIS_SUBSCRIPTION_FILTER_SELECTIVE);
+	}
+	return subscription;
+}
+
+int guard_start(void)
+{
+	dials = subscribe(ast_channel_topic_all(), ast_channel_dial_type(), dial_begun);
+	parked_calls = subscribe(ast_parking_topic(), ast_parked_call_type(), parked_call);
+	transfers = subscribe(ast_bridge_topic_all(), ast_attended_transfer_type(), attended_transfer);
+	return !dials || !parked_calls || !transfers ? -1 : 0;
+}
+
+void guard_stop(void)
+{
+	dials = stasis_unsubscribe_and_join(dials);
+	parked_calls = stasis_unsubscribe_and_join(parked_calls);
+	transfers = stasis_unsubscribe_and_join(transfers);
+}

@@ -1,0 +1,301 @@
+/*
+ * SPDX-License-Identifier: MIT
+ */
+
+/*! \file
+ *
+ * \brief What the parts of res_callprop know of each other
+ *
+ * Each block is one part, in the order in which they build on each other. None needs one further down.
+ */
+
+#ifndef CALLPROP_PRIVATE_H
+#define CALLPROP_PRIVATE_H
+
+#include <callprop.h>
+
+#include "asterisk/channel.h"
+#include "asterisk/strings.h"
+#include "asterisk/utils.h"
+#include "asterisk/vector.h"
+
+/* ---- configuration.c: what callprop.conf says ----------------------------------------------------------------- */
+
+#define CONFIG_FILE "callprop.conf"
+
+/*! What every entry of a table begins with. */
+struct named {
+	const char *name;
+};
+
+/*! Entries in the order of their names, so that looking up takes no lock and no reference. */
+AST_VECTOR(table, struct named *);
+
+struct status {
+	struct named named;
+	cp_properties granted;
+	/*! The same as text, for people. */
+	char granted_text[CP_PROPERTIES_MAX];
+};
+
+struct extension {
+	struct named named;
+	/*! Read and written atomically: changes at run time. */
+	struct status *status;
+};
+
+/*! What Asterisk calls a device, such as PJSIP/101. */
+struct interface {
+	struct named named;
+	struct extension *extension;
+};
+
+/*! A number that is not an extension, but inside the client. */
+struct number {
+	struct named named;
+	uint8_t party;
+};
+
+struct configuration {
+	struct table statuses;
+	struct table extensions;
+	struct table interfaces;
+	struct table numbers;
+	/*! Devices whose other end is outside; a trailing * stands for anything. */
+	struct table trunks;
+	struct status *default_status;
+};
+
+/*! \return the entry of that name; NULL when there is none */
+void *table_find(struct table *table, const char *name);
+
+/*! \return a new, zeroed entry; NULL when the name is there already, or without memory */
+void *table_add(struct table *table, const char *name, size_t size);
+
+/*! \return an empty one, with a reference; NULL without memory */
+struct configuration *configuration_alloc(void);
+
+/*! \return the one in force, with a reference; NULL when none was published */
+struct configuration *configuration_ref(void);
+
+/*! \brief From here on this one is in force. The caller keeps his reference */
+void configuration_publish(struct configuration *configuration);
+void configuration_withdraw(void);
+
+/*! \brief The status that an extension has now. Whoever decides by it reads it once */
+struct status *status_of(struct extension *extension);
+
+/*! \brief What a number is: an extension of the file, a number of [numbers], or outside */
+uint8_t party_of_number(struct configuration *configuration, const char *name);
+
+/* ---- words.c: the words in which calls are written ------------------------------------------------------------ */
+
+/*! The parties, at their values in cp_call. */
+extern const char *const parties[];
+
+/*! The legs, at their values in cp_call. */
+extern const char *const legs[];
+
+/*! \return the word's place in the list, or -1 */
+int word_index(const char *const words[], const char *word);
+
+/*! Arguments of a function, separated by commas. NULL where there are fewer. */
+#define MAX_ARGUMENTS 5
+
+/*! A decision, as the functions CALLPROP and CALLPROP_EXPLAIN take it, or the CLI. */
+struct question {
+	struct extension *extension;
+	cp_call call;
+};
+
+/*!
+ * \brief Reads extension, src, dst, leg and callback
+ * \return NULL, or what is wrong
+ */
+const char *read_question(struct configuration *configuration, const char *const words[5], struct question *question);
+
+/* ---- conf_file.c: reads callprop.conf ------------------------------------------------------------------------- */
+
+/*! \return the configuration of the file, with a reference; NULL when the file is refused */
+struct configuration *configuration_read(void);
+
+/* ---- statuses.c: which status an extension has ---------------------------------------------------------------- */
+
+enum change_result {
+	CHANGED,
+	NO_EXTENSION,
+	NO_STATUS,
+	FAILED,
+};
+
+/*! What to tell whoever wants the change, by its result. */
+extern const char *const change_errors[];
+
+/*! \param by who wants it, for the event */
+enum change_result set_status(const char *extension_name, const char *status_name, const char *by);
+
+/*! \brief Reads the file, and puts it in force. \return 0, or -1 when it is refused */
+int statuses_start(void);
+
+/*! \brief Does so again. When the file is refused, what was read before stays in force. \return 0, or -1 */
+int statuses_reload(void);
+void statuses_stop(void);
+
+/* ---- facts.c: the facts of a call, on its channels ------------------------------------------------------------ */
+
+struct facts {
+	/*! The call as the extensions that it rings see it. */
+	cp_call call;
+	/*! These are copied from the channel that created this one. */
+	unsigned int inherited : 1;
+	/*! This is the first leg of a callback, and what it is connected with is not known. */
+	unsigned int dst_unknown : 1;
+	/*! The maker forwards the call. */
+	unsigned int forwarded : 1;
+	/*! The dialplan of this channel has said where the call goes: whatever it rings for that is not asked for the maker again. */
+	unsigned int went_on : 1;
+	/*! This channel was permitted to ring by this call. */
+	unsigned int ringing : 1;
+	/*! The parking space that this channel is in, or 0. */
+	unsigned int space;
+	char lot[AST_MAX_CONTEXT];
+	/*! The extension that makes the call though this channel is not its phone: it forwards, or answered a callback. */
+	char maker[AST_MAX_EXTENSION];
+};
+
+/*! \return the facts themselves, for as long as the channel is locked, which it must be; NULL when it has none */
+struct facts *facts_of(struct ast_channel *chan);
+
+/*! \brief The same; where there are none, empty ones are made. \return NULL without memory */
+struct facts *facts_made(struct ast_channel *chan);
+
+/*! \brief A copy, for reading. \return 1 when the channel has facts */
+int facts_get(struct ast_channel *chan, struct facts *facts);
+
+/*! \return 0, or -1 without memory */
+int facts_set(struct ast_channel *chan, const struct facts *facts);
+
+/* ---- ends.c: who is who --------------------------------------------------------------------------------------- */
+
+/*! What is at the other end of a channel. */
+enum end {
+	END_EXTENSION,
+	END_TRUNK,
+	/*! A Local channel: the other end is the dialplan. */
+	END_LOCAL,
+	END_UNKNOWN,
+};
+
+/*! \brief The name that a channel has now. Read under its lock: it is another one after a masquerade */
+void name_of(struct ast_channel *chan, char name[AST_CHANNEL_NAME]);
+
+/*! \return 1 when this is the name of a Local channel */
+int is_local(const char *name);
+
+/*!
+ * \brief By the name of a channel: PJSIP/101-00000007 is the phone PJSIP/101
+ * \param[out] extension NULL when it is no extension's
+ */
+enum end end_of_name(struct configuration *configuration, const char *name, struct extension **extension);
+enum end end_of(struct configuration *configuration, struct ast_channel *chan, struct extension **extension);
+
+/*!
+ * \brief Where a call began that comes from this channel
+ * \return CP_EXTENSION or CP_EXTERNAL; what its facts say for a Local channel; -1 when that is unknown
+ */
+int party_of_channel(struct configuration *configuration, struct ast_channel *chan);
+
+/*! \return 1 with the variable's value when the channel has it and it is not empty */
+int get_variable(struct ast_channel *chan, const char *name, char *value, size_t size);
+
+/*! \return 1 when the PBX made the call itself */
+int is_originated(struct ast_channel *chan);
+
+/*! \return 1 when the PBX called this channel, 0 when this channel called the PBX */
+int was_dialled(struct ast_channel *chan);
+
+/*! \return the other half of a Local channel, with a reference; NULL when this is none */
+struct ast_channel *other_half(struct ast_channel *chan);
+
+/*! \return the channel itself, or the one that a Local channel is connected with, with a reference; NULL when there is none */
+struct ast_channel *far_end(struct ast_channel *chan);
+
+/* ---- decisions.c: decides, and reports what is denied --------------------------------------------------------- */
+
+/*! \brief The explanation as JSON; on an error, error->text says why there is none */
+size_t explain(const struct status *status, const cp_call *call, char *json, size_t size, cp_error *error);
+
+/*! \brief The decision. A denial is reported. */
+int permits(struct ast_channel *chan, struct extension *extension, const cp_call *call);
+
+/*! \brief Tells of a denial, through the log and AMI, for which nobody should have to hold the channel's lock */
+void report_denial(
+	struct ast_channel *chan, const struct extension *extension, const struct status *status, const cp_call *call);
+
+/*! \brief Denied without an extension to ask: the dialplan or the configuration lacks something. \return 0 */
+int deny_unknown(struct ast_channel *chan, const char *why);
+
+/*! \brief Hangs the channel up with cause 21 */
+void reject(struct ast_channel *chan);
+
+/* ---- calls.c: who calls whom ---------------------------------------------------------------------------------- */
+
+/*!
+ * \brief Finds the facts of the call that goes on in the dialplan of this channel
+ * \param half the other half of a Local channel that has no facts; it gets facts, too, when a callback begins
+ * \return 0, or -1 when they cannot be known
+ */
+int find_facts(struct configuration *configuration, struct ast_channel *chan, struct ast_channel *half,
+	const char *number, uint8_t party, struct facts *facts);
+
+/*!
+ * \brief Who makes the call: the one who transferred or forwarded it, or else the phone that this channel is
+ * \param[out] extension NULL when no extension makes it
+ * \param[out] callback whether it does so in a callback
+ * \return 0, or -1 when that cannot be known
+ */
+int find_maker(struct configuration *configuration, struct ast_channel *chan, const struct facts *facts,
+	struct extension **extension, int *callback);
+
+/* ---- legs.c: decides each leg of a call ----------------------------------------------------------------------- */
+
+/*! \return 1 when the call may go on to what was dialled */
+int decide_call(struct configuration *configuration, struct ast_channel *chan, const char *number, uint8_t party);
+
+/*! \return 1 when the phone may be rung, or the channel is not a phone's */
+int decide_ring(struct configuration *configuration, struct ast_channel *chan);
+
+/*! \return 1 when the call reaches the extension, which then forwards it */
+int decide_forward(struct configuration *configuration, struct ast_channel *chan, const char *number);
+
+/*!
+ * \brief What the first leg of a callback is decided with while it is not known what it is connected with
+ *
+ * It is enough that it may be connected with something. The second leg asks again with what that is.
+ */
+uint8_t any_destination(const struct status *status);
+
+/* ---- taken.c: calls that are taken ---------------------------------------------------------------------------- */
+
+/*! \brief Writes the name of the ringing channel, or the empty text */
+void decide_pickup(
+	struct configuration *configuration, struct ast_channel *chan, const char *number, char *name, size_t size);
+
+/*! \return 1 when this channel may retrieve the call that is parked there */
+int decide_retrieve(struct configuration *configuration, struct ast_channel *chan, const char *number, const char *lot);
+
+/* ---- What Asterisk calls. Each start and each register returns 0 unless something failed ---------------------- */
+
+int guard_start(void);
+void guard_stop(void);
+
+int functions_register(void);
+void functions_unregister(void);
+
+int cli_register(void);
+void cli_unregister(void);
+
+int ami_register(void);
+void ami_unregister(void);
+
+#endif

@@ -1,0 +1,143 @@
+/*
+ * SPDX-License-Identifier: MIT
+ */
+
+/*! \file
+ *
+ * \brief Which status an extension has: at run time, after a restart, and after a reload
+ *
+ * Changes are made, and told, one after the other. A decision waits for none of them.
+ */
+
+#include "asterisk.h"
+
+#include "private.h"
+
+#include "asterisk/astdb.h"
+#include "asterisk/lock.h"
+#include "asterisk/manager.h"
+
+/*! The family of AstDB that keeps the statuses that were set at run time. */
+#define DB_FAMILY "callprop"
+
+/*!
+ * Held while statuses change. The loader holds its own lock when it has the module reload; so nothing that is called under this
+ * one may take that, and nothing does: AstDB and AMI have locks of their own.
+ */
+AST_MUTEX_DEFINE_STATIC(changes);
+
+/*! \brief Gives the extensions the statuses that were set at run time, which outlive restarts and reloads */
+static void restore_statuses(struct configuration *configuration)
+{
+	size_t i;
+
+	for (i = 0; i < AST_VECTOR_SIZE(&configuration->extensions); i++) {
+		struct extension *extension = (struct extension *) AST_VECTOR_GET(&configuration->extensions, i);
+		struct status *status;
+		char name[256];
+
+		if (ast_db_get(DB_FAMILY, extension->named.name, name, sizeof(name))) {
+			continue;
+		}
+		if ((status = table_find(&configuration->statuses, name))) {
+			extension->status = status;
+		} else {
+			ast_log(LOG_WARNING, "Extension %s was set to status '%s', which %s no longer has: now '%s'\n",
+				extension->named.name, name, CONFIG_FILE, extension->status->named.name);
+		}
+	}
+}
+
+const char *const change_errors[] = {
+	[CHANGED] = NULL,
+	[NO_EXTENSION] = "no such extension",
+	[NO_STATUS] = "no such status",
+	[FAILED] = "not carried out, see the log",
+};
+
+static void raise_status(
+	const struct extension *extension, const struct status *status, const char *previous, const char *by)
+{
+	manager_event(EVENT_FLAG_CALL, "CallpropStatus",
+		"Extension: %s\r\n"
+		"Status: %s\r\n"
+		"PreviousStatus: %s\r\n"
+		"Granted: %s\r\n"
+		"By: %s\r\n",
+		extension->named.name, status->named.name, previous, status->granted_text, by);
+}
+
+enum change_result set_status(const char *extension_name, const char *status_name, const char *by)
+{
+	SCOPED_MUTEX(lock, &changes);
+	RAII_VAR(struct configuration *, configuration, configuration_ref(), ao2_cleanup);
+	struct extension *extension = table_find(&configuration->extensions, extension_name);
+	struct status *status = table_find(&configuration->statuses, status_name), *previous;
+
+	if (!extension || !status) {
+		return extension ? NO_STATUS : NO_EXTENSION;
+	}
+	if (ast_db_put(DB_FAMILY, extension->named.name, status->named.name)) {
+		return FAILED;
+	}
+	previous = status_of(extension);
+	__atomic_store_n(&extension->status, status, __ATOMIC_RELEASE);
+	if (status != previous) {
+		raise_status(extension, status, previous->named.name, by);
+	}
+	return CHANGED;
+}
+
+/*! \brief Raises an event for each extension to which a reload gave another status, or a status that grants other things */
+static void raise_differences(struct configuration *before, struct configuration *after)
+{
+	size_t i;
+
+	for (i = 0; i < AST_VECTOR_SIZE(&after->extensions); i++) {
+		struct extension *extension = (struct extension *) AST_VECTOR_GET(&after->extensions, i);
+		struct extension *old = table_find(&before->extensions, extension->named.name);
+		struct status *status = status_of(extension);
+
+		if (!old || status_of(old)->granted != status->granted
+			|| strcmp(status_of(old)->named.name, status->named.name)) {
+			raise_status(extension, status, old ? status_of(old)->named.name : "", "reload");
+		}
+	}
+}
+
+int statuses_reload(void)
+{
+	/* Read before the lock is taken: a large file keeps no change of a status waiting. */
+	RAII_VAR(struct configuration *, after, configuration_read(), ao2_cleanup);
+	struct configuration *before;
+
+	if (!after) {
+		ast_log(LOG_ERROR, "%s is refused: what was read before stays in force\n", CONFIG_FILE);
+		return -1;
+	}
+	ast_mutex_lock(&changes);
+	before = configuration_ref();
+	restore_statuses(after);
+	configuration_publish(after);
+	raise_differences(before, after);
+	ast_mutex_unlock(&changes);
+	ao2_cleanup(before);
+	return 0;
+}
+
+int statuses_start(void)
+{
+	RAII_VAR(struct configuration *, configuration, configuration_read(), ao2_cleanup);
+
+	if (!configuration) {
+		return -1;
+	}
+	restore_statuses(configuration);
+	configuration_publish(configuration);
+	return 0;
+}
+
+void statuses_stop(void)
+{
+	configuration_withdraw();
+}

@@ -1,0 +1,147 @@
+/*
+ * SPDX-License-Identifier: MIT
+ */
+
+/*! \file
+ *
+ * \brief Calls that are taken: pickup and parking
+ *
+ * Permitted is what might have rung the phone that takes the call.
+ */
+
+#include "asterisk.h"
+
+#include "private.h"
+
+#include "asterisk/channel.h"
+#include "asterisk/pickup.h"
+#include "asterisk/strings.h"
+#include "asterisk/utils.h"
+
+/*! \brief May the phone of this channel take a call, as though the call had rung it? */
+static int decide_take(struct configuration *configuration, struct ast_channel *chan, const cp_call *call)
+{
+	struct extension *extension;
+
+	switch (end_of(configuration, chan, &extension)) {
+	case END_EXTENSION:
+		return permits(chan, extension, call);
+	case END_TRUNK:
+		return 1;
+	default:
+		return deny_unknown(chan, "who takes the call is not known");
+	}
+}
+
+/*! \brief A condition on a channel. Gets the channel locked. */
+typedef int (*channel_condition)(struct ast_channel *chan, const struct facts *facts, const void *wanted);
+
+/*! \return the first channel that has facts and meets the condition, with a reference; NULL when there is none */
+static struct ast_channel *find_channel(channel_condition condition, const void *wanted, struct facts *facts)
+{
+	struct ast_channel_iterator *iterator = ast_channel_iterator_all_new();
+	struct ast_channel *chan = NULL;
+
+	while (iterator && (chan = ast_channel_iterator_next(iterator))) {
+		int found;
+
+		ast_channel_lock(chan);
+		found = facts_get(chan, facts) && condition(chan, facts, wanted);
+		ast_channel_unlock(chan);
+		if (found) {
+			break;
+		}
+		ast_channel_unref(chan);
+	}
+	ast_channel_iterator_destroy(iterator);
+	return chan;
+}
+
+/*! What rings: a phone of an extension. */
+struct ringing_phone {
+	struct configuration *configuration;
+	struct extension *extension;
+};
+
+static int rings_at(struct ast_channel *chan, const struct facts *facts, const void *wanted)
+{
+	const struct ringing_phone *phone = wanted;
+	struct extension *extension;
+
+	return facts->ringing && ast_can_pickup(chan) && end_of(phone->configuration, chan, &extension) == END_EXTENSION
+		&& extension == phone->extension;
+}
+
+static struct ast_channel *find_ringing(
+	struct configuration *configuration, struct ast_channel *chan, const char *number, struct facts *facts)
+{
+	struct ringing_phone phone = { .configuration = configuration, .extension = NULL };
+	struct ast_channel *target;
+
+	if (!ast_strlen_zero(number)) {
+		phone.extension = table_find(&configuration->extensions, number);
+		return phone.extension ? find_channel(rings_at, &phone, facts) : NULL;
+	}
+	if ((target = ast_pickup_find_by_group(chan))) {
+		int known = facts_get(target, facts) && facts->ringing;
+
+		ast_channel_unlock(target);
+		if (!known) {
+			deny_unknown(target, "it rings without having evaluated CALLPROP_RING(), and cannot be picked up");
+			target = ast_channel_unref(target);
+		}
+	}
+	return target;
+}
+
+void decide_pickup(
+	struct configuration *configuration, struct ast_channel *chan, const char *number, char *name, size_t size)
+{
+	struct facts facts;
+	char found[AST_CHANNEL_NAME];
+	struct ast_channel *target = find_ringing(configuration, chan, number, &facts);
+
+	*name = '\0';
+	if (target && decide_take(configuration, chan, &facts.call)) {
+		name_of(target, found);
+		ast_copy_string(name, found, size);
+	}
+	ao2_cleanup(target);
+}
+
+struct space {
+	unsigned int number;
+	const char *lot;
+};
+
+static int is_parked_in(struct ast_channel *chan, const struct facts *facts, const void *wanted)
+{
+	const struct space *space = wanted;
+
+	return facts->space == space->number && !strcmp(facts->lot, space->lot);
+}
+
+int decide_retrieve(struct configuration *configuration, struct ast_channel *chan, const char *number, const char *lot)
+{
+	struct space space = { 0, S_OR(lot, "default") };
+	struct facts facts;
+	cp_call call = { .dst = CP_EXTENSION, .leg = CP_LEG_DST };
+	char name[AST_CHANNEL_NAME];
+	RAII_VAR(struct ast_channel *, parked, NULL, ao2_cleanup);
+	int src;
+
+	if (sscanf(number, "%30u", &space.number) != 1 || !space.number
+		|| !(parked = find_channel(is_parked_in, &space, &facts))) {
+		name_of(chan, name);
+		ast_log(LOG_NOTICE, "%s: no call is parked in %s of lot %s\n", name, number, space.lot);
+		return 0;
+	}
+	if ((src = party_of_channel(configuration, parked)) < 0) {
+		return deny_unknown(chan, "where the parked call began is not known");
+	}
+	call.src = src;
+	if (!facts.inherited && facts.call.dst == CP_QUEUE) {
+		call.dst = CP_QUEUE;
+	}
+	return decide_take(configuration, chan, &call);
+}
