@@ -161,6 +161,12 @@ $(PROOFS:%=check-%) check-wheel: check-%: stage
 
 check-wheel: wheel
 
+# The tests with any input, of which `make test` tries a hundred a claim.
+.PHONY: check-any-input
+check-any-input: stage $(VENV)/installed $(PYTHON_VENV)/installed
+	$(VENV)/bin/pytest -q Tests/abi/test_any_input.py --prefix "$(STAGE)" --hypothesis-profile=deep
+	$(PYTHON_VENV)/bin/pytest -q Tests/python/test_any_input.py --prefix "$(STAGE)" --hypothesis-profile=deep
+
 .PHONY: check-fuzz check-mutation check-mutation-shipped check-mutation-python coverage
 check-fuzz: | build
 	Tests/fuzz/run.sh $(FUZZ)
@@ -178,7 +184,7 @@ build:
 ## make check-deep every claim of Tests/README.md; each is also a target of its own
 .PHONY: check-deep
 check-deep: MUTATION ?= --named
-check-deep: $(PROOFS:%=check-%) coverage check-mutation check-fuzz
+check-deep: $(PROOFS:%=check-%) check-any-input coverage check-mutation check-fuzz
 
 ## make bench      speed and size, beside C and other engines (BENCH=--quick: a short look; BENCH="--only json": those rows)
 .PHONY: bench

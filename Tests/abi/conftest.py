@@ -10,8 +10,9 @@ from hypothesis import configuration, settings
 from capi import Library
 from installed import REPOSITORY, Installed
 
-# The same examples in every run, and no verdict by the clock.
-settings.register_profile("callprop", derandomize=True, deadline=None, database=None, max_examples=500)
+# The same examples in every run, and no verdict by the clock. `make check-any-input` has a deeper look.
+settings.register_profile("callprop", derandomize=True, deadline=None, database=None, max_examples=100)
+settings.register_profile("deep", settings.get_profile("callprop"), max_examples=2000)
 settings.load_profile("callprop")
 configuration.set_hypothesis_home_dir(str(REPOSITORY / "build/hypothesis"))
 

@@ -4,7 +4,7 @@
 import json
 import re
 
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 import capi
@@ -73,7 +73,6 @@ call_texts = perhaps_marked(st.one_of(any_bytes, token_soup, good_calls, damaged
 # ---- What holds for all of them ------------------------------------------------------------------------
 
 
-@settings(max_examples=2000)
 @given(lists)
 @example(b"")
 @example(b'["li"')
@@ -90,7 +89,6 @@ def test_a_property_list_is_read_as_python_reads_it(library: Library, text: byte
         assert (properties, error) == (bits, capi.NO_ERROR), f"{text!r}; expected {sorted(expected)}"
 
 
-@settings(max_examples=2000)
 @given(lists)
 @example(b"bogus,li")
 @example(b'["bogus","li"]')
@@ -113,7 +111,6 @@ def test_mnemos_that_are_not_known_are_let_pass_and_the_first_is_reported(librar
         assert unknown.code == capi.PROPERTY, unknown
 
 
-@settings(max_examples=2000)
 @given(call_texts)
 def test_a_call_is_read_as_python_reads_it(library: Library, text: bytes) -> None:
     try:
@@ -129,7 +126,6 @@ def test_a_call_is_read_as_python_reads_it(library: Library, text: bytes) -> Non
         assert (call, error) == (values, capi.NO_ERROR), f"{text!r}; expected {expected}"
 
 
-@settings(max_examples=1500)
 @given(lists, call_texts)
 def test_nothing_is_permitted_unless_both_texts_are_read_and_the_values_permit(
     library: Library, property_list: bytes, call_text: bytes
@@ -300,7 +296,6 @@ def test_the_examples_reach_both_sides(library: Library) -> None:
     """Were every example refused, the tests above would say nothing."""
     seen = {"list": set[bool](), "call": set[bool]()}
 
-    @settings(max_examples=300)
     @given(lists, call_texts)
     def look(property_list: bytes, call_text: bytes) -> None:
         seen["list"].add(library.parse_properties(property_list)[0] is not None)

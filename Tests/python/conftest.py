@@ -24,8 +24,9 @@ REPOSITORY = HERE.parents[1]
 # The expected decisions are those that the C library is held against.
 sys.path.append(str(REPOSITORY / "Tests/abi"))
 
-# The same examples in every run, and no verdict by the clock.
-settings.register_profile("callprop", derandomize=True, deadline=None, database=None, max_examples=200)
+# The same examples in every run, and no verdict by the clock. `make check-any-input` has a deeper look.
+settings.register_profile("callprop", derandomize=True, deadline=None, database=None, max_examples=100)
+settings.register_profile("deep", settings.get_profile("callprop"), max_examples=2000)
 settings.load_profile("callprop")
 configuration.set_hypothesis_home_dir(str(REPOSITORY / "build/hypothesis"))
 
