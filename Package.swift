@@ -65,6 +65,10 @@ let package = Package(
           ],
           .when(configuration: .release))
       ]),
-    .testTarget(name: "CallPropTests", dependencies: ["CallProp", "CCallProp"]),
+    .systemLibrary(name: "CScenarios", path: "Tests/shared"),
+    .testTarget(
+      name: "CallPropTests",
+      dependencies: ["CallProp", "CCallProp", "CScenarios"],
+      swiftSettings: [.unsafeFlags(["-I", "\(Context.packageDirectory)/include"])]),  // scenarios.h includes callprop.h
   ]
 )

@@ -48,13 +48,6 @@ struct ByteOrderMarkTests {
       ofPropertyList: Refusal(
         Self.mark + spaces + "li ", CP_ERROR_LIMIT, at: Int(CP_TEXT_MAX), " is too long",
         expected: "at most 65536 bytes"))
-    expectRefusal(
-      ofPropertyList: Refusal(
-        Self.mark + "[\"li\",7]", CP_ERROR_TYPE, at: 9, ": not a JSON string: \"7\"", expected: "a name in quotes"))
-    expectRefusal(
-      ofCall: Refusal(
-        Self.mark + "src=external,dst=x", CP_ERROR_PARTY, at: 20, ": no such party: \"x\"",
-        expected: "extension, external, queue or ivr"))
   }
 
   @Test(

@@ -16,6 +16,10 @@ struct DecisionTests {
     #expect(Scenario.all.count == 27)
     #expect(Scenario.requirements.count == 27)
     #expect(Set(Scenario.all.map(\.story)).count == 27)
+    for scenario in Scenario.all {
+      #expect(scenario.call.abi == scenario.value, "\(scenario.story): its text is its call")
+      #expect(Vocabulary.mnemos.contains(scenario.required))
+    }
   }
 
   @Test("The required property permits, and so does all", arguments: Scenario.all)

@@ -34,21 +34,6 @@ struct IgnoredMemberTests {
   }
 
   @Test(
-    "The list itself may stand once, however it is written, and whatever the second one is",
-    arguments: [
-      (#"{"property_list":["li"],"property_list":["li"]}"#, 25, "property_list"),
-      (#"{"property_list":["li"],"property_list":["all"]}"#, 25, "property_list"),
-      (#"{"property_list":[], "x":1, "property_list" : 7}"#, 29, "property_list"),
-      (#"{"property_list":["li"],"property\u005flist":[]}"#, 25, #"property\\u005flist"#),
-      (#"{"\u0070roperty_list":["li"],"property_list":null}"#, 30, "property_list"),
-    ] as [(Input, Int, String)])
-  func repeatedPropertyList(input: Input, position: Int, quoted: String) {
-    expectRefusal(
-      ofPropertyList: Refusal(
-        input, CP_ERROR_TYPE, at: position, ": repeated key \"\(quoted)\"", expected: "each key once"))
-  }
-
-  @Test(
     "In a call nothing is ignored: the same members are unknown keys", arguments: ["\"x\":1e999", #""id":7"#, #""":1"#])
   func noneInCalls(member: String) {
     let call = Input(#"{"src":"external","dst":"ivr","leg":"dst",\#(member)}"#)
@@ -56,26 +41,6 @@ struct IgnoredMemberTests {
       #expect(complaint.code == CP_ERROR_TYPE)
       #expect(complaint.position == 43)
       #expect(complaint.text.hasPrefix("call: unknown key \""))
-    }
-  }
-
-  @Test("But what counts in a call must be what it says: a NUL is in no name")
-  func nulInNames() {
-    let party = "extension, external, queue or ivr"
-    expectRefusal(
-      ofCall: Refusal(
-        #"{"src":"ivr\u0000"}"#, CP_ERROR_PARTY, at: 8, #": no such party: "ivr\\u0000""#, expected: party))
-    expectRefusal(
-      ofCall: Refusal(
-        #"{"src\u0000":"ivr"}"#, CP_ERROR_TYPE, at: 2, #": unknown key "src\\u0000""#,
-        expected: "src, dst, leg or callback"))
-    for (text, quoted) in [
-      (#"["li\u0000"]"#, #"li\\u0000"#), (#"["\u0000li"]"#, #"\\u0000li"#), (#"["\u0000"]"#, #"\\u0000"#),
-    ] {
-      expectRefusal(
-        ofPropertyList: Refusal(
-          Input(text), CP_ERROR_PROPERTY, at: 2, ": no such property: \"\(quoted)\"",
-          expected: "all, cq, li, lo, qli, qri, ri or ro"))
     }
   }
 }

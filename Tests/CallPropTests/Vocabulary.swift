@@ -55,6 +55,17 @@ struct Facts: Hashable, Sendable, CustomStringConvertible {
     self.callback = callback
   }
 
+  /// From text such as `src=external,dst=ivr,leg=dst`, as the tables have it.
+  init(_ text: String) {
+    var words = ["callback": "false"]
+    for pair in text.split(separator: ",") {
+      let sides = pair.split(separator: "=")
+      words[String(sides[0])] = String(sides[1])
+    }
+    self.init(
+      words["src"] ?? "", words["dst"] ?? "", leg: words["leg"] ?? "", callback: words["callback"] == "true")
+  }
+
   /// All 64, whether they can happen or not.
   static let all = Vocabulary.legs.flatMap { leg in
     Vocabulary.parties.flatMap { src in

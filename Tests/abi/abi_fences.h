@@ -20,10 +20,10 @@ struct fenced {
     unsigned char bytes[2048];
 };
 
-static void fence(struct fenced *memory) { memset(memory, CANARY, sizeof *memory); }
+static inline void fence(struct fenced *memory) { memset(memory, CANARY, sizeof *memory); }
 
 /** Whether everything but the first `size` of the bytes is as it was. */
-static int fence_holds(const struct fenced *memory, size_t size)
+static inline int fence_holds(const struct fenced *memory, size_t size)
 {
     size_t i;
 
@@ -37,7 +37,7 @@ static int fence_holds(const struct fenced *memory, size_t size)
 }
 
 /** Whether the bytes hold `text`, cut off as snprintf does in a buffer of `size`, and nothing else was written. */
-static int holds_prefix(const struct fenced *memory, size_t size, const char *text, size_t length)
+static inline int holds_prefix(const struct fenced *memory, size_t size, const char *text, size_t length)
 {
     size_t written = size == 0 ? 0 : size - 1 < length ? size - 1 : length;
 
@@ -52,7 +52,7 @@ struct island {
     unsigned char *end;
 };
 
-static struct island make_island(void)
+static inline struct island make_island(void)
 {
     size_t page = (size_t)sysconf(_SC_PAGESIZE);
     struct island island = {NULL, NULL};
@@ -68,7 +68,7 @@ static struct island make_island(void)
 }
 
 /** A copy of the text whose NUL is the last byte before the end of the island. */
-static const char *at_the_end(const struct island *island, const char *text)
+static inline const char *at_the_end(const struct island *island, const char *text)
 {
     size_t size = strlen(text) + 1;
 

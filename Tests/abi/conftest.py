@@ -2,13 +2,15 @@
 """Tests of an installed callprop, as a stranger would use it: `make test-abi`, or
 `pytest Tests/abi --prefix DIR`, where DIR is what callprop was installed with as PREFIX."""
 
+import shutil
 from pathlib import Path
 
 import pytest
 from hypothesis import configuration, settings
 
 from capi import Library
-from installed import REPOSITORY, Installed
+from examples import GOLDEN, Examples
+from installed import REPOSITORY, Installed, run_or_fail
 
 # The same examples in every run, and no verdict by the clock. `make check-any-input` has a deeper look.
 settings.register_profile("callprop", derandomize=True, deadline=None, database=None, max_examples=100)
@@ -48,3 +50,21 @@ def installed(pytestconfig: pytest.Config) -> Installed:
 def library(installed: Installed) -> Library:
     """The installed library, loaded."""
     return Library(installed.library)
+
+
+@pytest.fixture(scope="session")
+def examples(installed: Installed, tmp_path_factory: pytest.TempPathFactory) -> Examples:
+    """A copy of the examples, built."""
+    folder = tmp_path_factory.mktemp("copied") / "examples"
+    shutil.copytree(REPOSITORY / "examples", folder, ignore=shutil.ignore_patterns("__pycache__"))
+    package = {"PYTHONDONTWRITEBYTECODE": "1", "PYTHONPATH": str(REPOSITORY / "Sources/python")}
+    environment = installed.environment | package | {"CFLAGS": "-O2 -Werror"}
+    run_or_fail(["make", "BUILD=build"], environment, folder / "c")
+    return Examples(folder, environment)
+
+
+@pytest.fixture(scope="session")
+def golden() -> str:
+    """The report of office-day that was agreed on."""
+    assert GOLDEN.exists(), f"{GOLDEN} is missing; test_office_day.py says how to write it"
+    return GOLDEN.read_text(encoding="utf-8")

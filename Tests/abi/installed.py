@@ -114,7 +114,7 @@ class Installed:
         source: Path,
         program: Path,
         compiler: str = "cc",
-        flags: Sequence[str] = STRICT_C,
+        flags: Sequence[str | Path] = STRICT_C,
         packages: Sequence[str] = ("callprop",),
     ) -> Path:
         """Compiles and links a program as a stranger does: what it needs to know comes from pkg-config alone."""

@@ -108,7 +108,7 @@ def test_the_table_has_every_problem_of_the_core() -> None:
     impossibilities = cases("Sources/CallProp/Rules/Impossibility.swift", "Impossibility")
     assert {"isNull", "impossible", "outOfMemory"} < problems and "outOfRange" in impossibilities, "read wrongly"
 
-    # outOfMemory is abi_memory.c's. No text is a call with a value out of range: test_decisions.py has cp_reason say it.
+    # outOfMemory is Tests/proof/allocation.c's. No text is a call with a value out of range: test_decisions.py has cp_reason say it.
     expected = (problems | impossibilities) - {"impossible", "outOfMemory", "outOfRange"}
     assert {row.problem for row in REFUSALS} == expected
 

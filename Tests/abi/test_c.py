@@ -9,14 +9,33 @@ from pathlib import Path
 import pytest
 
 import capi
-from installed import HERE, STRICT_C, STRICT_CXX, Installed, compiler, plain_environment, run, run_or_fail, what_it_said
+from installed import (
+    HERE,
+    REPOSITORY,
+    STRICT_C,
+    STRICT_CXX,
+    Installed,
+    compiler,
+    plain_environment,
+    run,
+    run_or_fail,
+    what_it_said,
+)
 
 PROGRAMS = {
-    "abi_test.c": (STRICT_C, ("callprop",)),
-    "abi_1_1.c": (STRICT_C, ("callprop",)),
-    "abi_process.c": ([*STRICT_C, "-pthread"], ("callprop",)),
-    "abi_memory.c": (STRICT_C, ("callprop", "jansson")),
-    "abi_test.cpp": (STRICT_CXX, ("callprop",)),
+    "abi_interface.c": STRICT_C,
+    "abi_decisions.c": STRICT_C,
+    "abi_arrays.c": STRICT_C,
+    "abi_buffers.c": STRICT_C,
+    "abi_errors.c": STRICT_C,
+    "abi_pages.c": STRICT_C,
+    "abi_test.cpp": STRICT_CXX,
+}
+
+# A quick look at what check-process and check-allocation go into: threads and children, and memory that runs out.
+PROOFS = {
+    "process.c": (["texts.c"], ["-D_XOPEN_SOURCE=700", "-D_DEFAULT_SOURCE", "-pthread"]),
+    "allocation.c": (["fence.c"], ["-D_GNU_SOURCE", "-DFENCE_PLAIN"]),
 }
 
 COMPILERS = {".c": ("gcc", "clang"), ".cpp": ("g++", "clang++")}
@@ -29,13 +48,28 @@ COMPILERS = {".c": ("gcc", "clang"), ".cpp": ("g++", "clang++")}
 def test_a_program_builds_through_pkg_config_alone_and_finds_nothing_wrong(
     installed: Installed, tmp_path: Path, source: str, command: str
 ) -> None:
-    flags, packages = PROGRAMS[source]
-    program = installed.build(HERE / source, tmp_path / "program", compiler(command), flags, packages)
+    program = installed.build(HERE / source, tmp_path / "program", compiler(command), PROGRAMS[source])
     done = run([program], installed.environment)
     if done.returncode != 0:
         pytest.fail(what_it_said(done), pytrace=False)
     assert re.search(r"^(# 0 of [1-9]\d* cases failed, [1-9]\d* checks|0 checks failed)$", done.stdout, re.MULTILINE), (
         f"the program is to end with its count: {what_it_said(done)}"
+    )
+
+
+@pytest.mark.parametrize("source", PROOFS)
+def test_threads_children_and_memory_that_runs_out_do_no_harm(
+    installed: Installed, tmp_path: Path, source: str
+) -> None:
+    others, flags = PROOFS[source]
+    folder = REPOSITORY / "Tests/proof"
+    sources = [folder / other for other in others]
+    program = installed.build(
+        folder / source, tmp_path / "program", flags=[*STRICT_C, *flags, *sources], packages=["callprop", "jansson"]
+    )
+    done = run([program], installed.environment)
+    assert (done.returncode, done.stderr) == (0, "") and re.search(r"all right$|0 wrong", done.stdout, re.MULTILINE), (
+        what_it_said(done)
     )
 
 

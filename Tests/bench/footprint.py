@@ -29,6 +29,7 @@ def ordinary_swift(build: Path) -> tuple[str, str]:
     package = build / "ordinary"
     shutil.copytree("Sources", package / "Sources", dirs_exist_ok=True)
     shutil.copytree("include", package / "include", dirs_exist_ok=True)
+    shutil.copytree("Tests/shared", package / "Tests/shared", dirs_exist_ok=True)
     (package / "Tests/CallPropTests").mkdir(parents=True, exist_ok=True)
     (package / "Tests/CallPropTests/None.swift").touch()
     lines = Path("Package.swift").read_text().splitlines(keepends=True)

@@ -11,10 +11,10 @@ failed=
 need valgrind valgrind --version
 need binutils nm --version
 cc -std=c99 -D_GNU_SOURCE -O2 -g -pthread -Wall -Wextra -Werror -fPIC -shared -o "$build/libfence.so" $here/fence.c || fail "fence.c does not compile"
-compile cc refused -D_GNU_SOURCE -O2 $here/refused.c $here/scenarios.c $here/texts.c -L"$build" -lfence
-compile cc allocation -O2 $here/allocation.c $here/scenarios.c -L"$build" -lfence
-compile cc allocation-plain -D_GNU_SOURCE -O2 -DFENCE_PLAIN $here/allocation.c $here/scenarios.c $here/fence.c
-compile cc allocation-asan -D_GNU_SOURCE -O1 -DFENCE_PLAIN -fsanitize=address,undefined $here/allocation.c $here/scenarios.c $here/fence.c
+compile cc refused -D_GNU_SOURCE -O2 $here/refused.c $here/texts.c -L"$build" -lfence
+compile cc allocation -O2 $here/allocation.c -L"$build" -lfence
+compile cc allocation-plain -D_GNU_SOURCE -O2 -DFENCE_PLAIN $here/allocation.c $here/fence.c
+compile cc allocation-asan -D_GNU_SOURCE -O1 -DFENCE_PLAIN -fsanitize=address,undefined $here/allocation.c $here/fence.c
 compile cc replaced -D_GNU_SOURCE -O2 -DFENCE_PLAIN $here/replaced.c $here/texts.c $here/fence.c
 compile cc texts.o -O2 -c $here/texts.c
 

@@ -16,7 +16,7 @@
 #include <cpuid.h>
 #endif
 
-#include "scenarios.h"
+#include "../shared/scenarios.h"
 
 static cp_call call_of(uint32_t bytes)
 {
@@ -247,8 +247,7 @@ static void go_through_arrays(int is_reduced, long *made)
 
     for (n = 0; n < LONGEST; n++) {
         /* Half of the calls can happen; a quarter is out of range in one byte. */
-        const struct scenario *scenario = &scenarios[some_set((uint32_t)n) % SCENARIOS];
-        cp_call value = {scenario->src, scenario->dst, scenario->leg, scenario->callback};
+        cp_call value = scenarios[some_set((uint32_t)n) % SCENARIOS].call;
         cp_call other = call_of(some_set((uint32_t)n * 31) & 0x01010303u);
 
         if (n % 2)

@@ -6,7 +6,7 @@ set -eu
 . Tests/proof/need.sh
 
 start=$(date +%s)
-compile cc exhaustive -O2 $here/exhaustive.c $here/scenarios.c
+compile cc exhaustive -O2 $here/exhaustive.c
 failed=
 "$build/exhaustive" arrays || failed=1
 if [ "$(uname -m)" = x86_64 ]; then

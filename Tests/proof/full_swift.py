@@ -23,9 +23,9 @@ TOOLCHAIN = Path(shutil.which("swiftc") or "/opt/swift/usr/bin/swiftc").resolve(
 CORE = sorted((REPOSITORY / "Sources/CallProp").rglob("*.swift"))
 WIDE = sorted((REPOSITORY / "Sources/CallPropWide").glob("*.swift"))
 SWIFT_TESTS = sorted((REPOSITORY / "Tests/CallPropTests").glob("*.swift"))
-C_TESTS = ["abi_test", "abi_memory"]
+C_TESTS = ["abi_interface", "abi_decisions", "abi_arrays", "abi_buffers", "abi_errors", "abi_pages", "allocation"]
 
-FOLDERS = ("include", "Sources/CJansson", "Sources/CLibc", "Sources/CVersion", "Sources/CWide")
+FOLDERS = ("include", "Sources/CJansson", "Sources/CLibc", "Sources/CVersion", "Sources/CWide", "Tests/shared")
 MODULES = [f"-I{REPOSITORY / folder}" for folder in FOLDERS]
 SWIFT = ["swiftc", "-Onone", "-swift-version", "6", "-parse-as-library", "-disable-batch-mode", *MODULES]
 FEATURES = ("Lifetimes", "SymbolLinkageMarkers")
@@ -172,7 +172,12 @@ def link(objects: list[Path], folder: Path) -> bool:
 
 def build_c_test(test: str, program: Path, folder: Path, library: str) -> None:
     flags = ["-O1", f"-I{REPOSITORY}/include", "-Wl,--allow-shlib-undefined"]
-    need(["cc", *flags, REPOSITORY / f"Tests/abi/{test}.c", "-o", program, f"-L{folder}", f"-l{library}", "-ljansson"])
+    sources = [f"Tests/abi/{test}.c"]
+    if test == "allocation":
+        sources = ["Tests/proof/allocation.c", "Tests/proof/fence.c"]
+        flags += ["-D_GNU_SOURCE", "-DFENCE_PLAIN"]
+    command = ["cc", *flags, *(REPOSITORY / source for source in sources), "-o", program]
+    need([*command, f"-L{folder}", f"-l{library}", "-ljansson"])
 
 
 def watch(command: Sequence[str | Path], library: Path, seconds: float) -> Outcome:

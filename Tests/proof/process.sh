@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# Loading and unloading, fork, signals, locales and small stacks: process.sh PREFIX
+# Loading and unloading, threads, fork, signals, locales and small stacks: process.sh PREFIX
 set -eu
 # shellcheck source=Tests/proof/need.sh
 . Tests/proof/need.sh
@@ -23,10 +23,11 @@ done
 
 "$build/unload" "$prefix/lib/libcallprop.so.1" || failed="$failed unloading"
 "$build/loaded" "$prefix/lib/libcallprop.so.1" || failed="$failed loading"
+"$build/process" threads || failed="$failed threads"
 "$build/process" fork || failed="$failed fork"
 "$build/signals" || failed="$failed signals"
 LOCPATH="$build/locales" "$build/process" locales || failed="$failed locales"
 "$build/stack" || failed="$failed stack"
 "$build/stack-lazy" threads || failed="$failed small-stacks"
-echo "process: loading and unloading, fork, signals, locales, small stacks: ${failed:+FAILED:}${failed:-all right}, $(($(date +%s) - start)) s"
+echo "process: loading and unloading, threads, fork, signals, locales, small stacks: ${failed:+FAILED:}${failed:-all right}, $(($(date +%s) - start)) s"
 [ -z "$failed" ]

@@ -49,8 +49,8 @@ FITTING = {
     "matrix.py": ["test_matrix.py"],
     "openapi.py": ["test_rest.py"],
     "properties.py": ["test_properties.py"],
-    "rest.py": ["test_rest.py"],
-    "serve.py": ["test_rest.py"],
+    "rest.py": ["test_rest.py", "test_serve.py"],
+    "serve.py": ["test_serve.py"],
     "statuses.py": ["test_command.py"],
 }
 OF_THE_REST = ["test_library.py", "test_declarations.py"]

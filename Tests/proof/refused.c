@@ -19,8 +19,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "../shared/scenarios.h"
 #include "fence.h"
-#include "scenarios.h"
 #include "texts.h"
 
 enum { CALLS = 64, SETS = 256, LIST_FORMS = 8, CALL_FORMS = 6 };

@@ -12,7 +12,7 @@ twin() {
     twin=$build/reproducible/$1
     shift
     mkdir -p "$twin"
-    tar -c .swift-version Package.swift Makefile include Sources Tests/CallPropTests pkgconfig | tar -x -C "$twin"
+    tar -c .swift-version Package.swift Makefile include Sources Tests/CallPropTests Tests/shared pkgconfig | tar -x -C "$twin"
     env -u MAKEFLAGS "$@" make -C "$twin" all >"$twin/log" 2>&1 || { tail -n 5 "$twin/log" >&2; fail "make in $twin"; }
 }
 

@@ -35,24 +35,28 @@ run() {
 program() {
     case $1 in
     abi_*) echo "Tests/abi/$1.c" ;;
+    allocation) echo "-DFENCE_PLAIN -D_GNU_SOURCE $here/$1.c $here/fence.c" ;;
     *) echo "$here/$1.c $here/texts.c" ;;
     esac
 }
 
-# The installed library, and C programs that notice what they hand to it and what it does with memory of theirs. abi_process has a
-# malloc of its own, so AddressSanitizer cannot watch it.
-for name_of_program in abi_test abi_memory everything abi_process; do
+# Those of Tests/abi, where one is to pass all of them.
+abi='abi_interface abi_decisions abi_arrays abi_buffers abi_errors abi_pages'
+
+# The installed library, and C programs that notice what they hand to it and what it does with memory of theirs. process forks while
+# threads allocate, which AddressSanitizer's allocator does not bear.
+for name_of_program in $abi allocation everything process; do
     sanitizers=address,undefined
-    [ $name_of_program != abi_process ] || sanitizers=undefined
+    [ "$name_of_program" != process ] || sanitizers=undefined
     # shellcheck disable=SC2046
-    compile cc $name_of_program-sanitized -O1 -fsanitize=$sanitizers -fno-omit-frame-pointer -Wno-error -w $(program $name_of_program)
+    compile cc "$name_of_program-sanitized" -O1 -fsanitize=$sanitizers -fno-omit-frame-pointer -Wno-error -w $(program "$name_of_program")
     run "installed library, $name_of_program ($sanitizers)" "$build/$name_of_program-sanitized"
 done
 
 # The core as full Swift with a sanitizer in it, under the same programs.
 for sanitizer in address thread; do
     scratch=$build/$sanitizer
-    programs="abi_test everything" also=,undefined runtime='' options=''
+    programs="$abi everything" also=,undefined runtime='' options=''
     if [ $sanitizer = thread ]; then
         # Optimized, as what ships: a debug build reaches even a constant global through swift_once, whose lock puts all threads in
         # order, and hides the races that are looked for. (The Swift tests do not compile so: swiftc 6.3.1 breaks down.)

@@ -29,7 +29,8 @@ INSIDE = Path(__file__).with_name("inside-mutants.txt")
 
 # What SwiftPM reads to build the product.
 PACKAGE = ["Package.swift", "include", *(f"Sources/{name}" for name in ("CallProp", "CallPropWide"))]
-PACKAGE += [f"Sources/{name}" for name in ("CJansson", "CLibc", "CVersion", "CWide")] + ["Tests/CallPropTests"]
+PACKAGE += [f"Sources/{name}" for name in ("CJansson", "CLibc", "CVersion", "CWide")]
+PACKAGE += ["Tests/CallPropTests", "Tests/shared"]
 SWIFT_BUILD = ["swift", "build", "--configuration", "release", "--product", "callprop", "--disable-local-rpath"]
 
 # Of the suites of Tests/abi, those that load the library and nothing else. What computes longer is left out of a quick look.
