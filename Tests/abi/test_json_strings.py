@@ -110,3 +110,10 @@ def test_every_byte_in_place_of_a_digit_is_that_digit_or_wrong(library: Library)
                 error = read(library, string)
                 assert error is not None and error.code == SYNTAX, (string, error)
                 assert len(BEFORE) + 1 <= error.position <= len(BEFORE) + len(string), (string, error)
+
+
+def test_every_byte_that_may_stand_in_a_string_may_stand_anywhere_in_it(library: Library) -> None:
+    bytes_to_try = [byte for byte in range(0x20, 0x80) if byte not in b'"\\']
+    for place, behind, byte in product(range(25), (0, 1, 9), bytes_to_try):
+        string = b"a" * place + bytes([byte]) + b"a" * behind
+        assert read(library, string) is None, string
