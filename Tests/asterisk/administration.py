@@ -1,0 +1,37 @@
+# SPDX-License-Identifier: MIT
+"""The administrator's doings, in parts: one after the other; each leaves the files as it found them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Callable
+
+import desk_cli
+import desk_files
+import desk_loading
+import desk_misuse
+import desk_statuses
+from calls import AnyLab
+from desk import Check, Desk
+from pbx import Pbx
+
+PARTS: tuple[Callable[[Desk], None], ...] = (
+    desk_cli.commands,
+    desk_statuses.changes,
+    desk_statuses.restart,
+    desk_files.configuration,
+    desk_statuses.forgotten,
+    desk_files.devices,
+    desk_cli.answers,
+    desk_misuse.misuse,
+    desk_loading.unloading,
+)
+
+
+def run(pbx: Pbx, folder: Path, lab_of: Callable[[Pbx, Path], AnyLab], word: str = "") -> list[Check]:
+    """The parts whose name holds the word."""
+    desk = Desk(pbx, folder, lab_of)
+    for part in PARTS:
+        if word in part.__name__:
+            part(desk)
+    return desk.checks
