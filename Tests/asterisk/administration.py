@@ -21,6 +21,7 @@ PARTS: tuple[Callable[[Desk], None], ...] = (
     desk_statuses.restart,
     desk_files.configuration,
     desk_statuses.forgotten,
+    desk_statuses.unset,
     desk_files.devices,
     desk_cli.answers,
     desk_misuse.misuse,

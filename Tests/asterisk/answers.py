@@ -29,6 +29,8 @@ CLI = [
     Answer("set status 101", "Usage: callprop set status"),
     Answer("set status 101 all x", "Usage: callprop set status"),
     Answer("set status 101 all", "Extension 101 has status all"),
+    Answer("unset status", "Usage: callprop unset status"),
+    Answer("unset status 101 all", "Usage: callprop unset status"),
     Answer("explain 101 external queue", "Usage: callprop explain"),
     Answer("explain 101 external queue dst callback x", "Usage: callprop explain"),
     Answer("explain 999 external queue dst", NO_EXTENSION),
@@ -62,6 +64,10 @@ FUNCTIONS = [
     Answer("CALLPROP_RETRIEVE(701)", "0", "no call is parked in 701 of lot default"),
     Answer("CALLPROP_REJECT()", ""),
     Answer("EXTENSION_STATUS(102)", "none"),
+    Answer("EXTENSION_STATUS(102,source)", "run-time"),
+    Answer("EXTENSION_STATUS(999,source)", "", "EXTENSION_STATUS(999): no such extension"),
+    Answer("EXTENSION_STATUS(102,from)", "", "EXTENSION_STATUS(102,from): the second word may only be source"),
+    Answer("EXTENSION_STATUS(102,source,x)", "", "EXTENSION_STATUS(102,source,x): the second word may only be source"),
     Answer("EXTENSION_STATUS(999)", "", "EXTENSION_STATUS(999): no such extension"),
 ]
 
@@ -73,6 +79,8 @@ COMPLETIONS = {
     ("callprop explain 101 external queue dst ", ""): {"callback"},
     ("callprop explain 101 external queue dst callback ", ""): set(),
     ("callprop set status 101 all ", ""): set(),
+    ("callprop unset status 10", "10"): {"101", "102", "103", "104", "107", "108", "109"},
+    ("callprop unset status 101 ", ""): set(),
     ("callprop show properties ", ""): set(),
     ("callprop show statuses ", ""): set(),
     ("callprop show extensions ", ""): set(),

@@ -90,7 +90,7 @@ static int read_extension(struct configuration *configuration, const struct ast_
 	if (!(extension = table_add(&configuration->extensions, line->name, sizeof(*extension)))) {
 		return refuse(line, "extension '%s' is there already", line->name);
 	}
-	extension->status = status;
+	extension->status = extension->of_file = status;
 	interface = ast_alloca(strlen(line->name) + sizeof("PJSIP/"));
 	sprintf(interface, "PJSIP/%s", line->name); /* Safe */
 	return add_interface(configuration, line, interface, extension);

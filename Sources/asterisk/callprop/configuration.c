@@ -65,6 +65,7 @@ static void configuration_destroy(void *object)
 	table_destroy(&configuration->interfaces);
 	table_destroy(&configuration->numbers);
 	table_destroy(&configuration->trunks);
+	table_destroy(&configuration->unknown_statuses);
 }
 
 struct configuration *configuration_alloc(void)

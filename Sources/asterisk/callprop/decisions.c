@@ -29,6 +29,7 @@ void report_denial(
 	struct ast_channel *chan, const struct extension *extension, const struct status *status, const cp_call *call)
 {
 	char reason[CP_REASON_MAX], required[CP_PROPERTIES_MAX] = "";
+	const char *doubt = status->unknown ? " " CONFIG_FILE " has no such status." : "";
 	char *channel, *uniqueid, *linkedid;
 
 	cp_reason(status->granted, call, reason, sizeof(reason));
@@ -40,8 +41,8 @@ void report_denial(
 	linkedid = ast_strdupa(ast_channel_linkedid(chan));
 	ast_channel_unlock(chan);
 
-	ast_log(LOG_NOTICE, "Call %s, %s: extension %s, status '%s': %s\n", linkedid, channel, extension->named.name,
-		status->named.name, reason);
+	ast_log(LOG_NOTICE, "Call %s, %s: extension %s, status '%s': %s%s\n", linkedid, channel, extension->named.name,
+		status->named.name, reason, doubt);
 	ast_manager_event(chan, EVENT_FLAG_CALL, "CallpropDenial",
 		"Extension: %s\r\n"
 		"Status: %s\r\n"
@@ -54,9 +55,9 @@ void report_denial(
 		"Callback: %s\r\n"
 		"Required: %s\r\n"
 		"Granted: %s\r\n"
-		"Reason: %s\r\n",
+		"Reason: %s%s\r\n",
 		extension->named.name, status->named.name, channel, uniqueid, linkedid, parties[call->src], parties[call->dst],
-		legs[call->leg], call->callback ? "true" : "false", required, status->granted_text, reason);
+		legs[call->leg], call->callback ? "true" : "false", required, status->granted_text, reason, doubt);
 }
 
 int deny_unknown(struct ast_channel *chan, const char *why)

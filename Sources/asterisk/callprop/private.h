@@ -36,12 +36,17 @@ struct status {
 	cp_properties granted;
 	/*! The same as text, for people. */
 	char granted_text[CP_PROPERTIES_MAX];
+	/*! An extension was set to it at run time, and the file does not have it: it grants nothing. */
+	int unknown;
 };
 
 struct extension {
 	struct named named;
 	/*! Read and written atomically: changes at run time. */
 	struct status *status;
+	/*! Written together with it, for people: it was set at run time, and is not the file's. */
+	int at_run_time;
+	struct status *of_file;
 };
 
 /*! What Asterisk calls a device, such as PJSIP/101. */
@@ -64,6 +69,8 @@ struct configuration {
 	/*! Devices whose other end is outside; a trailing * stands for anything. */
 	struct table trunks;
 	struct status *default_status;
+	/*! Statuses that were set at run time, and that the file does not have. None of them can be set. */
+	struct table unknown_statuses;
 };
 
 /*! \return the entry of that name; NULL when there is none */
@@ -125,6 +132,7 @@ enum change_result {
 	CHANGED,
 	NO_EXTENSION,
 	NO_STATUS,
+	NO_SOURCE,
 	FAILED,
 };
 
@@ -133,6 +141,12 @@ extern const char *const change_errors[];
 
 /*! \param by who wants it, for the event */
 enum change_result set_status(const char *extension_name, const char *status_name, const char *by);
+
+/*! \brief Gives the extension the file's status again, and forgets the one of run time */
+enum change_result unset_status(const char *extension_name, const char *by);
+
+/*! Where the status of an extension is from, as a word for people: the file, or run time. */
+const char *source_of(const struct extension *extension);
 
 /*! \brief Reads the file, and puts it in force. \return 0, or -1 when it is refused */
 int statuses_start(void);
