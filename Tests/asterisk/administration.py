@@ -20,6 +20,8 @@ PARTS: tuple[Callable[[Desk], None], ...] = (
     desk_statuses.changes,
     desk_statuses.restart,
     desk_files.configuration,
+    desk_files.sections,
+    desk_files.newer,
     desk_statuses.forgotten,
     desk_statuses.unset,
     desk_files.devices,

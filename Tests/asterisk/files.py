@@ -55,13 +55,32 @@ TRUNK = "trunk = PJSIP/trunk"
 
 def mistakes() -> list[Mistake]:
     return [
-        status("status: unknown property", '["li","lx"]'),
+        status("status: no mnemo, between commas", "li,l.x"),
         status("status: JSON", '{"property_list":["li"'),
         status("status: empty item", "li,,lo"),
         status("status: JSON without a list", '{"id":3}'),
         Mistake("status: twice", "li = li", "li = li\nli = lo", "status 'li' is there already"),
         Mistake(
             "setting", "default = all", "standard = all", "'standard' is not a setting of [general]; expected default"
+        ),
+        Mistake("default: twice", "default = all", "default = all\ndefault = all", "default is there already"),
+        Mistake(
+            "default: twice, in a second section",
+            TRUNK,
+            f"{TRUNK}\n[general]\ndefault = none",
+            "default is there already",
+        ),
+        Mistake(
+            "extension: twice, in a second section",
+            TRUNK,
+            f"{TRUNK}\n[extensions]\n102 = none",
+            "extension '102' is there already",
+        ),
+        Mistake(
+            "section: a template",
+            TRUNK,
+            f"{TRUNK}\n[extensions](!)\n105 = all",
+            "[extensions] is a template, so its lines would not count",
         ),
         Mistake("default", "default = all", "default = any", "default: no such status: 'any'"),
         Mistake("extension: status", "101 = ", "101 = nonesuch", "extension '101': no such status: 'nonesuch'"),

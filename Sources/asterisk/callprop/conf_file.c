@@ -38,7 +38,7 @@ static int read_status(struct configuration *configuration, const struct ast_var
 	cp_properties granted;
 	cp_error error;
 
-	if (!cp_properties_parse(line->value, &granted, &error)) {
+	if (!cp_properties_parse_known(line->value, &granted, &error)) {
 		if (error.position < 0) {
 			return refuse(line, "status '%s': %s", line->name, error.text);
 		}
@@ -46,6 +46,11 @@ static int read_status(struct configuration *configuration, const struct ast_var
 	}
 	if (!(status = table_add(&configuration->statuses, line->name, sizeof(*status)))) {
 		return refuse(line, "status '%s' is there already", line->name);
+	}
+	if (error.code != CP_OK) {
+		/* Of a newer PBX, perhaps. Refusing the file for it would end all calls at the next start. */
+		ast_log(LOG_WARNING, "%s:%d: status '%s': %s; what is unknown grants nothing\n", S_OR(line->file, CONFIG_FILE), line->lineno,
+			line->name, error.text);
 	}
 	status->granted = granted;
 	cp_properties_format(granted, status->granted_text, sizeof(status->granted_text));
@@ -56,6 +61,9 @@ static int read_default(struct configuration *configuration, const struct ast_va
 {
 	if (strcmp(line->name, "default")) {
 		return refuse(line, "'%s' is not a setting of [general]; expected default", line->name);
+	}
+	if (configuration->default_status) {
+		return refuse(line, "default is there already");
 	}
 	if (!(configuration->default_status = table_find(&configuration->statuses, line->value))) {
 		return refuse(line, "default: no such status: '%s'", line->value);
@@ -152,16 +160,49 @@ static const struct section {
 	{ "trunks", read_trunk },
 };
 
+/*! \return the next section of the file, templates included; NULL after the last. The same name may come again */
+static struct ast_category *next_section(struct ast_config *file, struct ast_category *section)
+{
+	return ast_category_browse_filtered(file, NULL, section, "TEMPLATES=include");
+}
+
+static int is_named(const struct ast_category *section, const char *name)
+{
+	return !strcmp(ast_category_get_name(section), name);
+}
+
 static int check_sections(struct ast_config *file)
 {
-	const char *name = NULL;
+	struct ast_category *section = NULL;
 	size_t i;
 
-	while ((name = ast_category_browse(file, name))) {
-		for (i = 0; i < ARRAY_LEN(sections) && strcmp(sections[i].name, name); i++)
+	while ((section = next_section(file, section))) {
+		for (i = 0; i < ARRAY_LEN(sections) && !is_named(section, sections[i].name); i++)
 			;
-		if (i == ARRAY_LEN(sections)) {
-			return refuse(ast_variable_browse(file, name), "no such section: [%s]", name);
+		if (ast_category_is_template(section)) {
+			/* Its lines count where another section takes them over. */
+			if (i < ARRAY_LEN(sections)) {
+				return refuse(ast_category_first(section), "[%s] is a template, so its lines would not count",
+					ast_category_get_name(section));
+			}
+		} else if (i == ARRAY_LEN(sections)) {
+			return refuse(ast_category_first(section), "no such section: [%s]", ast_category_get_name(section));
+		}
+	}
+	return 0;
+}
+
+/*! \brief Reads every section of this name: an #include may bring another one */
+static int read_section(struct configuration *configuration, struct ast_config *file, const struct section *kind)
+{
+	struct ast_category *section = NULL;
+	const struct ast_variable *line;
+
+	while ((section = next_section(file, section))) {
+		for (line = is_named(section, kind->name) ? ast_category_first(section) : NULL; line; line = line->next) {
+			if (kind->read(configuration, line)) {
+				return -1;
+			}
 		}
 	}
 	return 0;
@@ -169,14 +210,11 @@ static int check_sections(struct ast_config *file)
 
 static int read_sections(struct configuration *configuration, struct ast_config *file)
 {
-	const struct ast_variable *line;
 	size_t i;
 
 	for (i = 0; i < ARRAY_LEN(sections); i++) {
-		for (line = ast_variable_browse(file, sections[i].name); line; line = line->next) {
-			if (sections[i].read(configuration, line)) {
-				return -1;
-			}
+		if (read_section(configuration, file, &sections[i])) {
+			return -1;
 		}
 	}
 	return 0;
