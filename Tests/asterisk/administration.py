@@ -10,6 +10,7 @@ import desk_cli
 import desk_files
 import desk_loading
 import desk_misuse
+import desk_numbers
 import desk_statuses
 from calls import AnyLab
 from desk import Check, Desk
@@ -25,6 +26,8 @@ PARTS: tuple[Callable[[Desk], None], ...] = (
     desk_statuses.forgotten,
     desk_statuses.unset,
     desk_files.devices,
+    desk_numbers.emergency,
+    desk_numbers.services,
     desk_cli.answers,
     desk_misuse.misuse,
     desk_loading.unloading,

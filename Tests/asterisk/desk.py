@@ -37,12 +37,19 @@ class Desk:
             for event in self.pbx.manager.named("CallpropStatus")
         ]
 
-    def with_phones(self, act: Callable[[AnyLab], object], final: str = "", rung: str = "", **scenarios: str) -> tuple:
-        """What a call comes to, with 102 (unless another scenario is given) and what it rings."""
+    def with_phones(
+        self,
+        act: Callable[[AnyLab], object],
+        final: str = "",
+        rung: str = "",
+        phones: tuple[str, ...] = ("101", "102"),
+        **scenarios: str,
+    ) -> tuple:
+        """What a call comes to, and what it rings."""
         lab = self.lab_of(self.pbx, self.folder)
         lab.expect(final, rung)
         try:
-            for of in ("101", "102"):
+            for of in phones:
                 lab.phone(of, scenarios.get(f"p{of}", "phone"))
             for phone in lab.phones.values():
                 phone.wait_until_ready()

@@ -33,8 +33,9 @@ def callprop_conf(**changed: str) -> str:
     statuses = "\n".join(f"{status_name(chosen)} = {','.join(chosen)}" for chosen in sets)
     extensions = "\n".join(f"{extension} = {changed.get('e' + extension, '')}" for extension in EXTENSIONS)
     return (
-        f"[general]\ndefault = all\n[statuses]\n{statuses}\n[extensions]\n{extensions}\n"
-        "[numbers]\n500 = queue\n501 = queue\n502 = queue\n600 = ivr\n610 = extension\n[trunks]\ntrunk = PJSIP/trunk\n"
+        f"[general]\ndefault = all\nemergency = 112, 911,199\n[statuses]\n{statuses}\n[extensions]\n{extensions}\n"
+        "[numbers]\n500 = queue\n501 = queue\n502 = queue\n600 = ivr\n610 = extension\n"
+        "*60 = service\n*62 = service\n*63 = service\n[trunks]\ntrunk = PJSIP/trunk\n"
     )
 
 

@@ -59,9 +59,6 @@ static int read_status(struct configuration *configuration, const struct ast_var
 
 static int read_default(struct configuration *configuration, const struct ast_variable *line)
 {
-	if (strcmp(line->name, "default")) {
-		return refuse(line, "'%s' is not a setting of [general]; expected default", line->name);
-	}
 	if (configuration->default_status) {
 		return refuse(line, "default is there already");
 	}
@@ -69,6 +66,58 @@ static int read_default(struct configuration *configuration, const struct ast_va
 		return refuse(line, "default: no such status: '%s'", line->value);
 	}
 	return 0;
+}
+
+/*! The longest text that is taken apart at its commas. */
+#define MAX_LIST 1024
+
+/*! \brief Reads numbers with commas between them. \return NULL, or what is wrong */
+static const char *add_emergency_numbers(struct configuration *configuration, const char *list)
+{
+	char text[MAX_LIST], *rest = text, *number;
+
+	if (strlen(list) >= sizeof(text)) {
+		return "too long: write a second line";
+	}
+	strcpy(text, list); /* Safe */
+	while ((number = strsep(&rest, ","))) {
+		number = ast_strip(number);
+		if (ast_strlen_zero(number) || number[strspn(number, "0123456789*#+")]) {
+			return "expected numbers of digits, *, # and +, with a comma between them";
+		}
+		if (!table_add(&configuration->emergency_numbers, number, sizeof(struct named))) {
+			return "a number is there already";
+		}
+	}
+	return NULL;
+}
+
+static int read_emergency(struct configuration *configuration, const struct ast_variable *line)
+{
+	const char *wrong = add_emergency_numbers(configuration, line->value);
+
+	return wrong ? refuse(line, "emergency: '%s': %s", line->value, wrong) : 0;
+}
+
+/*! The settings of [general]. */
+static const struct setting {
+	const char *name;
+	int (*read)(struct configuration *configuration, const struct ast_variable *line);
+} settings[] = {
+	{ "default", read_default },
+	{ "emergency", read_emergency },
+};
+
+static int read_setting(struct configuration *configuration, const struct ast_variable *line)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(settings); i++) {
+		if (!strcmp(settings[i].name, line->name)) {
+			return settings[i].read(configuration, line);
+		}
+	}
+	return refuse(line, "'%s' is not a setting of [general]; expected default or emergency", line->name);
 }
 
 static int add_interface(
@@ -95,6 +144,9 @@ static int read_extension(struct configuration *configuration, const struct ast_
 	if (!status) {
 		return refuse(line, "extension '%s': names no status, and [general] has no default", line->name);
 	}
+	if (is_emergency(configuration, line->name)) {
+		return refuse(line, "extension '%s' is an emergency number", line->name);
+	}
 	if (!(extension = table_add(&configuration->extensions, line->name, sizeof(*extension)))) {
 		return refuse(line, "extension '%s' is there already", line->name);
 	}
@@ -117,11 +169,14 @@ static int read_interface(struct configuration *configuration, const struct ast_
 static int read_number(struct configuration *configuration, const struct ast_variable *line)
 {
 	struct number *number;
-	int party = word_index(parties, line->value);
+	int party = word_index(parties, line->value), service = !strcmp(line->value, "service");
 
-	if (party < 0) {
-		return refuse(line, "number '%s': no such kind: '%s'; expected extension, external, queue or ivr", line->name,
-			line->value);
+	if (party < 0 && !service) {
+		return refuse(line, "number '%s': no such kind: '%s'; expected extension, external, queue, ivr or service",
+			line->name, line->value);
+	}
+	if (is_emergency(configuration, line->name)) {
+		return refuse(line, "number '%s' is an emergency number", line->name);
 	}
 	if (table_find(&configuration->extensions, line->name)) {
 		return refuse(line, "number '%s' is an extension", line->name);
@@ -129,7 +184,9 @@ static int read_number(struct configuration *configuration, const struct ast_var
 	if (!(number = table_add(&configuration->numbers, line->name, sizeof(*number)))) {
 		return refuse(line, "number '%s' is there already", line->name);
 	}
-	number->party = party;
+	/* A service is asked about nowhere. Where a party must be named for it, it is the one that is permitted least. */
+	number->party = service ? CP_EXTERNAL : party;
+	number->service = service;
 	return 0;
 }
 
@@ -153,7 +210,7 @@ static const struct section {
 	int (*read)(struct configuration *configuration, const struct ast_variable *line);
 } sections[] = {
 	{ "statuses", read_status },
-	{ "general", read_default },
+	{ "general", read_setting },
 	{ "extensions", read_extension },
 	{ "interfaces", read_interface },
 	{ "numbers", read_number },

@@ -59,6 +59,8 @@ struct interface {
 struct number {
 	struct named named;
 	uint8_t party;
+	/*! What is dialled there is no call: a feature code, one's own voice mail. */
+	int service;
 };
 
 struct configuration {
@@ -71,6 +73,8 @@ struct configuration {
 	struct status *default_status;
 	/*! Statuses that were set at run time, and that the file does not have. None of them can be set. */
 	struct table unknown_statuses;
+	/*! Numbers that are let through before anything is asked. */
+	struct table emergency_numbers;
 };
 
 /*! \return the entry of that name; NULL when there is none */
@@ -91,6 +95,12 @@ void configuration_withdraw(void);
 
 /*! \brief The status that an extension has now. Whoever decides by it reads it once */
 struct status *status_of(struct extension *extension);
+
+/*! \return 1 when this is an emergency number, and nothing more */
+int is_emergency(struct configuration *configuration, const char *number);
+
+/*! \return 1 when this is a service of the PBX */
+int is_service(struct configuration *configuration, const char *number);
 
 /*! \brief What a number is: an extension of the file, a number of [numbers], or outside */
 uint8_t party_of_number(struct configuration *configuration, const char *name);
@@ -170,6 +180,8 @@ struct facts {
 	unsigned int went_on : 1;
 	/*! This channel was permitted to ring by this call. */
 	unsigned int ringing : 1;
+	/*! An emergency number was dialled last: whatever is rung for it is let through. */
+	unsigned int emergency : 1;
 	/*! The parking space that this channel is in, or 0. */
 	unsigned int space;
 	char lot[AST_MAX_CONTEXT];
@@ -188,6 +200,9 @@ int facts_get(struct ast_channel *chan, struct facts *facts);
 
 /*! \return 0, or -1 without memory */
 int facts_set(struct ast_channel *chan, const struct facts *facts);
+
+/*! \brief From here on the channel has none */
+void facts_drop(struct ast_channel *chan);
 
 /* ---- ends.c: who is who --------------------------------------------------------------------------------------- */
 
@@ -251,6 +266,17 @@ int deny_unknown(struct ast_channel *chan, const char *why);
 
 /*! \brief Hangs the channel up with cause 21 */
 void reject(struct ast_channel *chan);
+
+/* ---- unasked.c: numbers for which nobody is asked -------------------------------------------------------------- */
+
+/*!
+ * \brief Decides for an emergency number or a service
+ * \return 1 with the decision; 0 when the number is neither, and whoever makes the call is asked
+ */
+int decide_unasked(struct configuration *configuration, struct ast_channel *chan, const char *number, int *permitted);
+
+/*! \return 1 when this channel is rung because an emergency number was dialled */
+int rings_for_emergency(struct ast_channel *chan);
 
 /* ---- calls.c: who calls whom ---------------------------------------------------------------------------------- */
 
