@@ -31,6 +31,7 @@ PARTS: tuple[Callable[[Desk], None], ...] = (
     desk_cli.answers,
     desk_misuse.misuse,
     desk_loading.unloading,
+    desk_loading.recovery,
 )
 
 

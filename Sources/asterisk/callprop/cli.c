@@ -101,6 +101,11 @@ static char *cli_show_extensions(struct ast_cli_entry *e, int cmd, struct ast_cl
 	if (a->argc != e->args) {
 		return CLI_SHOWUSAGE;
 	}
+	if (configuration->refused) {
+		ast_cli(a->fd, "%s was refused when Asterisk started, so every call is denied: see the log, mend it, then: callprop reload\n",
+			CONFIG_FILE);
+		return CLI_SUCCESS;
+	}
 	for (i = 0; i < AST_VECTOR_SIZE(&configuration->extensions); i++) {
 		struct extension *extension = (struct extension *) AST_VECTOR_GET(&configuration->extensions, i);
 		const struct status *status = status_of(extension);
@@ -170,6 +175,31 @@ static char *cli_unset_status(struct ast_cli_entry *e, int cmd, struct ast_cli_a
 	return CLI_SUCCESS;
 }
 
+static char *cli_reload(struct ast_cli_entry *e, int cmd, struct ast_cli_args *a)
+{
+	RAII_VAR(struct configuration *, configuration, NULL, ao2_cleanup);
+
+	switch (cmd) {
+	case CLI_INIT:
+		e->command = "callprop reload";
+		e->usage = "Usage: callprop reload\n       Reads " CONFIG_FILE " again.\n";
+		return NULL;
+	case CLI_GENERATE:
+		return NULL;
+	}
+	if (a->argc != e->args) {
+		return CLI_SHOWUSAGE;
+	}
+	if (statuses_reload()) {
+		ast_cli(a->fd, "%s is refused, and nothing is changed: see the log\n", CONFIG_FILE);
+		return CLI_FAILURE;
+	}
+	configuration = configuration_ref();
+	ast_cli(a->fd, "%s is in force: %zu statuses, %zu extensions\n", CONFIG_FILE,
+		AST_VECTOR_SIZE(&configuration->statuses), AST_VECTOR_SIZE(&configuration->extensions));
+	return CLI_SUCCESS;
+}
+
 static char *cli_explain(struct ast_cli_entry *e, int cmd, struct ast_cli_args *a)
 {
 	static const char *const callback[] = { "callback", NULL };
@@ -217,6 +247,7 @@ static struct ast_cli_entry commands[] = {
 	AST_CLI_DEFINE(cli_show_extensions, "List the extensions and their statuses"),
 	AST_CLI_DEFINE(cli_set_status, "Change the status of an extension"),
 	AST_CLI_DEFINE(cli_unset_status, "Give an extension the status of the file again"),
+	AST_CLI_DEFINE(cli_reload, "Read callprop.conf again"),
 	AST_CLI_DEFINE(cli_explain, "Decide a call, and say why"),
 };
 

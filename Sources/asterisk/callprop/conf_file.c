@@ -277,14 +277,51 @@ static int read_sections(struct configuration *configuration, struct ast_config 
 	return 0;
 }
 
-struct configuration *configuration_read(void)
+/*! \return the file, to be destroyed; NULL when there is none, or nothing can be made of it, which is not told when quiet */
+static struct ast_config *load_file(int quiet)
 {
 	struct ast_flags flags = { 0 };
 	struct ast_config *file = ast_config_load(CONFIG_FILE, flags);
+
+	if (file && file != CONFIG_STATUS_FILEINVALID) {
+		return file;
+	}
+	if (!quiet) {
+		refuse(NULL, file ? "cannot be parsed" : "there is no such file");
+	}
+	return NULL;
+}
+
+struct configuration *configuration_read_refused(void)
+{
+	struct configuration *configuration = configuration_alloc();
+	struct ast_config *file = load_file(1);
+	struct ast_category *section = NULL;
+	const struct ast_variable *line;
+
+	while (configuration && file && (section = next_section(file, section))) {
+		for (line = is_named(section, "general") ? ast_category_first(section) : NULL; line; line = line->next) {
+			if (!strcmp(line->name, "emergency")) {
+				/* What is wrong with it was told. The numbers in front of that count. */
+				add_emergency_numbers(configuration, line->value);
+			}
+		}
+	}
+	if (configuration) {
+		configuration->refused = 1;
+	}
+	if (file) {
+		ast_config_destroy(file);
+	}
+	return configuration;
+}
+
+struct configuration *configuration_read(void)
+{
+	struct ast_config *file = load_file(0);
 	struct configuration *configuration;
 
-	if (!file || file == CONFIG_STATUS_FILEINVALID) {
-		refuse(NULL, file ? "cannot be parsed" : "there is no such file");
+	if (!file) {
 		return NULL;
 	}
 	configuration = configuration_alloc();

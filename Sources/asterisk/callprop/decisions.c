@@ -62,10 +62,14 @@ void report_denial(
 
 int deny_unknown(struct ast_channel *chan, const char *why)
 {
+	RAII_VAR(struct configuration *, configuration, configuration_ref(), ao2_cleanup);
 	char name[AST_CHANNEL_NAME];
 
 	name_of(chan, name);
-	ast_log(LOG_ERROR, "%s: denied: %s\n", name, why);
+	ast_log(LOG_ERROR, "%s: denied: %s\n", name,
+		configuration && configuration->refused
+			? CONFIG_FILE " was refused when Asterisk started: mend it, then callprop reload"
+			: why);
 	return 0;
 }
 

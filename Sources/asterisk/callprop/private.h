@@ -75,6 +75,8 @@ struct configuration {
 	struct table unknown_statuses;
 	/*! Numbers that are let through before anything is asked. */
 	struct table emergency_numbers;
+	/*! The file was refused when Asterisk started: nothing but emergency numbers, so everybody is denied. */
+	int refused;
 };
 
 /*! \return the entry of that name; NULL when there is none */
@@ -136,6 +138,9 @@ const char *read_question(struct configuration *configuration, const char *const
 /*! \return the configuration of the file, with a reference; NULL when the file is refused */
 struct configuration *configuration_read(void);
 
+/*! \return what is in force when there is no other: the emergency numbers of the file, as far as it can be read; NULL without memory */
+struct configuration *configuration_read_refused(void);
+
 /* ---- statuses.c: which status an extension has ---------------------------------------------------------------- */
 
 enum change_result {
@@ -158,7 +163,7 @@ enum change_result unset_status(const char *extension_name, const char *by);
 /*! Where the status of an extension is from, as a word for people: the file, or run time. */
 const char *source_of(const struct extension *extension);
 
-/*! \brief Reads the file, and puts it in force. \return 0, or -1 when it is refused */
+/*! \brief Reads the file, and puts it in force. When it is refused, everybody is denied until a reload. \return 0, or -1 without memory */
 int statuses_start(void);
 
 /*! \brief Does so again. When the file is refused, what was read before stays in force. \return 0, or -1 */

@@ -26,6 +26,9 @@
  */
 AST_MUTEX_DEFINE_STATIC(changes);
 
+/*! Held while the file is read and put in force. Taken before the other. */
+AST_MUTEX_DEFINE_STATIC(reloads);
+
 /*! What a status becomes that the file does not have, when there is no memory for its name. */
 static struct status nothing = { { "" }, .unknown = 1 };
 
@@ -175,12 +178,16 @@ static void raise_differences(struct configuration *before, struct configuration
 
 int statuses_reload(void)
 {
-	/* Read before the lock is taken: a large file keeps no change of a status waiting. */
+	/* One reload after the other, so that the file that was read last is in force. Changes of a status wait for none. */
+	SCOPED_MUTEX(lock, &reloads);
 	RAII_VAR(struct configuration *, after, configuration_read(), ao2_cleanup);
 	struct configuration *before;
 
 	if (!after) {
-		ast_log(LOG_ERROR, "%s is refused: what was read before stays in force\n", CONFIG_FILE);
+		RAII_VAR(struct configuration *, kept, configuration_ref(), ao2_cleanup);
+
+		ast_log(LOG_ERROR, "%s is refused: what was %s stays in force\n", CONFIG_FILE,
+			kept->refused ? "at the start, that everybody is denied," : "read before");
 		return -1;
 	}
 	ast_mutex_lock(&changes);
@@ -198,7 +205,13 @@ int statuses_start(void)
 	RAII_VAR(struct configuration *, configuration, configuration_read(), ao2_cleanup);
 
 	if (!configuration) {
-		return -1;
+		if (!(configuration = configuration_read_refused())) {
+			return -1;
+		}
+		ast_log(LOG_ERROR,
+			"%s is refused, and nothing was read before: every call is denied, but for %zu emergency numbers that it names. "
+			"Mend it, then: callprop reload\n",
+			CONFIG_FILE, AST_VECTOR_SIZE(&configuration->emergency_numbers));
 	}
 	restore_statuses(configuration);
 	configuration_publish(configuration);
