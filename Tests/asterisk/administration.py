@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Callable
 
 import desk_cli
+import desk_denials
 import desk_files
 import desk_loading
 import desk_misuse
@@ -30,6 +31,7 @@ PARTS: tuple[Callable[[Desk], None], ...] = (
     desk_numbers.services,
     desk_cli.answers,
     desk_misuse.misuse,
+    desk_denials.denials,
     desk_loading.unloading,
     desk_loading.recovery,
 )

@@ -116,6 +116,24 @@ static char *cli_show_extensions(struct ast_cli_entry *e, int cmd, struct ast_cl
 	return CLI_SUCCESS;
 }
 
+static char *cli_show_denials(struct ast_cli_entry *e, int cmd, struct ast_cli_args *a)
+{
+	switch (cmd) {
+	case CLI_INIT:
+		e->command = "callprop show denials";
+		e->usage = "Usage: callprop show denials\n"
+				   "       Lists what was denied lately: of which call, who, and how often more since it was told.\n";
+		return NULL;
+	case CLI_GENERATE:
+		return NULL;
+	}
+	if (a->argc != e->args) {
+		return CLI_SHOWUSAGE;
+	}
+	repeats_show(a->fd);
+	return CLI_SUCCESS;
+}
+
 static char *cli_set_status(struct ast_cli_entry *e, int cmd, struct ast_cli_args *a)
 {
 	RAII_VAR(struct configuration *, configuration, configuration_ref(), ao2_cleanup);
@@ -245,6 +263,7 @@ static struct ast_cli_entry commands[] = {
 	AST_CLI_DEFINE(cli_show_properties, "List the properties"),
 	AST_CLI_DEFINE(cli_show_statuses, "List the statuses"),
 	AST_CLI_DEFINE(cli_show_extensions, "List the extensions and their statuses"),
+	AST_CLI_DEFINE(cli_show_denials, "List what was denied lately"),
 	AST_CLI_DEFINE(cli_set_status, "Change the status of an extension"),
 	AST_CLI_DEFINE(cli_unset_status, "Give an extension the status of the file again"),
 	AST_CLI_DEFINE(cli_reload, "Read callprop.conf again"),

@@ -141,6 +141,34 @@ struct configuration *configuration_read(void);
 /*! \return what is in force when there is no other: the emergency numbers of the file, as far as it can be read; NULL without memory */
 struct configuration *configuration_read_refused(void);
 
+/* ---- events.c: tells AMI and ARI ------------------------------------------------------------------------------ */
+
+/*! One of what an event says. The last one has no name. */
+struct event_field {
+	const char *name;
+	const char *value;
+};
+
+/*! \brief Raises an event that is about a channel, which must not be locked */
+void raise_channel_event(struct ast_channel *chan, const char *event, const struct event_field *fields);
+
+/*! \brief Raises an event that is about an extension */
+void raise_extension_event(const char *extension, const char *event, const struct event_field *fields);
+
+/* ---- repeats.c: what repeats itself in one call ---------------------------------------------------------------- */
+
+/*!
+ * \brief Whether this was told for this call already. Then it is counted, and told as a number later
+ * \param what the call that was denied, or why it was; without an extension: of whom, too
+ */
+int is_repeated(const char *linkedid, const char *extension, const char *status, const char *what);
+
+/*! \brief Lists at the CLI what was told, and how often it was counted since */
+void repeats_show(int fd);
+
+int repeats_start(void);
+void repeats_stop(void);
+
 /* ---- statuses.c: which status an extension has ---------------------------------------------------------------- */
 
 enum change_result {

@@ -15,14 +15,13 @@
 
 #include "asterisk/astdb.h"
 #include "asterisk/lock.h"
-#include "asterisk/manager.h"
 
 /*! The family of AstDB that keeps the statuses that were set at run time. */
 #define DB_FAMILY "callprop"
 
 /*!
  * Held while statuses change. The loader holds its own lock when it has the module reload; so nothing that is called under this
- * one may take that, and nothing does: AstDB and AMI have locks of their own.
+ * one may take that, and nothing does: AstDB, AMI and Stasis have locks of their own.
  */
 AST_MUTEX_DEFINE_STATIC(changes);
 
@@ -99,14 +98,16 @@ const char *source_of(const struct extension *extension)
 static void raise_status(
 	const struct extension *extension, const struct status *status, const char *previous, const char *by)
 {
-	manager_event(EVENT_FLAG_CALL, "CallpropStatus",
-		"Extension: %s\r\n"
-		"Status: %s\r\n"
-		"PreviousStatus: %s\r\n"
-		"Granted: %s\r\n"
-		"Source: %s\r\n"
-		"By: %s\r\n",
-		extension->named.name, status->named.name, previous, status->granted_text, source_of(extension), by);
+	raise_extension_event(extension->named.name, "CallpropStatus",
+		(const struct event_field[]){
+			{ "Extension", extension->named.name },
+			{ "Status", status->named.name },
+			{ "PreviousStatus", previous },
+			{ "Granted", status->granted_text },
+			{ "Source", source_of(extension) },
+			{ "By", by },
+			{ NULL, NULL },
+		});
 }
 
 /*! \brief From here on the extension has this status */

@@ -15,7 +15,6 @@
 #include "private.h"
 
 #include "asterisk/channel.h"
-#include "asterisk/manager.h"
 #include "asterisk/utils.h"
 
 static void report_emergency(struct ast_channel *chan, const char *number)
@@ -29,12 +28,14 @@ static void report_emergency(struct ast_channel *chan, const char *number)
 	ast_channel_unlock(chan);
 
 	ast_log(LOG_NOTICE, "Call %s, %s: emergency number %s: let through, nobody is asked\n", linkedid, channel, number);
-	ast_manager_event(chan, EVENT_FLAG_CALL, "CallpropEmergency",
-		"Number: %s\r\n"
-		"Channel: %s\r\n"
-		"Uniqueid: %s\r\n"
-		"Linkedid: %s\r\n",
-		number, channel, uniqueid, linkedid);
+	raise_channel_event(chan, "CallpropEmergency",
+		(const struct event_field[]){
+			{ "Number", number },
+			{ "Channel", channel },
+			{ "Uniqueid", uniqueid },
+			{ "Linkedid", linkedid },
+			{ NULL, NULL },
+		});
 }
 
 /*! \brief Notes whether what this channel rings now is rung for an emergency. It was said before where the call began, or it is not known */
