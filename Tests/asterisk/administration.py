@@ -6,6 +6,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Callable
 
+import desk_ami
 import desk_cli
 import desk_denials
 import desk_files
@@ -26,6 +27,7 @@ PARTS: tuple[Callable[[Desk], None], ...] = (
     desk_files.newer,
     desk_statuses.forgotten,
     desk_statuses.unset,
+    desk_ami.ami,
     desk_files.devices,
     desk_numbers.emergency,
     desk_numbers.services,
