@@ -41,6 +41,7 @@ static int unload_module(void)
 	cli_unregister();
 	ami_unregister();
 	guard_stop();
+	repeats_stop();
 	statuses_stop();
 	return 0;
 }
@@ -51,6 +52,7 @@ static int register_all(void)
 
 	result |= cli_register();
 	result |= ami_register();
+	result |= repeats_start();
 	result |= guard_start();
 	return result;
 }

@@ -11,6 +11,7 @@ from typing import Callable
 from real_calls import Failed
 
 import cases
+import administration
 import desk
 import load
 import paths
@@ -49,7 +50,7 @@ def reloads(pbx: Pbx, folder: Path) -> str:
 
 # The denied ones first: a decision that is left out shows there.
 CALLS = [call_check(row, permitted) for permitted in (False, True) for row in paths.TABLE]
-DESK = [desk_check(part) for part in desk.PARTS]
+DESK = [desk_check(part) for part in administration.PARTS]
 RELOADS = Check("memory that reloads keep", reloads)
 CHECKS = [*DESK, *CALLS, RELOADS]
 

@@ -51,17 +51,37 @@ def status(name: str, property_list: str) -> Mistake:
 
 
 TRUNK = "trunk = PJSIP/trunk"
+EMERGENCY = "emergency = 112, 911,199"
 
 
 def mistakes() -> list[Mistake]:
     return [
-        status("status: unknown property", '["li","lx"]'),
+        status("status: no mnemo, between commas", "li,l.x"),
         status("status: JSON", '{"property_list":["li"'),
         status("status: empty item", "li,,lo"),
         status("status: JSON without a list", '{"id":3}'),
         Mistake("status: twice", "li = li", "li = li\nli = lo", "status 'li' is there already"),
         Mistake(
-            "setting", "default = all", "standard = all", "'standard' is not a setting of [general]; expected default"
+            "setting", "default = all", "standard = all", "'standard' is not a setting of [general]; expected default or emergency"
+        ),
+        Mistake("default: twice", "default = all", "default = all\ndefault = all", "default is there already"),
+        Mistake(
+            "default: twice, in a second section",
+            TRUNK,
+            f"{TRUNK}\n[general]\ndefault = none",
+            "default is there already",
+        ),
+        Mistake(
+            "extension: twice, in a second section",
+            TRUNK,
+            f"{TRUNK}\n[extensions]\n102 = none",
+            "extension '102' is there already",
+        ),
+        Mistake(
+            "section: a template",
+            TRUNK,
+            f"{TRUNK}\n[extensions](!)\n105 = all",
+            "[extensions] is a template, so its lines would not count",
         ),
         Mistake("default", "default = all", "default = any", "default: no such status: 'any'"),
         Mistake("extension: status", "101 = ", "101 = nonesuch", "extension '101': no such status: 'nonesuch'"),
@@ -95,8 +115,33 @@ def mistakes() -> list[Mistake]:
             "number: kind",
             "600 = ivr",
             "600 = menu",
-            "number '600': no such kind: 'menu'; expected extension, external, queue or ivr",
+            "number '600': no such kind: 'menu'; expected extension, external, queue, ivr or service",
         ),
+        *(
+            Mistake(
+                f"emergency: {what}",
+                EMERGENCY,
+                f"emergency = {numbers}",
+                f"emergency: '{numbers}': expected numbers of digits, *, # and +, with a comma between them",
+            )
+            for what, numbers in (
+                ("nothing", ""),
+                ("an empty item", "112,,911"),
+                ("a comma at the end", "112,"),
+                ("a pattern", "_11X"),
+                ("a name", "112, police"),
+            )
+        ),
+        Mistake("emergency: twice", EMERGENCY, "emergency = 112,911,112", "emergency: '112,911,112': a number is there already"),
+        Mistake(
+            "emergency: twice, in a second line",
+            EMERGENCY,
+            f"{EMERGENCY}\nemergency = 911",
+            "emergency: '911': a number is there already",
+        ),
+        Mistake("emergency: an extension", "101 = ", "112 = ", "extension '112' is an emergency number"),
+        Mistake("emergency: a queue", "500 = queue", "112 = queue", "number '112' is an emergency number"),
+        Mistake("emergency: a service", "500 = queue", "112 = service", "number '112' is an emergency number"),
         Mistake("number: an extension", "500 = queue", "102 = queue", "number '102' is an extension"),
         Mistake("number: twice", "501 = queue", "500 = ivr", "number '500' is there already"),
         Mistake(

@@ -33,15 +33,16 @@ def callprop_conf(**changed: str) -> str:
     statuses = "\n".join(f"{status_name(chosen)} = {','.join(chosen)}" for chosen in sets)
     extensions = "\n".join(f"{extension} = {changed.get('e' + extension, '')}" for extension in EXTENSIONS)
     return (
-        f"[general]\ndefault = all\n[statuses]\n{statuses}\n[extensions]\n{extensions}\n"
-        "[numbers]\n500 = queue\n501 = queue\n502 = queue\n600 = ivr\n610 = extension\n[trunks]\ntrunk = PJSIP/trunk\n"
+        f"[general]\ndefault = all\nemergency = 112, 911,199\n[statuses]\n{statuses}\n[extensions]\n{extensions}\n"
+        "[numbers]\n500 = queue\n501 = queue\n502 = queue\n503 = queue\n600 = ivr\n610 = extension\n"
+        "*60 = service\n*62 = service\n*63 = service\n[trunks]\ntrunk = PJSIP/trunk\n"
     )
 
 
 class Manager:
     """A connection to AMI whose events are gathered as dictionaries."""
 
-    def __init__(self) -> None:
+    def __init__(self, user: str = "test") -> None:
         self.socket = socket.create_connection(("127.0.0.1", 5038), timeout=5)
         self.socket.settimeout(None)
         self.events: list[dict[str, str]] = []
@@ -51,7 +52,7 @@ class Manager:
         self.is_closed = False
         self.thread = threading.Thread(target=self._read, daemon=True)
         self.thread.start()
-        self.action("Login", Username="test", Secret="test")
+        self.action("Login", Username=user, Secret="test")
 
     def _read(self) -> None:
         stream = self.socket.makefile("rb")

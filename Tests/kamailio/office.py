@@ -48,7 +48,7 @@ def statuses() -> str:
 def office(trunk: str, pbx: str) -> dict[str, Any]:
     extensions = {extension(mnemo, column): 0 for mnemo in MNEMOS for column in COLUMNS} | {OPEN: 0}
     assigned = {number: status_id(number) for number in extensions} | {CHANGING: status_id(OPEN)}
-    return {"extensions": assigned, "queues": [QUEUE], "menus": [MENU], "outside": "[0+][0-9]{3,15}",
+    return {"extensions": assigned, "queues": [QUEUE], "menus": [MENU], "emergency": ["911", "999"], "outside": "[0+][0-9]{3,15}",
             "trunk": f"sip:{trunk}", "pbx": f"sip:{pbx}"}  # fmt: skip
 
 
@@ -67,6 +67,8 @@ class Path:
 
 
 CALLBACK = ",callback=true"
+SILENT = extension("lo", NOTHING)
+ONLY_LO = extension("lo", ONLY)
 # fmt: off
 PATHS = (
     Path("lo", "src", "it calls a colleague", "phones", "?", OPEN),
@@ -142,6 +144,17 @@ PITFALLS = (
     ("the PBX with nonsense", Call("pbx", OPEN, OPEN, "src=external;dst=ivr", reason="no call that can")),
     ("the PBX outside, as if to ring inside", Call("pbx", ONLY_RI, OUTSIDE, "src=external,dst=extension,leg=dst",
                                                   reason="describes another call")),
+    ("an emergency number, nothing granted", Call("phones", SILENT, "911", rings="trunk")),
+    ("another emergency number", Call("phones", SILENT, "999", rings="trunk")),
+    ("an emergency number, all granted", Call("phones", OPEN, "911", rings="trunk")),
+    ("an emergency number, unknown caller", Call("phones", UNKNOWN, "911", rings="trunk")),
+    ("an emergency number, by the PBX", Call("pbx", SILENT, "911", rings="trunk")),
+    ("an emergency number, from outside", Call("trunk", OUTSIDE, "911", reason="from outside is for an extension")),
+    ("an emergency number, by a stranger", Call("stranger", OPEN, "911", reason="address is neither")),
+    ("what begins with one", Call("phones", ONLY_LO, "9110301234", reason="nothing here has this number")),
+    ("what ends with one, which is outside", Call("phones", ONLY_LO, "00911", reason="which needs ro (")),
+    ("one with more behind it", Call("phones", ONLY_LO, "911,0301234", reason="nothing here has this number")),
+    ("one, percent-encoded", Call("phones", ONLY_LO, "%3911", reason="nothing here has this number")),
     ("the PBX outside for no extension", Call("pbx", UNKNOWN, OUTSIDE, "src=extension,dst=external,leg=src",
                                               reason="no such extension")),
 )

@@ -169,6 +169,9 @@ def pitfalls(test: Test) -> None:
     for (what, call), seen in zip(PITFALLS, test.place([call for _, call in PITFALLS]), strict=True):
         good = test.verdict(call, seen, what)
         print(f"  {'ok   ' if good else 'WRONG'}  {what}: {'rang' if call.rings else '403'}")
+    emergencies = [call.number for _, call in PITFALLS if call.rings == "trunk" and len(call.number) == 3]
+    logged = re.findall(r"emergency number (\d+): let through", test.log)
+    test.check(logged == emergencies, "each emergency call is logged", str(logged))
     own = f"sip:{OPEN}@{PROXY}:{test.proxy.port}"
     silent = extension("li", NOTHING)
     before = everybody(test)
@@ -228,6 +231,8 @@ def bad_files(test: Test) -> None:
     print("\na bad file: Kamailio does not start, and the log says")
     good = statuses()
     broken = dict(test.office, extensions={"300": 12345})
+    inside, text_of_it, missing = (dict(test.office, emergency=numbers) for numbers in (["911", OPEN], ["11 2"], None))
+    del missing["emergency"]
     for number, (text, the_office, expected) in enumerate((
         (good.replace('"qri"', '"qrx"', 1), test.office, 'property_list: no such property: "qrx"'),
         (good.replace('["all"]', '"all,,"', 1), test.office, "property_list: "),
@@ -235,6 +240,9 @@ def bad_files(test: Test) -> None:
         (good[:-1], test.office, "line 1 column"),
         (good.replace('"id": 101', '"id": 100', 1), test.office, "another status has the id 100"),
         (good, broken, "no status has the id 12345"),
+        (good, inside, "emergency: '300' is an extension"),
+        (good, text_of_it, "emergency: '11 2' is no number"),
+        (good, missing, "expected exactly extensions, queues, menus, emergency, outside"),
     )):  # fmt: skip
         proxy = Proxy(test.folder / f"bad-{number}", test.prefix, the_office, text)
         log = proxy.refuses_to_start()
@@ -258,7 +266,7 @@ def check_by_hand(test: Test) -> None:
 def count(test: Test) -> None:
     """What rang in all, and for how many calls the log says that they were denied, retransmissions left out."""
     rang = [call_id for call_id in everybody(test) if "batch-" in call_id]
-    logged = set(re.findall(r"callprop: call '(\d+-batch-\S+)'", test.log))
+    logged = set(re.findall(r"callprop: call '(\d+-batch-\S+)' from \S+: .*: Denied:", test.log))
     print(
         f"\n{test.permitted} calls permitted, {len(rang)} rang; {test.denied} denied, {len(logged)} logged with the reason"
     )

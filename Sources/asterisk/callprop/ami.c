@@ -5,6 +5,8 @@
 /*! \file
  *
  * \brief The administrator at AMI
+ *
+ * Whoever may act on calls (the class call) may change a status. Who may only read (reporting) may list and explain.
  */
 
 #include "asterisk.h"
@@ -12,25 +14,168 @@
 #include "private.h"
 
 #include "asterisk/manager.h"
+#include "asterisk/strings.h"
 
-static int ami_set_status(struct mansession *s, const struct message *m)
+#define MAY_CHANGE EVENT_FLAG_CALL
+#define MAY_READ (EVENT_FLAG_CALL | EVENT_FLAG_REPORTING)
+
+static int answer(struct mansession *s, const struct message *m, enum change_result result, char *done)
 {
-	enum change_result result = set_status(astman_get_header(m, "Extension"), astman_get_header(m, "Status"), "AMI");
-
 	if (result != CHANGED) {
 		astman_send_error(s, m, (char *) change_errors[result]);
 	} else {
-		astman_send_ack(s, m, "The status is set");
+		astman_send_ack(s, m, done);
 	}
+	return 0;
+}
+
+static int ami_set_status(struct mansession *s, const struct message *m)
+{
+	return answer(s, m, set_status(astman_get_header(m, "Extension"), astman_get_header(m, "Status"), "AMI"),
+		"The status is set");
+}
+
+static int ami_unset_status(struct mansession *s, const struct message *m)
+{
+	return answer(s, m, unset_status(astman_get_header(m, "Extension"), "AMI"), "The status is that of " CONFIG_FILE);
+}
+
+/*! \brief Begins an answer, or an event of a list, with the ActionID of whoever asked */
+static void begin(struct mansession *s, const struct message *m, const char *what)
+{
+	const char *id = astman_get_header(m, "ActionID");
+
+	astman_append(s, "%s\r\n", what);
+	if (!ast_strlen_zero(id)) {
+		astman_append(s, "ActionID: %s\r\n", id);
+	}
+}
+
+static void end_list(struct mansession *s, const struct message *m, const char *event, size_t count)
+{
+	astman_send_list_complete_start(s, m, event, count);
+	astman_send_list_complete_end(s);
+}
+
+static int ami_list_extensions(struct mansession *s, const struct message *m)
+{
+	RAII_VAR(struct configuration *, configuration, configuration_ref(), ao2_cleanup);
+	const char *wanted = astman_get_header(m, "Extension");
+	size_t i, count = 0;
+
+	if (!ast_strlen_zero(wanted) && !table_find(&configuration->extensions, wanted)) {
+		astman_send_error(s, m, (char *) change_errors[NO_EXTENSION]);
+		return 0;
+	}
+	astman_send_listack(s, m, "Extensions will follow", "start");
+	for (i = 0; i < AST_VECTOR_SIZE(&configuration->extensions); i++) {
+		struct extension *extension = (struct extension *) AST_VECTOR_GET(&configuration->extensions, i);
+		const struct status *status = status_of(extension);
+
+		if (!ast_strlen_zero(wanted) && strcmp(wanted, extension->named.name)) {
+			continue;
+		}
+		count++;
+		begin(s, m, "Event: CallpropExtension");
+		astman_append(s,
+			"Extension: %s\r\n"
+			"Status: %s\r\n"
+			"Granted: %s\r\n"
+			"Source: %s\r\n"
+			"StatusOfFile: %s\r\n"
+			"\r\n",
+			extension->named.name, status->named.name, status->granted_text, source_of(extension),
+			extension->of_file->named.name);
+	}
+	end_list(s, m, "CallpropListExtensionsComplete", count);
+	return 0;
+}
+
+static int ami_list_statuses(struct mansession *s, const struct message *m)
+{
+	RAII_VAR(struct configuration *, configuration, configuration_ref(), ao2_cleanup);
+	size_t i;
+
+	astman_send_listack(s, m, "Statuses will follow", "start");
+	for (i = 0; i < AST_VECTOR_SIZE(&configuration->statuses); i++) {
+		const struct status *status = (const struct status *) AST_VECTOR_GET(&configuration->statuses, i);
+
+		begin(s, m, "Event: CallpropStatusOfFile");
+		astman_append(s, "Status: %s\r\nGranted: %s\r\n\r\n", status->named.name, status->granted_text);
+	}
+	end_list(s, m, "CallpropListStatusesComplete", AST_VECTOR_SIZE(&configuration->statuses));
+	return 0;
+}
+
+/*! \brief Reads the question of the headers. \return NULL, or what is wrong */
+static const char *question_of(
+	struct configuration *configuration, const struct message *m, struct question *question)
+{
+	const char *callback = astman_get_header(m, "Callback");
+	const char *words[MAX_ARGUMENTS] = {
+		astman_get_header(m, "Extension"),
+		astman_get_header(m, "Src"),
+		astman_get_header(m, "Dst"),
+		astman_get_header(m, "Leg"),
+		!strcmp(callback, "true") ? "callback" : "",
+	};
+
+	if (!ast_strlen_zero(callback) && strcmp(callback, "true") && strcmp(callback, "false")) {
+		return "Callback is true or false";
+	}
+	return read_question(configuration, words, question);
+}
+
+static int ami_explain(struct mansession *s, const struct message *m)
+{
+	RAII_VAR(struct configuration *, configuration, configuration_ref(), ao2_cleanup);
+	struct question question;
+	const struct status *status;
+	const char *wrong = question_of(configuration, m, &question);
+	char required[CP_PROPERTIES_MAX], reason[CP_REASON_MAX];
+
+	if (!wrong && !cp_required(&question.call)) {
+		wrong = "call cannot happen";
+	}
+	if (wrong) {
+		astman_send_error(s, m, (char *) wrong);
+		return 0;
+	}
+	/* Read once: what is told is of one status. */
+	status = status_of(question.extension);
+	cp_properties_format(cp_required(&question.call), required, sizeof(required));
+	cp_reason(status->granted, &question.call, reason, sizeof(reason));
+	begin(s, m, "Response: Success");
+	astman_append(s,
+		"Allowed: %s\r\n"
+		"Extension: %s\r\n"
+		"Status: %s\r\n"
+		"Source: %s\r\n"
+		"Required: %s\r\n"
+		"Granted: %s\r\n"
+		"Reason: %s\r\n"
+		"\r\n",
+		cp_permits(status->granted, &question.call) ? "true" : "false", question.extension->named.name,
+		status->named.name, source_of(question.extension), required, status->granted_text, reason);
 	return 0;
 }
 
 int ami_register(void)
 {
-	return ast_manager_register_xml("CallpropSetStatus", EVENT_FLAG_CALL, ami_set_status);
+	int result = ast_manager_register_xml("CallpropSetStatus", MAY_CHANGE, ami_set_status);
+
+	result |= ast_manager_register_xml("CallpropUnsetStatus", MAY_CHANGE, ami_unset_status);
+	result |= ast_manager_register_xml("CallpropListExtensions", MAY_READ, ami_list_extensions);
+	result |= ast_manager_register_xml("CallpropListStatuses", MAY_READ, ami_list_statuses);
+	result |= ast_manager_register_xml("CallpropExplain", MAY_READ, ami_explain);
+	return result;
 }
 
 void ami_unregister(void)
 {
 	ast_manager_unregister("CallpropSetStatus");
+	ast_manager_unregister("CallpropUnsetStatus");
+	ast_manager_unregister("CallpropListExtensions");
+	ast_manager_unregister("CallpropListStatuses");
+	ast_manager_unregister("CallpropExplain");
 }

@@ -32,12 +32,14 @@ static int begin_callback(struct configuration *configuration, struct ast_channe
 	ast_copy_string(facts->maker, number, sizeof(facts->maker));
 	if (get_variable(chan, "CALLBACK_TO", to, sizeof(to))) {
 		facts->call.dst = party_of_number(configuration, to);
+		facts->emergency = is_emergency(configuration, to);
 	} else {
 		facts->dst_unknown = 1;
 	}
 	second = *facts;
 	second.call.leg = CP_LEG_DST;
 	second.dst_unknown = 0;
+	second.emergency = 0;
 	return facts_set(half, &second) ? -1 : 0;
 }
 

@@ -91,7 +91,9 @@ static char *cli_show_extensions(struct ast_cli_entry *e, int cmd, struct ast_cl
 	case CLI_INIT:
 		e->command = "callprop show extensions";
 		e->usage =
-			"Usage: callprop show extensions\n       Lists the extensions, their statuses, and what those grant.\n";
+			"Usage: callprop show extensions\n"
+			"       Lists the extensions, their statuses, whether those are the file's or were set at run time,\n"
+			"       and what they grant.\n";
 		return NULL;
 	case CLI_GENERATE:
 		return NULL;
@@ -99,13 +101,36 @@ static char *cli_show_extensions(struct ast_cli_entry *e, int cmd, struct ast_cl
 	if (a->argc != e->args) {
 		return CLI_SHOWUSAGE;
 	}
+	if (configuration->refused) {
+		ast_cli(a->fd, "%s was refused when Asterisk started, so every call is denied: see the log, mend it, then: callprop reload\n",
+			CONFIG_FILE);
+		return CLI_SUCCESS;
+	}
 	for (i = 0; i < AST_VECTOR_SIZE(&configuration->extensions); i++) {
 		struct extension *extension = (struct extension *) AST_VECTOR_GET(&configuration->extensions, i);
 		const struct status *status = status_of(extension);
 
-		ast_cli(a->fd, "%-12s %-20s %s\n", extension->named.name, status->named.name,
-			S_OR(status->granted_text, "(nothing)"));
+		ast_cli(a->fd, "%-12s %-20s %-9s %s\n", extension->named.name, status->named.name, source_of(extension),
+			status->unknown ? "(nothing: " CONFIG_FILE " has no such status)" : S_OR(status->granted_text, "(nothing)"));
 	}
+	return CLI_SUCCESS;
+}
+
+static char *cli_show_denials(struct ast_cli_entry *e, int cmd, struct ast_cli_args *a)
+{
+	switch (cmd) {
+	case CLI_INIT:
+		e->command = "callprop show denials";
+		e->usage = "Usage: callprop show denials\n"
+				   "       Lists what was denied lately: of which call, who, and how often more since it was told.\n";
+		return NULL;
+	case CLI_GENERATE:
+		return NULL;
+	}
+	if (a->argc != e->args) {
+		return CLI_SHOWUSAGE;
+	}
+	repeats_show(a->fd);
 	return CLI_SUCCESS;
 }
 
@@ -136,6 +161,60 @@ static char *cli_set_status(struct ast_cli_entry *e, int cmd, struct ast_cli_arg
 		return CLI_FAILURE;
 	}
 	ast_cli(a->fd, "Extension %s has status %s\n", a->argv[e->args], a->argv[e->args + 1]);
+	return CLI_SUCCESS;
+}
+
+static char *cli_unset_status(struct ast_cli_entry *e, int cmd, struct ast_cli_args *a)
+{
+	RAII_VAR(struct configuration *, configuration, configuration_ref(), ao2_cleanup);
+	enum change_result result;
+
+	switch (cmd) {
+	case CLI_INIT:
+		e->command = "callprop unset status";
+		e->usage = "Usage: callprop unset status <extension>\n"
+				   "       Gives an extension the file's status again, instead of the one that was set at run time.\n";
+		return NULL;
+	case CLI_GENERATE:
+		if (a->pos == e->args) {
+			complete_names(&configuration->extensions, a->word);
+		}
+		return NULL;
+	}
+	if (a->argc != e->args + 1) {
+		return CLI_SHOWUSAGE;
+	}
+	result = unset_status(a->argv[e->args], "CLI");
+	if (result != CHANGED) {
+		ast_cli(a->fd, "Nothing is changed: %s\n", change_errors[result]);
+		return CLI_FAILURE;
+	}
+	ast_cli(a->fd, "Extension %s has the status of %s\n", a->argv[e->args], CONFIG_FILE);
+	return CLI_SUCCESS;
+}
+
+static char *cli_reload(struct ast_cli_entry *e, int cmd, struct ast_cli_args *a)
+{
+	RAII_VAR(struct configuration *, configuration, NULL, ao2_cleanup);
+
+	switch (cmd) {
+	case CLI_INIT:
+		e->command = "callprop reload";
+		e->usage = "Usage: callprop reload\n       Reads " CONFIG_FILE " again.\n";
+		return NULL;
+	case CLI_GENERATE:
+		return NULL;
+	}
+	if (a->argc != e->args) {
+		return CLI_SHOWUSAGE;
+	}
+	if (statuses_reload()) {
+		ast_cli(a->fd, "%s is refused, and nothing is changed: see the log\n", CONFIG_FILE);
+		return CLI_FAILURE;
+	}
+	configuration = configuration_ref();
+	ast_cli(a->fd, "%s is in force: %zu statuses, %zu extensions\n", CONFIG_FILE,
+		AST_VECTOR_SIZE(&configuration->statuses), AST_VECTOR_SIZE(&configuration->extensions));
 	return CLI_SUCCESS;
 }
 
@@ -184,7 +263,10 @@ static struct ast_cli_entry commands[] = {
 	AST_CLI_DEFINE(cli_show_properties, "List the properties"),
 	AST_CLI_DEFINE(cli_show_statuses, "List the statuses"),
 	AST_CLI_DEFINE(cli_show_extensions, "List the extensions and their statuses"),
+	AST_CLI_DEFINE(cli_show_denials, "List what was denied lately"),
 	AST_CLI_DEFINE(cli_set_status, "Change the status of an extension"),
+	AST_CLI_DEFINE(cli_unset_status, "Give an extension the status of the file again"),
+	AST_CLI_DEFINE(cli_reload, "Read callprop.conf again"),
 	AST_CLI_DEFINE(cli_explain, "Decide a call, and say why"),
 };
 

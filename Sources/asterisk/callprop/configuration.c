@@ -65,6 +65,8 @@ static void configuration_destroy(void *object)
 	table_destroy(&configuration->interfaces);
 	table_destroy(&configuration->numbers);
 	table_destroy(&configuration->trunks);
+	table_destroy(&configuration->unknown_statuses);
+	table_destroy(&configuration->emergency_numbers);
 }
 
 struct configuration *configuration_alloc(void)
@@ -75,6 +77,18 @@ struct configuration *configuration_alloc(void)
 struct status *status_of(struct extension *extension)
 {
 	return __atomic_load_n(&extension->status, __ATOMIC_ACQUIRE);
+}
+
+int is_emergency(struct configuration *configuration, const char *number)
+{
+	return table_find(&configuration->emergency_numbers, number) != NULL;
+}
+
+int is_service(struct configuration *configuration, const char *name)
+{
+	struct number *number = table_find(&configuration->numbers, name);
+
+	return number && number->service;
 }
 
 uint8_t party_of_number(struct configuration *configuration, const char *name)

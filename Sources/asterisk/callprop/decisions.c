@@ -13,7 +13,6 @@
 
 #include "asterisk/causes.h"
 #include "asterisk/channel.h"
-#include "asterisk/manager.h"
 #include "asterisk/strings.h"
 #include "asterisk/utils.h"
 
@@ -25,46 +24,75 @@ size_t explain(const struct status *status, const cp_call *call, char *json, siz
 	return cp_explain(status->granted_text, text, json, size, error);
 }
 
+/*! What is told of a channel, copied while it was locked. */
+struct identity {
+	char name[AST_CHANNEL_NAME];
+	char uniqueid[AST_MAX_UNIQUEID];
+	char linkedid[AST_MAX_UNIQUEID];
+};
+
+static void identify(struct ast_channel *chan, struct identity *identity)
+{
+	ast_channel_lock(chan);
+	ast_copy_string(identity->name, ast_channel_name(chan), sizeof(identity->name));
+	ast_copy_string(identity->uniqueid, ast_channel_uniqueid(chan), sizeof(identity->uniqueid));
+	ast_copy_string(identity->linkedid, ast_channel_linkedid(chan), sizeof(identity->linkedid));
+	ast_channel_unlock(chan);
+}
+
 void report_denial(
 	struct ast_channel *chan, const struct extension *extension, const struct status *status, const cp_call *call)
 {
-	char reason[CP_REASON_MAX], required[CP_PROPERTIES_MAX] = "";
-	char *channel, *uniqueid, *linkedid;
+	char reason[CP_REASON_MAX], text[CP_CALL_MAX], required[CP_PROPERTIES_MAX] = "", *why;
+	struct identity identity;
 
+	identify(chan, &identity);
+	cp_call_format(call, text, sizeof(text));
+	if (is_repeated(identity.linkedid, extension->named.name, status->named.name, text)) {
+		return;
+	}
 	cp_reason(status->granted, call, reason, sizeof(reason));
 	cp_properties_format(cp_required(call), required, sizeof(required));
+	why = ast_alloca(sizeof(reason) + sizeof(" " CONFIG_FILE " has no such status."));
+	sprintf(why, "%s%s", reason, status->unknown ? " " CONFIG_FILE " has no such status." : ""); /* Safe */
 
-	ast_channel_lock(chan);
-	channel = ast_strdupa(ast_channel_name(chan));
-	uniqueid = ast_strdupa(ast_channel_uniqueid(chan));
-	linkedid = ast_strdupa(ast_channel_linkedid(chan));
-	ast_channel_unlock(chan);
-
-	ast_log(LOG_NOTICE, "Call %s, %s: extension %s, status '%s': %s\n", linkedid, channel, extension->named.name,
-		status->named.name, reason);
-	ast_manager_event(chan, EVENT_FLAG_CALL, "CallpropDenial",
-		"Extension: %s\r\n"
-		"Status: %s\r\n"
-		"Channel: %s\r\n"
-		"Uniqueid: %s\r\n"
-		"Linkedid: %s\r\n"
-		"Src: %s\r\n"
-		"Dst: %s\r\n"
-		"Leg: %s\r\n"
-		"Callback: %s\r\n"
-		"Required: %s\r\n"
-		"Granted: %s\r\n"
-		"Reason: %s\r\n",
-		extension->named.name, status->named.name, channel, uniqueid, linkedid, parties[call->src], parties[call->dst],
-		legs[call->leg], call->callback ? "true" : "false", required, status->granted_text, reason);
+	ast_log(LOG_NOTICE, "Call %s, %s: extension %s, status '%s': %s\n", identity.linkedid, identity.name,
+		extension->named.name, status->named.name, why);
+	raise_channel_event(chan, "CallpropDenial",
+		(const struct event_field[]){
+			{ "Extension", extension->named.name },
+			{ "Status", status->named.name },
+			{ "Channel", identity.name },
+			{ "Uniqueid", identity.uniqueid },
+			{ "Linkedid", identity.linkedid },
+			{ "Src", parties[call->src] },
+			{ "Dst", parties[call->dst] },
+			{ "Leg", legs[call->leg] },
+			{ "Callback", call->callback ? "true" : "false" },
+			{ "Required", required },
+			{ "Granted", status->granted_text },
+			{ "Reason", why },
+			{ NULL, NULL },
+		});
 }
 
 int deny_unknown(struct ast_channel *chan, const char *why)
 {
-	char name[AST_CHANNEL_NAME];
+	RAII_VAR(struct configuration *, configuration, configuration_ref(), ao2_cleanup);
+	struct identity identity;
+	char what[512], *dash;
+	int device;
 
-	name_of(chan, name);
-	ast_log(LOG_ERROR, "%s: denied: %s\n", name, why);
+	if (configuration && configuration->refused) {
+		why = CONFIG_FILE " was refused when Asterisk started: mend it, then callprop reload";
+	}
+	identify(chan, &identity);
+	/* Each time that a queue rings a phone it is another channel, of the same device. */
+	device = (dash = strrchr(identity.name, '-')) ? dash - identity.name : (int) strlen(identity.name);
+	snprintf(what, sizeof(what), "%.*s: %s", device, identity.name, why);
+	if (!is_repeated(identity.linkedid, "", "", what)) {
+		ast_log(LOG_ERROR, "%s: denied: %s\n", identity.name, why);
+	}
 	return 0;
 }
 

@@ -106,3 +106,14 @@ int facts_set(struct ast_channel *chan, const struct facts *facts)
 	ast_channel_unlock(chan);
 	return own ? 0 : -1;
 }
+
+void facts_drop(struct ast_channel *chan)
+{
+	struct ast_datastore *store;
+
+	ast_channel_lock(chan);
+	if ((store = ast_channel_datastore_find(chan, &facts_info, NULL)) && !ast_channel_datastore_remove(chan, store)) {
+		ast_datastore_free(store);
+	}
+	ast_channel_unlock(chan);
+}

@@ -23,8 +23,11 @@ int decide_call(struct configuration *configuration, struct ast_channel *chan, c
 	struct extension *maker;
 	cp_call call = { .src = CP_EXTENSION, .dst = party, .leg = CP_LEG_SRC };
 	const char *unknown = NULL;
-	int callback;
+	int callback, permitted;
 
+	if (decide_unasked(configuration, chan, number, &permitted)) {
+		return permitted;
+	}
 	if (half) {
 		ast_channel_lock_both(chan, half);
 	} else {
@@ -66,6 +69,9 @@ int decide_ring(struct configuration *configuration, struct ast_channel *chan)
 	cp_call call = { 0 };
 	int permitted = 0;
 
+	if (rings_for_emergency(chan)) {
+		return 1;
+	}
 	if (end == END_UNKNOWN) {
 		return deny_unknown(chan, "this is neither the interface of an extension nor a trunk of " CONFIG_FILE);
 	}

@@ -36,12 +36,17 @@ struct status {
 	cp_properties granted;
 	/*! The same as text, for people. */
 	char granted_text[CP_PROPERTIES_MAX];
+	/*! An extension was set to it at run time, and the file does not have it: it grants nothing. */
+	int unknown;
 };
 
 struct extension {
 	struct named named;
 	/*! Read and written atomically: changes at run time. */
 	struct status *status;
+	/*! Written together with it, for people: it was set at run time, and is not the file's. */
+	int at_run_time;
+	struct status *of_file;
 };
 
 /*! What Asterisk calls a device, such as PJSIP/101. */
@@ -54,6 +59,8 @@ struct interface {
 struct number {
 	struct named named;
 	uint8_t party;
+	/*! What is dialled there is no call: a feature code, one's own voice mail. */
+	int service;
 };
 
 struct configuration {
@@ -64,6 +71,12 @@ struct configuration {
 	/*! Devices whose other end is outside; a trailing * stands for anything. */
 	struct table trunks;
 	struct status *default_status;
+	/*! Statuses that were set at run time, and that the file does not have. None of them can be set. */
+	struct table unknown_statuses;
+	/*! Numbers that are let through before anything is asked. */
+	struct table emergency_numbers;
+	/*! The file was refused when Asterisk started: nothing but emergency numbers, so everybody is denied. */
+	int refused;
 };
 
 /*! \return the entry of that name; NULL when there is none */
@@ -84,6 +97,12 @@ void configuration_withdraw(void);
 
 /*! \brief The status that an extension has now. Whoever decides by it reads it once */
 struct status *status_of(struct extension *extension);
+
+/*! \return 1 when this is an emergency number, and nothing more */
+int is_emergency(struct configuration *configuration, const char *number);
+
+/*! \return 1 when this is a service of the PBX */
+int is_service(struct configuration *configuration, const char *number);
 
 /*! \brief What a number is: an extension of the file, a number of [numbers], or outside */
 uint8_t party_of_number(struct configuration *configuration, const char *name);
@@ -119,12 +138,44 @@ const char *read_question(struct configuration *configuration, const char *const
 /*! \return the configuration of the file, with a reference; NULL when the file is refused */
 struct configuration *configuration_read(void);
 
+/*! \return what is in force when there is no other: the emergency numbers of the file, as far as it can be read; NULL without memory */
+struct configuration *configuration_read_refused(void);
+
+/* ---- events.c: tells AMI and ARI ------------------------------------------------------------------------------ */
+
+/*! One of what an event says. The last one has no name. */
+struct event_field {
+	const char *name;
+	const char *value;
+};
+
+/*! \brief Raises an event that is about a channel, which must not be locked */
+void raise_channel_event(struct ast_channel *chan, const char *event, const struct event_field *fields);
+
+/*! \brief Raises an event that is about an extension */
+void raise_extension_event(const char *extension, const char *event, const struct event_field *fields);
+
+/* ---- repeats.c: what repeats itself in one call ---------------------------------------------------------------- */
+
+/*!
+ * \brief Whether this was told for this call already. Then it is counted, and told as a number later
+ * \param what the call that was denied, or why it was; without an extension: of whom, too
+ */
+int is_repeated(const char *linkedid, const char *extension, const char *status, const char *what);
+
+/*! \brief Lists at the CLI what was told, and how often it was counted since */
+void repeats_show(int fd);
+
+int repeats_start(void);
+void repeats_stop(void);
+
 /* ---- statuses.c: which status an extension has ---------------------------------------------------------------- */
 
 enum change_result {
 	CHANGED,
 	NO_EXTENSION,
 	NO_STATUS,
+	NO_SOURCE,
 	FAILED,
 };
 
@@ -134,7 +185,13 @@ extern const char *const change_errors[];
 /*! \param by who wants it, for the event */
 enum change_result set_status(const char *extension_name, const char *status_name, const char *by);
 
-/*! \brief Reads the file, and puts it in force. \return 0, or -1 when it is refused */
+/*! \brief Gives the extension the file's status again, and forgets the one of run time */
+enum change_result unset_status(const char *extension_name, const char *by);
+
+/*! Where the status of an extension is from, as a word for people: the file, or run time. */
+const char *source_of(const struct extension *extension);
+
+/*! \brief Reads the file, and puts it in force. When it is refused, everybody is denied until a reload. \return 0, or -1 without memory */
 int statuses_start(void);
 
 /*! \brief Does so again. When the file is refused, what was read before stays in force. \return 0, or -1 */
@@ -156,6 +213,8 @@ struct facts {
 	unsigned int went_on : 1;
 	/*! This channel was permitted to ring by this call. */
 	unsigned int ringing : 1;
+	/*! An emergency number was dialled last: whatever is rung for it is let through. */
+	unsigned int emergency : 1;
 	/*! The parking space that this channel is in, or 0. */
 	unsigned int space;
 	char lot[AST_MAX_CONTEXT];
@@ -174,6 +233,9 @@ int facts_get(struct ast_channel *chan, struct facts *facts);
 
 /*! \return 0, or -1 without memory */
 int facts_set(struct ast_channel *chan, const struct facts *facts);
+
+/*! \brief From here on the channel has none */
+void facts_drop(struct ast_channel *chan);
 
 /* ---- ends.c: who is who --------------------------------------------------------------------------------------- */
 
@@ -237,6 +299,17 @@ int deny_unknown(struct ast_channel *chan, const char *why);
 
 /*! \brief Hangs the channel up with cause 21 */
 void reject(struct ast_channel *chan);
+
+/* ---- unasked.c: numbers for which nobody is asked -------------------------------------------------------------- */
+
+/*!
+ * \brief Decides for an emergency number or a service
+ * \return 1 with the decision; 0 when the number is neither, and whoever makes the call is asked
+ */
+int decide_unasked(struct configuration *configuration, struct ast_channel *chan, const char *number, int *permitted);
+
+/*! \return 1 when this channel is rung because an emergency number was dialled */
+int rings_for_emergency(struct ast_channel *chan);
 
 /* ---- calls.c: who calls whom ---------------------------------------------------------------------------------- */
 

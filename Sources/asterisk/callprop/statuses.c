@@ -15,16 +15,50 @@
 
 #include "asterisk/astdb.h"
 #include "asterisk/lock.h"
-#include "asterisk/manager.h"
 
 /*! The family of AstDB that keeps the statuses that were set at run time. */
 #define DB_FAMILY "callprop"
 
 /*!
  * Held while statuses change. The loader holds its own lock when it has the module reload; so nothing that is called under this
- * one may take that, and nothing does: AstDB and AMI have locks of their own.
+ * one may take that, and nothing does: AstDB, AMI and Stasis have locks of their own.
  */
 AST_MUTEX_DEFINE_STATIC(changes);
+
+/*! Held while the file is read and put in force. Taken before the other. */
+AST_MUTEX_DEFINE_STATIC(reloads);
+
+/*! What a status becomes that the file does not have, when there is no memory for its name. */
+static struct status nothing = { { "" }, .unknown = 1 };
+
+/*! \brief A status that the file does not have, by its name. Nobody decided what it grants, so it grants nothing */
+static struct status *unknown_status(struct configuration *configuration, const char *name)
+{
+	struct status *status = table_find(&configuration->unknown_statuses, name);
+
+	if (!status && (status = table_add(&configuration->unknown_statuses, name, sizeof(*status)))) {
+		status->unknown = 1;
+	}
+	return status ? status : &nothing;
+}
+
+/*! \return the name that is kept in AstDB, to be freed; NULL when none is */
+static char *kept_status(const struct extension *extension)
+{
+	char *name, *byte;
+
+	/* Of any length: a name that is cut off is that of another status. */
+	if (ast_db_get_allocated(DB_FAMILY, extension->named.name, &name)) {
+		return NULL;
+	}
+	for (byte = name; *byte; byte++) {
+		/* Whatever was written there comes into the log and into events. */
+		if ((unsigned char) *byte < ' ' || *byte == 127) {
+			*byte = '?';
+		}
+	}
+	return name;
+}
 
 /*! \brief Gives the extensions the statuses that were set at run time, which outlive restarts and reloads */
 static void restore_statuses(struct configuration *configuration)
@@ -33,18 +67,18 @@ static void restore_statuses(struct configuration *configuration)
 
 	for (i = 0; i < AST_VECTOR_SIZE(&configuration->extensions); i++) {
 		struct extension *extension = (struct extension *) AST_VECTOR_GET(&configuration->extensions, i);
-		struct status *status;
-		char name[256];
+		char *name = kept_status(extension);
 
-		if (ast_db_get(DB_FAMILY, extension->named.name, name, sizeof(name))) {
+		if (!name) {
 			continue;
 		}
-		if ((status = table_find(&configuration->statuses, name))) {
-			extension->status = status;
-		} else {
-			ast_log(LOG_WARNING, "Extension %s was set to status '%s', which %s no longer has: now '%s'\n",
-				extension->named.name, name, CONFIG_FILE, extension->status->named.name);
+		extension->at_run_time = 1;
+		if (!(extension->status = table_find(&configuration->statuses, name))) {
+			extension->status = unknown_status(configuration, name);
+			ast_log(LOG_WARNING, "Extension %s was set to status '%s', which %s does not have: it grants nothing\n",
+				extension->named.name, name, CONFIG_FILE);
 		}
+		ast_free(name);
 	}
 }
 
@@ -52,19 +86,41 @@ const char *const change_errors[] = {
 	[CHANGED] = NULL,
 	[NO_EXTENSION] = "no such extension",
 	[NO_STATUS] = "no such status",
+	[NO_SOURCE] = "the source may only be set to file",
 	[FAILED] = "not carried out, see the log",
 };
+
+const char *source_of(const struct extension *extension)
+{
+	return __atomic_load_n(&extension->at_run_time, __ATOMIC_ACQUIRE) ? "run-time" : "file";
+}
 
 static void raise_status(
 	const struct extension *extension, const struct status *status, const char *previous, const char *by)
 {
-	manager_event(EVENT_FLAG_CALL, "CallpropStatus",
-		"Extension: %s\r\n"
-		"Status: %s\r\n"
-		"PreviousStatus: %s\r\n"
-		"Granted: %s\r\n"
-		"By: %s\r\n",
-		extension->named.name, status->named.name, previous, status->granted_text, by);
+	raise_extension_event(extension->named.name, "CallpropStatus",
+		(const struct event_field[]){
+			{ "Extension", extension->named.name },
+			{ "Status", status->named.name },
+			{ "PreviousStatus", previous },
+			{ "Granted", status->granted_text },
+			{ "Source", source_of(extension) },
+			{ "By", by },
+			{ NULL, NULL },
+		});
+}
+
+/*! \brief From here on the extension has this status */
+static void change(struct extension *extension, struct status *status, int at_run_time, const char *by)
+{
+	const struct status *previous = status_of(extension);
+	int differs = status != previous || at_run_time != extension->at_run_time;
+
+	__atomic_store_n(&extension->status, status, __ATOMIC_RELEASE);
+	__atomic_store_n(&extension->at_run_time, at_run_time, __ATOMIC_RELEASE);
+	if (differs) {
+		raise_status(extension, status, previous->named.name, by);
+	}
 }
 
 enum change_result set_status(const char *extension_name, const char *status_name, const char *by)
@@ -72,7 +128,7 @@ enum change_result set_status(const char *extension_name, const char *status_nam
 	SCOPED_MUTEX(lock, &changes);
 	RAII_VAR(struct configuration *, configuration, configuration_ref(), ao2_cleanup);
 	struct extension *extension = table_find(&configuration->extensions, extension_name);
-	struct status *status = table_find(&configuration->statuses, status_name), *previous;
+	struct status *status = table_find(&configuration->statuses, status_name);
 
 	if (!extension || !status) {
 		return extension ? NO_STATUS : NO_EXTENSION;
@@ -80,11 +136,27 @@ enum change_result set_status(const char *extension_name, const char *status_nam
 	if (ast_db_put(DB_FAMILY, extension->named.name, status->named.name)) {
 		return FAILED;
 	}
-	previous = status_of(extension);
-	__atomic_store_n(&extension->status, status, __ATOMIC_RELEASE);
-	if (status != previous) {
-		raise_status(extension, status, previous->named.name, by);
+	change(extension, status, 1, by);
+	return CHANGED;
+}
+
+enum change_result unset_status(const char *extension_name, const char *by)
+{
+	SCOPED_MUTEX(lock, &changes);
+	RAII_VAR(struct configuration *, configuration, configuration_ref(), ao2_cleanup);
+	struct extension *extension = table_find(&configuration->extensions, extension_name);
+	char *kept;
+
+	if (!extension) {
+		return NO_EXTENSION;
 	}
+	ast_db_del(DB_FAMILY, extension->named.name);
+	/* That also fails where there is nothing to delete. What counts is that nothing is left for the next start. */
+	if ((kept = kept_status(extension))) {
+		ast_free(kept);
+		return FAILED;
+	}
+	change(extension, extension->of_file, 0, by);
 	return CHANGED;
 }
 
@@ -98,7 +170,7 @@ static void raise_differences(struct configuration *before, struct configuration
 		struct extension *old = table_find(&before->extensions, extension->named.name);
 		struct status *status = status_of(extension);
 
-		if (!old || status_of(old)->granted != status->granted
+		if (!old || status_of(old)->granted != status->granted || old->at_run_time != extension->at_run_time
 			|| strcmp(status_of(old)->named.name, status->named.name)) {
 			raise_status(extension, status, old ? status_of(old)->named.name : "", "reload");
 		}
@@ -107,12 +179,16 @@ static void raise_differences(struct configuration *before, struct configuration
 
 int statuses_reload(void)
 {
-	/* Read before the lock is taken: a large file keeps no change of a status waiting. */
+	/* One reload after the other, so that the file that was read last is in force. Changes of a status wait for none. */
+	SCOPED_MUTEX(lock, &reloads);
 	RAII_VAR(struct configuration *, after, configuration_read(), ao2_cleanup);
 	struct configuration *before;
 
 	if (!after) {
-		ast_log(LOG_ERROR, "%s is refused: what was read before stays in force\n", CONFIG_FILE);
+		RAII_VAR(struct configuration *, kept, configuration_ref(), ao2_cleanup);
+
+		ast_log(LOG_ERROR, "%s is refused: what was %s stays in force\n", CONFIG_FILE,
+			kept->refused ? "at the start, that everybody is denied," : "read before");
 		return -1;
 	}
 	ast_mutex_lock(&changes);
@@ -130,7 +206,13 @@ int statuses_start(void)
 	RAII_VAR(struct configuration *, configuration, configuration_read(), ao2_cleanup);
 
 	if (!configuration) {
-		return -1;
+		if (!(configuration = configuration_read_refused())) {
+			return -1;
+		}
+		ast_log(LOG_ERROR,
+			"%s is refused, and nothing was read before: every call is denied, but for %zu emergency numbers that it names. "
+			"Mend it, then: callprop reload\n",
+			CONFIG_FILE, AST_VECTOR_SIZE(&configuration->emergency_numbers));
 	}
 	restore_statuses(configuration);
 	configuration_publish(configuration);
