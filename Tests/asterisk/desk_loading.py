@@ -76,7 +76,11 @@ def recovery(desk: Desk) -> None:
     )  # fmt: skip
     desk.check("a reload of the bad file: denied", ("403", ""), call("trunk", "102"))
     pbx.configure(good)
-    desk.check("recovered by callprop reload", "callprop.conf is in force: 256 statuses, 7 extensions", pbx.rx("callprop reload").strip())
+    desk.check(
+        "recovered by callprop reload",
+        "callprop.conf is in force: 256 statuses, 7 extensions",
+        pbx.rx("callprop reload").strip(),
+    )
     desk.check("recovered: a call", ("200", "102"), call("trunk", "102"))
     pbx.set_status("102", ("li",))
     desk.check("recovered: a denial", ("403", ""), call("trunk", "102"))
@@ -85,4 +89,6 @@ def recovery(desk: Desk) -> None:
     pbx.start()
     pbx.configure(good)
     desk.check("recovered by module reload", True, "successfully" in pbx.rx("module reload res_callprop.so"))
-    desk.check("recovered: a status of run time is kept", ("li", ("403", "")), (desk.status("102"), call("trunk", "102")))
+    desk.check(
+        "recovered: a status of run time is kept", ("li", ("403", "")), (desk.status("102"), call("trunk", "102"))
+    )

@@ -152,8 +152,7 @@ void repeats_show(int fd)
 
 int repeats_start(void)
 {
-	repeats = ao2_container_alloc_hash(
-		AO2_ALLOC_OPT_LOCK_MUTEX, 0, 1009, repeat_hash_fn, NULL, repeat_cmp_fn);
+	repeats = ao2_container_alloc_hash(AO2_ALLOC_OPT_LOCK_MUTEX, 0, 1009, repeat_hash_fn, NULL, repeat_cmp_fn);
 	clock_of_repeats = ast_sched_context_create();
 	return !repeats || !clock_of_repeats || ast_sched_start_thread(clock_of_repeats)
 			|| ast_sched_add(clock_of_repeats, PERIOD, tell_all, NULL) < 0
