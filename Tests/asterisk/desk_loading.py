@@ -12,6 +12,7 @@ from pbx import callprop_conf
 
 def unloading(desk: Desk) -> None:
     pbx = desk.pbx
+    pbx.set_status("102", ("all",))
 
     def during_a_call(lab: AnyLab) -> tuple[str, str]:
         caller = lab.place("trunk", "102", "long_call")

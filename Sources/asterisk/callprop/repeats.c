@@ -104,7 +104,7 @@ static void tell(const struct repeat *repeat, unsigned int count)
 	}
 	ast_log(LOG_NOTICE, "Call %s: extension %s, status '%s': denied %u more times: %s\n", repeat->linkedid,
 		repeat->extension, repeat->status, count, repeat->what);
-	raise_extension_event(repeat->extension, "CallpropDenialRepeated",
+	raise_extension_event("CallpropDenialRepeated",
 		(const struct event_field[]){
 			{ "Extension", repeat->extension },
 			{ "Status", repeat->status },
