@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Callable
 
 import desk_ami
+import desk_ari
 import desk_cli
 import desk_denials
 import desk_files
@@ -28,6 +29,7 @@ PARTS: tuple[Callable[[Desk], None], ...] = (
     desk_statuses.forgotten,
     desk_statuses.unset,
     desk_ami.ami,
+    desk_ari.ari,
     desk_files.devices,
     desk_numbers.emergency,
     desk_numbers.services,

@@ -10,8 +10,8 @@ from typing import Callable
 
 from real_calls import Failed
 
-import cases
 import administration
+import cases
 import desk
 import load
 import paths

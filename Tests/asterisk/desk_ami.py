@@ -30,7 +30,9 @@ NO_PARTY = "src and dst are extension, external, queue or ivr"
 
 # 101 has all by the file; 102 was set to li,lo.
 ACTIONS = (
-    explain("102 external queue dst", Allowed="false", Required="qri", Granted="li,lo", Status="li+lo", Source="run-time"),
+    explain(
+        "102 external queue dst", Allowed="false", Required="qri", Granted="li,lo", Status="li+lo", Source="run-time"
+    ),
     explain("102 extension extension dst", Allowed="true", Required="li"),
     explain("101 external queue dst", Allowed="true", Required="qri", Granted="all", Source="file"),
     explain("101 queue external src true", Allowed="true", Required="cq"),
@@ -62,9 +64,7 @@ class Permission:
 PERMISSIONS = (
     Permission("CallpropListExtensions", MAY_READ),
     Permission("CallpropListStatuses", MAY_READ),
-    Permission(
-        "CallpropExplain", MAY_READ, {"Extension": "101", "Src": "external", "Dst": "queue", "Leg": "dst"}
-    ),
+    Permission("CallpropExplain", MAY_READ, {"Extension": "101", "Src": "external", "Dst": "queue", "Leg": "dst"}),
     Permission("CallpropSetStatus", MAY_CHANGE, {"Extension": "102", "Status": "li+lo"}),
     Permission("CallpropUnsetStatus", MAY_CHANGE, {"Extension": "102"}),
 )
@@ -96,7 +96,9 @@ def ami(desk: Desk) -> None:
     desk.check("CallpropListExtensions: all of them", list(EXTENSIONS), [item["Extension"] for item in items])
     items = listed(desk, "CallpropListExtensions", "CallpropExtension", Extension="102")
     desk.check("CallpropListExtensions of one", ["102"], [item["Extension"] for item in items])
-    statuses = {item["Status"]: item["Granted"] for item in listed(desk, "CallpropListStatuses", "CallpropStatusOfFile")}
+    statuses = {
+        item["Status"]: item["Granted"] for item in listed(desk, "CallpropListStatuses", "CallpropStatusOfFile")
+    }
     desk.check("CallpropListStatuses", (256, "cq,li", ""), (len(statuses), statuses["cq+li"], statuses["none"]))
     for action in ACTIONS:
         answer = pbx.manager.action(action.name, **action.headers)

@@ -79,7 +79,12 @@ def sections(desk: Desk) -> None:
         pbx.rx(f"database del callprop {extension}")
     included = pbx.etc / "more_extensions.conf"
     included.write_text("[extensions]\n102 = li\n[statuses]\nfew = ri\n")
-    without = callprop_conf().replace("102 = \n", "").replace("103 = \n", "").replace("[extensions]\n", "[extensions]\n102x = \n")
+    without = (
+        callprop_conf()
+        .replace("102 = \n", "")
+        .replace("103 = \n", "")
+        .replace("[extensions]\n", "[extensions]\n102x = \n")
+    )
     second = "[extensions]\n103 = few\n[more](!)\n105 = few\n[extensions](more)\n106 = qli\n"
     pbx.configure(f"{without}#include more_extensions.conf\n{second}")
     desk.check("a second section: read", True, "reloaded successfully" in pbx.rx("module reload res_callprop.so"))
@@ -113,7 +118,9 @@ def newer(desk: Desk) -> None:
         ("alone", "vx", "(nothing)", ("403", "")),
         ("in another case", "ri-x,RI", "(nothing)", ("403", "")),
     ):
-        text = callprop_conf(e102="of-a-newer-one").replace("[extensions]\n", f"of-a-newer-one = {property_list}\n[extensions]\n")
+        text = callprop_conf(e102="of-a-newer-one").replace(
+            "[extensions]\n", f"of-a-newer-one = {property_list}\n[extensions]\n"
+        )
         line = text.splitlines().index(f"of-a-newer-one = {property_list}") + 1
         before = len(pbx.log())
         pbx.configure(text)
@@ -121,7 +128,11 @@ def newer(desk: Desk) -> None:
         unknown = "ri-x" if "ri-x" in property_list else "vx"
         what = f"a newer property, {name}"
         desk.check(f"{what}: told", True, logged(pbx, before, f" callprop.conf:{line}: status 'of-a-newer-one': "))
-        desk.check(f"{what}: named", True, logged(pbx, before, f'"{unknown}"') and logged(pbx, before, "; what is unknown grants nothing"))
+        desk.check(
+            f"{what}: named",
+            True,
+            logged(pbx, before, f'"{unknown}"') and logged(pbx, before, "; what is unknown grants nothing"),
+        )
         shown = dict(row.split(maxsplit=1) for row in pbx.rx("callprop show statuses").splitlines())
         desk.check(f"{what}: shown", granted, shown.get("of-a-newer-one"))
         desk.check(f"{what}: a call", call, desk.with_phones(lambda lab: lab.call("trunk", "102")))

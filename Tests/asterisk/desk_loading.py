@@ -12,6 +12,7 @@ from pbx import callprop_conf
 
 def unloading(desk: Desk) -> None:
     pbx = desk.pbx
+    pbx.set_status("102", ("all",))
 
     def during_a_call(lab: AnyLab) -> tuple[str, str]:
         caller = lab.place("trunk", "102", "long_call")
@@ -76,7 +77,11 @@ def recovery(desk: Desk) -> None:
     )  # fmt: skip
     desk.check("a reload of the bad file: denied", ("403", ""), call("trunk", "102"))
     pbx.configure(good)
-    desk.check("recovered by callprop reload", "callprop.conf is in force: 256 statuses, 7 extensions", pbx.rx("callprop reload").strip())
+    desk.check(
+        "recovered by callprop reload",
+        "callprop.conf is in force: 256 statuses, 7 extensions",
+        pbx.rx("callprop reload").strip(),
+    )
     desk.check("recovered: a call", ("200", "102"), call("trunk", "102"))
     pbx.set_status("102", ("li",))
     desk.check("recovered: a denial", ("403", ""), call("trunk", "102"))
@@ -85,4 +90,6 @@ def recovery(desk: Desk) -> None:
     pbx.start()
     pbx.configure(good)
     desk.check("recovered by module reload", True, "successfully" in pbx.rx("module reload res_callprop.so"))
-    desk.check("recovered: a status of run time is kept", ("li", ("403", "")), (desk.status("102"), call("trunk", "102")))
+    desk.check(
+        "recovered: a status of run time is kept", ("li", ("403", "")), (desk.status("102"), call("trunk", "102"))
+    )

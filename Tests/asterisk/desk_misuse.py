@@ -15,8 +15,6 @@ def misuse(desk: Desk) -> None:
             desk.pbx.set_status(extension, misuse.statuses.get(extension, ("all",)))
         desk.pbx.manager.forget()
         before = len(desk.pbx.log())
-        seen = desk.with_phones(
-            misuse.act, *misuse.expected, **{f"p{of}": what for of, what in misuse.phones.items()}
-        )
+        seen = desk.with_phones(misuse.act, *misuse.expected, **{f"p{of}": what for of, what in misuse.phones.items()})
         said = not misuse.logged or logged(desk.pbx, before, misuse.logged)
         desk.check(misuse.name, (*misuse.expected, True), (*seen, said))

@@ -76,7 +76,9 @@ def forgotten(desk: Desk) -> None:
         "a status that is gone: logged",
         True,
         logged(
-            pbx, before, "Extension 102 was set to status 'qri+ri', which callprop.conf does not have: it grants nothing"
+            pbx,
+            before,
+            "Extension 102 was set to status 'qri+ri', which callprop.conf does not have: it grants nothing",
         ),
     )
     until(lambda: len(desk.events()) == 2)
@@ -89,7 +91,7 @@ def forgotten(desk: Desk) -> None:
         for time in ("at first", "and again"):
             before = len(pbx.log())
             what = f"a status that is gone: {of} calls {number}, {time}"
-            desk.check(what, ("403", ""), desk.with_phones(lambda lab: lab.call(of, number)))  # noqa: B023 (called at once)
+            desk.check(what, ("403", ""), desk.with_phones(lambda lab: lab.call(of, number)))
             name = {"101": "lo+ro", "102": "qri+ri"}[denied]
             said = logged(pbx, before, f"extension {denied}, status '{name}': Denied:")
             desk.check(f"{what}: why", True, said and logged(pbx, before, "callprop.conf has no such status."))
@@ -119,7 +121,10 @@ def unset(desk: Desk) -> None:
     pbx, rx = desk.pbx, desk.pbx.rx
 
     def sources(*extensions: str) -> list[str]:
-        return [rx(f"dialplan eval function EXTENSION_STATUS({e},source)").partition("Result: ")[2].strip() for e in extensions]
+        return [
+            rx(f"dialplan eval function EXTENSION_STATUS({e},source)").partition("Result: ")[2].strip()
+            for e in extensions
+        ]
 
     def shown(extension: str) -> str:
         lines = rx("callprop show extensions").splitlines()
@@ -147,8 +152,12 @@ def unset(desk: Desk) -> None:
     pbx.stop()
     pbx.start()
     desk.check("unset: after a restart", "102 qli file qli", shown("102"))
-    desk.check("unset again", "Extension 102 has the status of callprop.conf", rx("callprop unset status 102").splitlines()[0])
-    desk.check("unset of nobody", "Nothing is changed: no such extension", rx("callprop unset status 999").splitlines()[0])
+    desk.check(
+        "unset again", "Extension 102 has the status of callprop.conf", rx("callprop unset status 102").splitlines()[0]
+    )
+    desk.check(
+        "unset of nobody", "Nothing is changed: no such extension", rx("callprop unset status 999").splitlines()[0]
+    )
     pbx.manager.forget()
     rx("callprop set status 102 qli")
     desk.check("set to what the file says", "102 qli run-time qli", shown("102"))
@@ -158,7 +167,7 @@ def unset(desk: Desk) -> None:
     for extension in ("101", "102"):
         rx(f"callprop set status {extension} none")
     for dialled, expected in (("*50", "none run-time"), ("*51menu", "none run-time"), ("*51file", "all file")):
-        desk.with_phones(lambda lab: lab.call("101", dialled))  # noqa: B023 (called at once)
+        desk.with_phones(lambda lab: lab.call("101", dialled))
         desk.check(f"the phone of 101 dials {dialled}", expected, f"{desk.status('101')} {sources('101')[0]}")
     desk.check("the phone of 101 unset 102", "none", desk.status("102"))
     rx("callprop unset status 102")

@@ -62,7 +62,10 @@ def mistakes() -> list[Mistake]:
         status("status: JSON without a list", '{"id":3}'),
         Mistake("status: twice", "li = li", "li = li\nli = lo", "status 'li' is there already"),
         Mistake(
-            "setting", "default = all", "standard = all", "'standard' is not a setting of [general]; expected default or emergency"
+            "setting",
+            "default = all",
+            "standard = all",
+            "'standard' is not a setting of [general]; expected default or emergency",
         ),
         Mistake("default: twice", "default = all", "default = all\ndefault = all", "default is there already"),
         Mistake(
@@ -132,7 +135,12 @@ def mistakes() -> list[Mistake]:
                 ("a name", "112, police"),
             )
         ),
-        Mistake("emergency: twice", EMERGENCY, "emergency = 112,911,112", "emergency: '112,911,112': a number is there already"),
+        Mistake(
+            "emergency: twice",
+            EMERGENCY,
+            "emergency = 112,911,112",
+            "emergency: '112,911,112': a number is there already",
+        ),
         Mistake(
             "emergency: twice, in a second line",
             EMERGENCY,

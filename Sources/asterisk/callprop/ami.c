@@ -108,8 +108,7 @@ static int ami_list_statuses(struct mansession *s, const struct message *m)
 }
 
 /*! \brief Reads the question of the headers. \return NULL, or what is wrong */
-static const char *question_of(
-	struct configuration *configuration, const struct message *m, struct question *question)
+static const char *question_of(struct configuration *configuration, const struct message *m, struct question *question)
 {
 	const char *callback = astman_get_header(m, "Callback");
 	const char *words[MAX_ARGUMENTS] = {

@@ -102,7 +102,8 @@ static char *cli_show_extensions(struct ast_cli_entry *e, int cmd, struct ast_cl
 		return CLI_SHOWUSAGE;
 	}
 	if (configuration->refused) {
-		ast_cli(a->fd, "%s was refused when Asterisk started, so every call is denied: see the log, mend it, then: callprop reload\n",
+		ast_cli(a->fd,
+			"%s was refused when Asterisk started, so every call is denied: see the log, mend it, then: callprop reload\n",
 			CONFIG_FILE);
 		return CLI_SUCCESS;
 	}
@@ -111,7 +112,8 @@ static char *cli_show_extensions(struct ast_cli_entry *e, int cmd, struct ast_cl
 		const struct status *status = status_of(extension);
 
 		ast_cli(a->fd, "%-12s %-20s %-9s %s\n", extension->named.name, status->named.name, source_of(extension),
-			status->unknown ? "(nothing: " CONFIG_FILE " has no such status)" : S_OR(status->granted_text, "(nothing)"));
+			status->unknown ? "(nothing: " CONFIG_FILE " has no such status)"
+							: S_OR(status->granted_text, "(nothing)"));
 	}
 	return CLI_SUCCESS;
 }

@@ -49,8 +49,8 @@ static int read_status(struct configuration *configuration, const struct ast_var
 	}
 	if (error.code != CP_OK) {
 		/* Of a newer PBX, perhaps. Refusing the file for it would end all calls at the next start. */
-		ast_log(LOG_WARNING, "%s:%d: status '%s': %s; what is unknown grants nothing\n", S_OR(line->file, CONFIG_FILE), line->lineno,
-			line->name, error.text);
+		ast_log(LOG_WARNING, "%s:%d: status '%s': %s; what is unknown grants nothing\n", S_OR(line->file, CONFIG_FILE),
+			line->lineno, line->name, error.text);
 	}
 	status->granted = granted;
 	cp_properties_format(granted, status->granted_text, sizeof(status->granted_text));

@@ -4,10 +4,10 @@
 
 /*! \file
  *
- * \brief Tells AMI and ARI what happened, in the same words
+ * \brief Tells AMI what happened, and ARI what is about a channel, in the same words
  *
- * To ARI it goes as Asterisk's own user event, on the topic of a channel or of an endpoint. A message of a type of this module's own
- * would call into the module when it is delivered, and it may be unloaded by then.
+ * To ARI it goes as Asterisk's own user event, on the topic of the channel. A message of a type of this module's own would call into
+ * the module when it is delivered, and it may be unloaded by then. A user event on the topic of an endpoint reaches no application.
  */
 
 #include "asterisk.h"
@@ -15,12 +15,10 @@
 #include "private.h"
 
 #include "asterisk/channel.h"
-#include "asterisk/endpoints.h"
 #include "asterisk/json.h"
 #include "asterisk/manager.h"
 #include "asterisk/stasis.h"
 #include "asterisk/stasis_channels.h"
-#include "asterisk/stasis_endpoints.h"
 #include "asterisk/strings.h"
 
 static void tell_ami(struct ast_channel *chan, const char *event, const struct event_field *fields)
@@ -54,23 +52,6 @@ static struct ast_json *json_of(const char *event, const struct event_field *fie
 	return json;
 }
 
-static void publish_on_endpoint(const char *id, struct ast_json *json)
-{
-	struct ast_endpoint *endpoint = ast_endpoint_find_by_id(id);
-	struct ast_multi_object_blob *blob = endpoint ? ast_multi_object_blob_create(json) : NULL;
-	struct stasis_message *message;
-
-	if (blob) {
-		ast_multi_object_blob_add(blob, STASIS_UMOS_ENDPOINT, ast_endpoint_snapshot_create(endpoint));
-		if ((message = stasis_message_create(ast_multi_user_event_type(), blob))) {
-			stasis_publish(ast_endpoint_topic(endpoint), message);
-			ao2_ref(message, -1);
-		}
-		ao2_ref(blob, -1);
-	}
-	ao2_cleanup(endpoint);
-}
-
 void raise_channel_event(struct ast_channel *chan, const char *event, const struct event_field *fields)
 {
 	struct ast_json *json = json_of(event, fields);
@@ -85,15 +66,7 @@ void raise_channel_event(struct ast_channel *chan, const char *event, const stru
 	}
 }
 
-void raise_extension_event(const char *extension, const char *event, const struct event_field *fields)
+void raise_extension_event(const char *event, const struct event_field *fields)
 {
-	struct ast_json *json = json_of(event, fields);
-	char *endpoint = ast_alloca(strlen(extension) + sizeof("PJSIP/"));
-
 	tell_ami(NULL, event, fields);
-	if (json) {
-		sprintf(endpoint, "PJSIP/%s", extension); /* Safe */
-		publish_on_endpoint(endpoint, json);
-		ast_json_unref(json);
-	}
 }

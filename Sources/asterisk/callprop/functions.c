@@ -148,7 +148,7 @@ static int extension_status_write(struct ast_channel *chan, const char *function
 		return -1;
 	}
 	/* An empty value does not unset: it may come of a variable that nobody has set. */
-	result = !source ? set_status(data, value, "dialplan")
+	result = !source            ? set_status(data, value, "dialplan")
 		: strcmp(value, "file") ? NO_SOURCE
 								: unset_status(data, "dialplan");
 	if (result != CHANGED) {

@@ -152,8 +152,8 @@ struct event_field {
 /*! \brief Raises an event that is about a channel, which must not be locked */
 void raise_channel_event(struct ast_channel *chan, const char *event, const struct event_field *fields);
 
-/*! \brief Raises an event that is about an extension */
-void raise_extension_event(const char *extension, const char *event, const struct event_field *fields);
+/*! \brief Raises an event that is about no channel: AMI alone has it */
+void raise_extension_event(const char *event, const struct event_field *fields);
 
 /* ---- repeats.c: what repeats itself in one call ---------------------------------------------------------------- */
 

@@ -104,7 +104,7 @@ static void tell(const struct repeat *repeat, unsigned int count)
 	}
 	ast_log(LOG_NOTICE, "Call %s: extension %s, status '%s': denied %u more times: %s\n", repeat->linkedid,
 		repeat->extension, repeat->status, count, repeat->what);
-	raise_extension_event(repeat->extension, "CallpropDenialRepeated",
+	raise_extension_event("CallpropDenialRepeated",
 		(const struct event_field[]){
 			{ "Extension", repeat->extension },
 			{ "Status", repeat->status },
@@ -152,8 +152,7 @@ void repeats_show(int fd)
 
 int repeats_start(void)
 {
-	repeats = ao2_container_alloc_hash(
-		AO2_ALLOC_OPT_LOCK_MUTEX, 0, 1009, repeat_hash_fn, NULL, repeat_cmp_fn);
+	repeats = ao2_container_alloc_hash(AO2_ALLOC_OPT_LOCK_MUTEX, 0, 1009, repeat_hash_fn, NULL, repeat_cmp_fn);
 	clock_of_repeats = ast_sched_context_create();
 	return !repeats || !clock_of_repeats || ast_sched_start_thread(clock_of_repeats)
 			|| ast_sched_add(clock_of_repeats, PERIOD, tell_all, NULL) < 0

@@ -98,7 +98,7 @@ const char *source_of(const struct extension *extension)
 static void raise_status(
 	const struct extension *extension, const struct status *status, const char *previous, const char *by)
 {
-	raise_extension_event(extension->named.name, "CallpropStatus",
+	raise_extension_event("CallpropStatus",
 		(const struct event_field[]){
 			{ "Extension", extension->named.name },
 			{ "Status", status->named.name },
