@@ -41,7 +41,7 @@ def callprop_conf(**changed: str) -> str:
 class Manager:
     """A connection to AMI whose events are gathered as dictionaries."""
 
-    def __init__(self) -> None:
+    def __init__(self, user: str = "test") -> None:
         self.socket = socket.create_connection(("127.0.0.1", 5038), timeout=5)
         self.socket.settimeout(None)
         self.events: list[dict[str, str]] = []
@@ -51,7 +51,7 @@ class Manager:
         self.is_closed = False
         self.thread = threading.Thread(target=self._read, daemon=True)
         self.thread.start()
-        self.action("Login", Username="test", Secret="test")
+        self.action("Login", Username=user, Secret="test")
 
     def _read(self) -> None:
         stream = self.socket.makefile("rb")
