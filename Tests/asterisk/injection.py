@@ -188,7 +188,7 @@ def rings(desk: Desk, act, expected: tuple[str, str], scenarios: dict[str, tuple
     lab = desk.lab_of(desk.pbx, desk.folder)
     lab.expect(*expected)
     try:
-        for of in ("101", "102", "trunk"):
+        for of in ("101", "102", "103", "trunk"):
             scenario, keys = scenarios.get(of, ("phone", {}))
             lab.phone(of, scenario, **keys)
         return act(lab), lab.rang()

@@ -33,6 +33,7 @@ import host
 import injection
 import installed
 import load
+import pasted
 import paths
 import readers
 from calls import AnyLab
@@ -42,7 +43,7 @@ from pbx import Pbx
 from setups import Setup
 
 WORK = host.ROOT / "build/asterisk"
-SETUPS = [*injection.SETUPS, *readers.SETUPS, *installed.SETUPS]
+SETUPS = [*injection.SETUPS, *readers.SETUPS, *installed.SETUPS, *pasted.SETUPS]
 
 
 def leave_the_network() -> None:
