@@ -35,6 +35,7 @@ import installed
 import load
 import pasted
 import paths
+import queues
 import readers
 from calls import AnyLab
 from host import Host
@@ -43,7 +44,7 @@ from pbx import Pbx
 from setups import Setup
 
 WORK = host.ROOT / "build/asterisk"
-SETUPS = [*injection.SETUPS, *readers.SETUPS, *installed.SETUPS, *pasted.SETUPS]
+SETUPS = [*injection.SETUPS, *readers.SETUPS, *installed.SETUPS, *pasted.SETUPS, *queues.SETUPS]
 
 
 def leave_the_network() -> None:
