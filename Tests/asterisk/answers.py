@@ -57,13 +57,21 @@ FUNCTIONS = [
     Answer("CALLPROP_EXPLAIN(999,external,extension,dst)", "", f"CALLPROP_EXPLAIN(999,…): {NO_EXTENSION}"),
     Answer("CALLPROP_EXPLAIN(101,ivr,extension,dst)", "", "CALLPROP_EXPLAIN: call cannot happen"),
     Answer("CALLPROP(101,external,extension,dst,callback,x)", "0", "CALLPROP(101,…): there are more than five words"),
-    Answer("CALLPROP_CALL(102)", "0", "denied: '102' is not what was dialled, ${EXTEN}, which CALLPROP_CALL() is about"),
-    Answer("CALLPROP_DIRECT(102)", "0", "denied: '102' is not what was dialled, ${EXTEN}, which CALLPROP_DIRECT() is about"),
+    Answer(
+        "CALLPROP_CALL(102)", "0", "denied: '102' is not what was dialled, ${EXTEN}, which CALLPROP_CALL() is about"
+    ),
+    Answer(
+        "CALLPROP_DIRECT(102)", "0", "denied: '102' is not what was dialled, ${EXTEN}, which CALLPROP_DIRECT() is about"
+    ),
     Answer("CALLPROP_CALL_AS(queue)", "0", "denied: where the call began is not known"),
     Answer("CALLPROP_CALL_AS()", "0", "denied: the kind is none of extension, external, queue and ivr"),
     Answer("CALLPROP_CALLBACK(1)", "", "denied: 's' is no callback"),
     Answer("CALLPROP_RING()", "0", "denied: this is neither the interface of an extension nor a trunk"),
-    Answer("CALLPROP_FORWARD(102)", "0", "denied: '102' is not what was dialled, ${EXTEN}, which CALLPROP_FORWARD() is about"),
+    Answer(
+        "CALLPROP_FORWARD(102)",
+        "0",
+        "denied: '102' is not what was dialled, ${EXTEN}, which CALLPROP_FORWARD() is about",
+    ),
     Answer("CALLPROP_RETRIEVE(701)", "0", "denied: '701' is not what was dialled, ${EXTEN}"),
     Answer("CALLPROP_RETRIEVE_FROM()", "0", "denied: CALLPROP_RETRIEVE_FROM() is for Gosub(callprop,retrieve-from"),
     Answer("CALLPROP_PICKUP(10x)", ""),

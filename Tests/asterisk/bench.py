@@ -261,7 +261,9 @@ def main() -> int:
         pbx.rx("core set verbose 0")
         measured = measure(pbx, chosen.rounds)
         over = report(measured)
-    print(f"bench-asterisk: Asterisk {system.version()}: {chosen.rounds * BLOCK} calls of each kind; {over} limits not kept")
+    print(
+        f"bench-asterisk: Asterisk {system.version()}: {chosen.rounds * BLOCK} calls of each kind; {over} limits not kept"
+    )
     return 1 if over else 0
 
 

@@ -151,7 +151,9 @@ TABLE = [
 
 def look(desk: Desk) -> None:
     pbx = desk.pbx
-    pbx.configure(callprop_conf().replace("500 = queue", "500 = queue\n8 = ivr\n9 = ivr\n633 = extension\n649 = extension"))
+    pbx.configure(
+        callprop_conf().replace("500 = queue", "500 = queue\n8 = ivr\n9 = ivr\n633 = extension\n649 = extension")
+    )
     pbx.rx("module reload res_callprop.so")
 
     def one(name: str, act, logs: str, expected: tuple[str, str], statuses, **scenarios: tuple) -> None:
@@ -165,10 +167,19 @@ def look(desk: Desk) -> None:
     for row in TABLE:
         one(f"101 dials {row.what}", call("101", row.what), row.logged, row.expected, row.statuses)
     only_lo = {"101": ("lo", "ri")}
-    for what, logs in {"80301234": "needs ro", "80301234%2Cextension": TOO_MANY, "8)%3A0%3A10301234": NO_NUMBER}.items():
+    for what, logs in {
+        "80301234": "needs ro",
+        "80301234%2Cextension": TOO_MANY,
+        "8)%3A0%3A10301234": NO_NUMBER,
+    }.items():
         refer = {"101": ("transfer", {"refer_to": f"{what}@127.0.0.1"})}
         one(f"101 transfers to {what}", transfer("trunk", what), logs, ("cut 21", "101"), only_lo, **refer)
-    for who, logs in {"102": "", "0301234": "needs ro", "80301234%2Cextension": TOO_MANY, "8)%3A0%3A1": NO_NUMBER}.items():
+    for who, logs in {
+        "102": "",
+        "0301234": "needs ro",
+        "80301234%2Cextension": TOO_MANY,
+        "8)%3A0%3A1": NO_NUMBER,
+    }.items():
         act = call("101", "631", header=f"P-Asserted-Identity: <sip:{who}@127.0.0.1>")
         expected = ("403", "") if logs else ("200", "trunk")
         one(f"101's number is {who}", act, logs, expected, {"101": ("lo",)})

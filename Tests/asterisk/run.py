@@ -168,7 +168,9 @@ def main() -> int:
         action="store_true",
         help="with the phones of agents.py instead of SIPp's, in the newer Asterisk, without the load: a short look",
     )
-    options.add_argument("--setup", help="only the Asterisks of their own whose name holds this word, in the newer Asterisk")
+    options.add_argument(
+        "--setup", help="only the Asterisks of their own whose name holds this word, in the newer Asterisk"
+    )
     options.add_argument(
         "--keep", action="store_true", help="the system of the run before, if it is there, with the module built anew"
     )

@@ -98,7 +98,8 @@ int read_arguments(struct ast_channel *chan, unsigned int least, unsigned int mo
 		ast_copy_string(subroutine, ast_channel_exten(chan), sizeof(subroutine));
 		ast_channel_unlock(chan);
 		snprintf(line, sizeof(line),
-			"Gosub(" SUBROUTINES ",%s,1(…)) has %u arguments, and takes %u: a comma that a caller dialled, or the usage of "
+			"Gosub(" SUBROUTINES
+			",%s,1(…)) has %u arguments, and takes %u: a comma that a caller dialled, or the usage of "
 			"callprop 1.0 with a second argument",
 			subroutine, count, most);
 		return deny_unknown(chan, line);
@@ -122,7 +123,7 @@ int number_of_call(struct ast_channel *chan, const char *function, const char *t
 
 	if (in_subroutine(chan)) {
 		/* What else stands there as text is of extensions_callprop.conf of 1.0. */
-		return read_arguments(chan, 1, 1, (char(*)[NUMBER_SIZE]) number);
+		return read_arguments(chan, 1, 1, (char (*)[NUMBER_SIZE]) number);
 	}
 	ast_channel_lock(chan);
 	ast_copy_string(number, ast_channel_exten(chan), NUMBER_SIZE);
@@ -132,7 +133,8 @@ int number_of_call(struct ast_channel *chan, const char *function, const char *t
 	}
 	if (!ast_strlen_zero(text) && strcmp(text, number)) {
 		snprintf(line, sizeof(line),
-			"is not what was dialled, ${EXTEN}, which %s() is about; for another number there is Gosub(" SUBROUTINES ",…)",
+			"is not what was dialled, ${EXTEN}, which %s() is about; for another number there is Gosub(" SUBROUTINES
+			",…)",
 			function);
 		return deny_text(chan, text, line);
 	}
