@@ -98,6 +98,11 @@ test-abi: stage $(VENV)/installed
 test-asterisk: stage
 	@python3 Tests/asterisk/run.py
 
+## make bench-asterisk  what the module costs a call in Asterisk, as ratios to the same call without it
+.PHONY: bench-asterisk
+bench-asterisk: stage
+	@python3 Tests/asterisk/bench.py
+
 ## make coverage-asterisk  which lines and branches of the module they run
 .PHONY: coverage-asterisk
 coverage-asterisk: stage

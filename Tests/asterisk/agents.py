@@ -298,7 +298,8 @@ class Caller(Agent):
 
     def run(self) -> None:
         with self.exchange.news:
-            self.via = self.request("INVITE", self.dialog, body=self.sdp, cseq=1)
+            more = [self.keys["header"]] if "header" in self.keys else []
+            self.via = self.request("INVITE", self.dialog, *more, body=self.sdp, cseq=1)
         if not self.exchange.wait(lambda: self.final, 25) or self.final >= 300:
             return
         pressed = [self.keys[key] for key in sorted(self.keys) if re.fullmatch(r"k\d|digit", key)]

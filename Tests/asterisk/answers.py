@@ -44,7 +44,7 @@ CLI = [
     Answer("explain 102 queue external src", "call cannot happen"),
 ]
 
-# Evaluated by AMI, which makes a channel for them that is nobody's. 101 has all, 102 nothing.
+# Evaluated by the CLI, which makes a channel for them that is nobody's. 101 has all, 102 nothing.
 FUNCTIONS = [
     Answer("CALLPROP(101,external,extension,dst)", "1"),
     Answer("CALLPROP( 101 , external , extension , dst )", "1"),
@@ -60,10 +60,25 @@ FUNCTIONS = [
     Answer("CALLPROP_EXPLAIN(102,external,extension,dst)", '{"allowed":false'),
     Answer("CALLPROP_EXPLAIN(999,external,extension,dst)", "", f"CALLPROP_EXPLAIN(999,…): {NO_EXTENSION}"),
     Answer("CALLPROP_EXPLAIN(101,ivr,extension,dst)", "", "CALLPROP_EXPLAIN: call cannot happen"),
-    Answer("CALLPROP_CALL(102)", "0", "denied: where the call began is not known"),
+    Answer("CALLPROP(101,external,extension,dst,callback,x)", "0", "CALLPROP(101,…): there are more than five words"),
+    Answer(
+        "CALLPROP_CALL(102)", "0", "denied: '102' is not what was dialled, ${EXTEN}, which CALLPROP_CALL() is about"
+    ),
+    Answer(
+        "CALLPROP_DIRECT(102)", "0", "denied: '102' is not what was dialled, ${EXTEN}, which CALLPROP_DIRECT() is about"
+    ),
+    Answer("CALLPROP_CALL_AS(queue)", "0", "denied: where the call began is not known"),
+    Answer("CALLPROP_CALL_AS()", "0", "denied: the kind is none of extension, external, queue and ivr"),
+    Answer("CALLPROP_CALLBACK(1)", "", "denied: 's' is no callback"),
     Answer("CALLPROP_RING()", "0", "denied: this is neither the interface of an extension nor a trunk"),
-    Answer("CALLPROP_FORWARD(102)", "0", "denied: the channel has not evaluated CALLPROP_CALL()"),
-    Answer("CALLPROP_RETRIEVE(701)", "0", "no call is parked in 701 of lot default"),
+    Answer(
+        "CALLPROP_FORWARD(102)",
+        "0",
+        "denied: '102' is not what was dialled, ${EXTEN}, which CALLPROP_FORWARD() is about",
+    ),
+    Answer("CALLPROP_RETRIEVE(701)", "0", "denied: '701' is not what was dialled, ${EXTEN}"),
+    Answer("CALLPROP_RETRIEVE_FROM()", "0", "denied: CALLPROP_RETRIEVE_FROM() is for Gosub(callprop,retrieve-from"),
+    Answer("CALLPROP_PICKUP(10x)", ""),
     Answer("CALLPROP_REJECT()", ""),
     Answer("EXTENSION_STATUS(102)", "none"),
     Answer("EXTENSION_STATUS(102,source)", "run-time"),
@@ -102,7 +117,7 @@ def cli(pbx: Pbx, answer: Answer) -> object:
 
 def function(pbx: Pbx, answer: Answer) -> object:
     before = len(pbx.log())
-    seen = pbx.manager.action("Getvar", Variable=answer.question).get("Value", "")
+    seen = pbx.rx(f'dialplan eval function "{answer.question}"').partition("Result: ")[2].strip()
     same = seen.startswith(answer.expected) if answer.expected else not seen
     if same and answer.logged and not logged(pbx, before, answer.logged):
         return f"{seen}, and the log has not: {answer.logged}"

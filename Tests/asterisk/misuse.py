@@ -59,10 +59,10 @@ MISUSES = [
         RINGING,
     ),
     Misuse(
-        "a kind that there is not",
+        "a second argument",
         call("trunk", "622"),
         ("403", ""),
-        "denied: the kind is none of extension, external, queue and ivr",
+        "denied: Gosub(callprop,call,1(…)) has 2 arguments, and takes 1",
     ),
     Misuse(
         "`forward` without `call`",

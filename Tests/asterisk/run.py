@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 """The proof behind `make test-asterisk`: real calls by SIPp through a real Asterisk whose every decision is callprop's.
 
-usage: run.py [--only WORD] [--quick] [--desk [WORD]]
+usage: run.py [--only WORD] [--desk [WORD]] [--setup WORD] [--quick] [--keep]
 
 Everything happens in a network namespace that has nothing but loopback.
 """
@@ -30,14 +30,22 @@ from real_calls import Failed, need
 import administration
 import cases
 import host
+import injection
+import installed
 import load
+import pasted
 import paths
+import queues
+import readers
 from calls import AnyLab
+from desk import Check
 from host import Host
 from lab import Lab, QuickLab
 from pbx import Pbx
+from setups import Setup
 
 WORK = host.ROOT / "build/asterisk"
+SETUPS = [*injection.SETUPS, *readers.SETUPS, *installed.SETUPS, *pasted.SETUPS, *queues.SETUPS]
 
 
 def leave_the_network() -> None:
@@ -93,21 +101,36 @@ def first_of_each_path() -> list[cases.Row]:
     return list(first.values())
 
 
-def run_desk(pbx: Pbx, folder: Path, word: str = "") -> int:
-    started = time.monotonic()
-    try:
-        checks = administration.run(pbx, folder, QuickLab, word)  # whatever SIPp sees is seen by the paths
-    finally:
-        QuickLab.close()
-    wrong = not checks  # a word that no part has
-    print("%-40s %s" % ("administration", "seen"))
+def show_checks(what: str, checks: list[Check], started: float) -> int:
+    wrong = 0 if checks else 1  # a word that no part has
+    print("%-40s %s" % (what, "seen"))
     for check in checks:
         same = check.expected == check.seen
         wrong += not same
         print(
             "%-40s %s" % (check.name, "as expected" if same else f"WRONG: {check.seen!r}, expected {check.expected!r}")
         )
-    print(f"administration: {len(checks)} checks, {wrong} wrong; {time.monotonic() - started:.0f} s\n", flush=True)
+    print(f"{what}: {len(checks)} checks, {wrong} wrong; {time.monotonic() - started:.0f} s\n", flush=True)
+    return wrong
+
+
+def run_desk(pbx: Pbx, folder: Path, word: str = "") -> int:
+    started = time.monotonic()
+    try:
+        checks = administration.run(pbx, folder, QuickLab, word)  # whatever SIPp sees is seen by the paths
+    finally:
+        QuickLab.close()
+    return show_checks("administration", checks, started)
+
+
+def run_setups(system: Host, word: str = "") -> int:
+    """Each with an Asterisk of its own. A word that no setup's name holds is a mistake."""
+    chosen = [setup for setup in SETUPS if word in setup.name]
+    wrong = 0 if chosen else 1
+    for setup in chosen:
+        started = time.monotonic()
+        with asterisk(system, setup) as (pbx, folder):
+            wrong += show_checks(setup.name, setup.run(pbx, folder), started)
     return wrong
 
 
@@ -118,12 +141,14 @@ def run_load(pbx: Pbx, folder: Path) -> int:
 
 
 @contextlib.contextmanager
-def asterisk(system: Host):
+def asterisk(system: Host, setup: Setup | None = None):
     """Asterisk in this system, stopped at the end, whatever the end is."""
     folder = WORK / f"{system.suite}-sipp"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()
     pbx = Pbx(system)
+    if setup:
+        setup.prepare(pbx)
     try:
         pbx.start()
         yield pbx, folder
@@ -131,7 +156,7 @@ def asterisk(system: Host):
         try:
             pbx.stop()
         finally:
-            (WORK / f"{system.suite}.log").write_text(pbx.log())
+            (WORK / f"{system.suite}{f'-{setup.name}' if setup else ''}.log").write_text(pbx.log())
 
 
 def main() -> int:
@@ -151,6 +176,12 @@ def main() -> int:
         metavar="WORD",
         help="only the administrator's doings, or those of them whose name holds this word, in the newer Asterisk",
     )
+    options.add_argument(
+        "--setup", help="only the Asterisks of their own whose name holds this word, in the newer Asterisk"
+    )
+    options.add_argument(
+        "--keep", action="store_true", help="the system of the run before, if it is there, with the module built anew"
+    )
     chosen = options.parse_args()
     only, lab_of = chosen.only, QuickLab if chosen.quick else Lab
     started = time.monotonic()
@@ -159,13 +190,16 @@ def main() -> int:
 
     WORK.mkdir(parents=True, exist_ok=True)
     need("sip-tester", shutil.which("sipp") is not None, WORK / "apt.log")
-    new, old = Host("sid", WORK), None if only or chosen.quick or chosen.desk is not None else Host("bullseye", WORK)
+    narrow = only or chosen.desk is not None or chosen.setup is not None or chosen.quick
+    new, old = Host("sid", WORK, chosen.keep), None if narrow else Host("bullseye", WORK)
     for system in filter(None, (new, old)):
         system.install()
     leave_the_network()
 
     versions = f"Asterisk {new.version()}"
     print(versions, flush=True)
+    if chosen.setup is not None:
+        return 1 if run_setups(new, chosen.setup) else 0
     with asterisk(new) as (pbx, folder):
         if chosen.desk is not None:
             return 1 if run_desk(pbx, folder, chosen.desk) else 0
@@ -175,6 +209,7 @@ def main() -> int:
         wrong = run_paths(pbx, folder, paths.TABLE, lab_of)
         wrong += 0 if chosen.quick else run_load(pbx, folder)
         wrong += run_desk(pbx, folder)
+    wrong += run_setups(new)
     if old:
         print(f"Asterisk {old.version()}", flush=True)
         versions += f" and {old.version()}"

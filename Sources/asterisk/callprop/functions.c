@@ -16,13 +16,15 @@
 #include "asterisk/strings.h"
 #include "asterisk/utils.h"
 
-static void split_arguments(char *text, const char *arguments[MAX_ARGUMENTS])
+/*! \return 0, or -1 when there are more */
+static int split_arguments(char *text, const char *arguments[MAX_ARGUMENTS])
 {
 	int i;
 
 	for (i = 0; i < MAX_ARGUMENTS; i++) {
 		arguments[i] = text ? ast_strip(strsep(&text, ",")) : NULL;
 	}
+	return text ? -1 : 0;
 }
 
 static const char *function_question(
@@ -30,8 +32,10 @@ static const char *function_question(
 {
 	const char *arguments[MAX_ARGUMENTS], *error;
 
-	split_arguments(data, arguments);
-	if ((error = read_question(configuration, arguments, question))) {
+	/* What is too much is refused: a text with commas in front may have pushed out what the dialplan asks. */
+	error = split_arguments(data, arguments) ? "there are more than five words"
+											 : read_question(configuration, arguments, question);
+	if (error) {
 		ast_log(LOG_ERROR, "%s(%s,…): %s\n", function, S_OR(arguments[0], ""), error);
 	}
 	return error;
@@ -65,36 +69,150 @@ static int callprop_explain_read(struct ast_channel *chan, const char *function,
 	return 0;
 }
 
-/*! \brief The functions that decide about the channel on which they are evaluated */
-static int callprop_channel_read(struct ast_channel *chan, const char *function, char *data, char *buffer, size_t size)
+/*! What a function that decides about its channel does with it. \return 1 when permitted */
+typedef int (*decision)(
+	struct configuration *configuration, struct ast_channel *chan, const char *function, const char *data);
+
+static int call_decision(
+	struct configuration *configuration, struct ast_channel *chan, const char *function, const char *data)
+{
+	char number[NUMBER_SIZE];
+
+	return number_of_call(chan, function, data, number)
+		&& decide_call(configuration, chan, number, party_of_number(configuration, number));
+}
+
+static int call_as_decision(
+	struct configuration *configuration, struct ast_channel *chan, const char *function, const char *data)
+{
+	char number[NUMBER_SIZE];
+	int party = word_index(parties, data);
+
+	if (party < 0) {
+		return deny_unknown(chan, "the kind is none of extension, external, queue and ivr");
+	}
+	return number_of_call(chan, function, NULL, number) && decide_call(configuration, chan, number, party);
+}
+
+static int direct_decision(
+	struct configuration *configuration, struct ast_channel *chan, const char *function, const char *data)
+{
+	char number[NUMBER_SIZE];
+
+	return number_of_call(chan, function, data, number)
+		&& decide_call(configuration, chan, number, party_of_number(configuration, number))
+		&& decide_early(configuration, chan, number);
+}
+
+static int ring_decision(
+	struct configuration *configuration, struct ast_channel *chan, const char *function, const char *data)
+{
+	return decide_early_local(configuration, chan) && decide_ring(configuration, chan);
+}
+
+static int forward_decision(
+	struct configuration *configuration, struct ast_channel *chan, const char *function, const char *data)
+{
+	char number[NUMBER_SIZE];
+
+	return number_of_call(chan, function, data, number) && decide_forward(configuration, chan, number);
+}
+
+static int retrieve_decision(
+	struct configuration *configuration, struct ast_channel *chan, const char *function, const char *data)
+{
+	char number[NUMBER_SIZE];
+
+	return number_of_call(chan, function, data, number) && decide_retrieve(configuration, chan, number, NULL);
+}
+
+static int retrieve_from_decision(
+	struct configuration *configuration, struct ast_channel *chan, const char *function, const char *data)
+{
+	char lot_and_space[2][NUMBER_SIZE];
+
+	if (!in_subroutine(chan)) {
+		return deny_unknown(chan, "CALLPROP_RETRIEVE_FROM() is for Gosub(callprop,retrieve-from,1(lot,space)) alone");
+	}
+	return read_arguments(chan, 2, 2, lot_and_space)
+		&& decide_retrieve(configuration, chan, lot_and_space[1], lot_and_space[0]);
+}
+
+/*! The functions that decide about the channel on which they are evaluated, and answer with 1 or 0. */
+static const struct {
+	const char *name;
+	decision decide;
+} decisions[] = {
+	{ "CALLPROP_CALL", call_decision },
+	{ "CALLPROP_CALL_AS", call_as_decision },
+	{ "CALLPROP_DIRECT", direct_decision },
+	{ "CALLPROP_RING", ring_decision },
+	{ "CALLPROP_FORWARD", forward_decision },
+	{ "CALLPROP_RETRIEVE", retrieve_decision },
+	{ "CALLPROP_RETRIEVE_FROM", retrieve_from_decision },
+};
+
+static int no_channel(const char *function)
+{
+	ast_log(LOG_ERROR, "%s() is about a channel, and there is none\n", function);
+	return 0;
+}
+
+static int decision_read(struct ast_channel *chan, const char *function, char *data, char *buffer, size_t size)
 {
 	RAII_VAR(struct configuration *, configuration, configuration_ref(), ao2_cleanup);
-	const char *arguments[MAX_ARGUMENTS];
-	int permitted = 0, party;
+	int permitted = 0;
+	size_t i;
 
 	ast_copy_string(buffer, "0", size);
 	if (!chan) {
-		ast_log(LOG_ERROR, "%s() is about a channel, and there is none\n", function);
-		return 0;
+		return no_channel(function);
 	}
-	split_arguments(data, arguments);
-	if (!strcmp(function, "CALLPROP_PICKUP")) {
-		decide_pickup(configuration, chan, arguments[0], buffer, size);
-		return 0;
-	}
-	if (!strcmp(function, "CALLPROP_RING")) {
-		permitted = decide_ring(configuration, chan);
-	} else if (!strcmp(function, "CALLPROP_FORWARD")) {
-		permitted = decide_forward(configuration, chan, S_OR(arguments[0], ""));
-	} else if (!strcmp(function, "CALLPROP_RETRIEVE")) {
-		permitted = decide_retrieve(configuration, chan, S_OR(arguments[0], ""), arguments[1]);
-	} else {
-		party = ast_strlen_zero(arguments[1]) ? party_of_number(configuration, S_OR(arguments[0], ""))
-											  : word_index(parties, arguments[1]);
-		permitted = party < 0 ? deny_unknown(chan, "the kind is none of extension, external, queue and ivr")
-							  : decide_call(configuration, chan, S_OR(arguments[0], ""), party);
+	for (i = 0; i < ARRAY_LEN(decisions); i++) {
+		if (!strcmp(function, decisions[i].name)) {
+			permitted = decisions[i].decide(configuration, chan, function, S_OR(data, ""));
+		}
 	}
 	ast_copy_string(buffer, permitted ? "1" : "0", size);
+	return 0;
+}
+
+static int callprop_pickup_read(struct ast_channel *chan, const char *function, char *data, char *buffer, size_t size)
+{
+	RAII_VAR(struct configuration *, configuration, configuration_ref(), ao2_cleanup);
+	char number[1][NUMBER_SIZE] = { "" };
+
+	*buffer = '\0';
+	if (!chan) {
+		return no_channel(function);
+	}
+	if (in_subroutine(chan)) {
+		if (!read_arguments(chan, 0, 1, number)) {
+			return 0;
+		}
+	} else if (!ast_strlen_zero(data)) {
+		/* As text: whatever is read here is what is picked up. */
+		ast_copy_string(number[0], data, sizeof(number[0]));
+		if (!is_plain_number(data)) {
+			return deny_unknown(chan, "CALLPROP_PICKUP() takes an extension, or nothing");
+		}
+	}
+	decide_pickup(configuration, chan, number[0], buffer, size);
+	return 0;
+}
+
+/*! \brief One of the two numbers of a callback, or the empty text. Nothing is decided */
+static int callprop_callback_read(struct ast_channel *chan, const char *function, char *data, char *buffer, size_t size)
+{
+	char first[NUMBER_SIZE], second[NUMBER_SIZE];
+
+	*buffer = '\0';
+	if (!chan) {
+		return no_channel(function);
+	}
+	if (read_callback(chan, first, second)) {
+		ast_copy_string(buffer, !strcmp(S_OR(data, ""), "2") ? second : first, size);
+	}
 	return 0;
 }
 
@@ -158,16 +276,25 @@ static int extension_status_write(struct ast_channel *chan, const char *function
 	return 0;
 }
 
-static struct ast_custom_function functions[] = {
+/*! Whoever may only read gets an answer from these: they change nothing. */
+static struct ast_custom_function readings[] = {
 	{ .name = "EXTENSION_STATUS", .read = extension_status_read, .write = extension_status_write },
-	{ .name = "CALLPROP", .read = callprop_read, .read_max = 2 },
 	{ .name = "CALLPROP_EXPLAIN", .read = callprop_explain_read },
-	{ .name = "CALLPROP_CALL", .read = callprop_channel_read },
-	{ .name = "CALLPROP_RING", .read = callprop_channel_read },
+	{ .name = "CALLPROP_CALLBACK", .read = callprop_callback_read },
+};
+
+/*! To read one of these is to do something: it notes facts, reports a denial, or hangs up. The dialplan may; AMI and ARI may not. */
+static struct ast_custom_function deeds[] = {
+	{ .name = "CALLPROP", .read = callprop_read, .read_max = 2 },
+	{ .name = "CALLPROP_CALL", .read = decision_read },
+	{ .name = "CALLPROP_CALL_AS", .read = decision_read },
+	{ .name = "CALLPROP_DIRECT", .read = decision_read },
+	{ .name = "CALLPROP_RING", .read = decision_read },
+	{ .name = "CALLPROP_FORWARD", .read = decision_read },
+	{ .name = "CALLPROP_RETRIEVE", .read = decision_read },
+	{ .name = "CALLPROP_RETRIEVE_FROM", .read = decision_read },
+	{ .name = "CALLPROP_PICKUP", .read = callprop_pickup_read },
 	{ .name = "CALLPROP_REJECT", .read = callprop_reject_read },
-	{ .name = "CALLPROP_FORWARD", .read = callprop_channel_read },
-	{ .name = "CALLPROP_PICKUP", .read = callprop_channel_read },
-	{ .name = "CALLPROP_RETRIEVE", .read = callprop_channel_read },
 };
 
 int functions_register(void)
@@ -175,8 +302,11 @@ int functions_register(void)
 	int result = 0;
 	size_t i;
 
-	for (i = 0; i < ARRAY_LEN(functions); i++) {
-		result |= ast_custom_function_register(&functions[i]);
+	for (i = 0; i < ARRAY_LEN(readings); i++) {
+		result |= ast_custom_function_register(&readings[i]);
+	}
+	for (i = 0; i < ARRAY_LEN(deeds); i++) {
+		result |= ast_custom_function_register_escalating(&deeds[i], AST_CFE_READ);
 	}
 	return result;
 }
@@ -185,7 +315,10 @@ void functions_unregister(void)
 {
 	size_t i;
 
-	for (i = 0; i < ARRAY_LEN(functions); i++) {
-		ast_custom_function_unregister(&functions[i]);
+	for (i = 0; i < ARRAY_LEN(readings); i++) {
+		ast_custom_function_unregister(&readings[i]);
+	}
+	for (i = 0; i < ARRAY_LEN(deeds); i++) {
+		ast_custom_function_unregister(&deeds[i]);
 	}
 }

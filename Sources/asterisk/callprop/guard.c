@@ -24,18 +24,42 @@
 
 #ifdef CALLPROP_SNAPSHOT_BASE
 #define SNAPSHOT_UNIQUEID(snapshot) (snapshot)->base->uniqueid
+#define SNAPSHOT_NAME(snapshot) (snapshot)->base->name
 #else
 /* Before Asterisk 17 */
 #define SNAPSHOT_UNIQUEID(snapshot) (snapshot)->uniqueid
+#define SNAPSHOT_NAME(snapshot) (snapshot)->name
 #endif
 
 static struct stasis_subscription *dials;
 static struct stasis_subscription *parked_calls;
 static struct stasis_subscription *transfers;
 
+/*!
+ * \brief Finds the channel of a snapshot
+ *
+ * Asterisk keeps channels by their names. By another key it looks at each that there is, so that comes last: when the channel has
+ * got another name since, or is gone.
+ */
 static struct ast_channel *channel_of(const struct ast_channel_snapshot *snapshot)
 {
-	return snapshot ? ast_channel_get_by_name(SNAPSHOT_UNIQUEID(snapshot)) : NULL;
+	struct ast_channel *chan;
+	int same;
+
+	if (!snapshot) {
+		return NULL;
+	}
+	if ((chan = ast_channel_get_by_name(SNAPSHOT_NAME(snapshot)))) {
+		/* Another channel may have the name by now. */
+		ast_channel_lock(chan);
+		same = !strcmp(ast_channel_uniqueid(chan), SNAPSHOT_UNIQUEID(snapshot));
+		ast_channel_unlock(chan);
+		if (same) {
+			return chan;
+		}
+		ast_channel_unref(chan);
+	}
+	return ast_channel_get_by_name(SNAPSHOT_UNIQUEID(snapshot));
 }
 
 /*! \brief Decides for a phone that the PBX rings itself, without a dialplan: the first leg of a callback */

@@ -348,6 +348,14 @@ int decide_forward(struct configuration *configuration, struct ast_channel *chan
  */
 uint8_t any_destination(const struct status *status);
 
+/* ---- early.c: decides for a phone before there is a channel for it --------------------------------------------- */
+
+/*! \return 0 when this number is an extension whose phone may not be rung by the call that goes on here */
+int decide_early(struct configuration *configuration, struct ast_channel *chan, const char *number);
+
+/*! \return 0 when this Local channel leads from a queue to such a number */
+int decide_early_local(struct configuration *configuration, struct ast_channel *chan);
+
 /* ---- taken.c: calls that are taken ---------------------------------------------------------------------------- */
 
 /*! \brief Writes the name of the ringing channel, or the empty text */
@@ -356,6 +364,36 @@ void decide_pickup(
 
 /*! \return 1 when this channel may retrieve the call that is parked there */
 int decide_retrieve(struct configuration *configuration, struct ast_channel *chan, const char *number, const char *lot);
+
+/* ---- numbers.c: which number a decision is about ---------------------------------------------------------------- */
+
+/*! One character more than a number may have, so that a longer one is refused and not cut. */
+#define NUMBER_SIZE (AST_MAX_EXTENSION + 1)
+
+/*! \return 1 when the text can be nothing but a number, whatever the dialplan does with it */
+int is_plain_number(const char *text);
+
+/*! \return 1 when a subroutine of extensions_callprop.conf runs on the channel */
+int in_subroutine(struct ast_channel *chan);
+
+/*!
+ * \brief Reads the arguments of the Gosub() that runs on the channel. Those that are left out are empty
+ * \return 1; 0 after telling why, when there are more or less, or one is no number
+ */
+int read_arguments(struct ast_channel *chan, unsigned int least, unsigned int most, char arguments[][NUMBER_SIZE]);
+
+/*!
+ * \brief Reads the number that a function is about: the one argument of a subroutine, elsewhere what was dialled
+ * \param text what the function was given. Nothing, or the same
+ * \return 1; 0 after telling why
+ */
+int number_of_call(struct ast_channel *chan, const char *function, const char *text, char number[NUMBER_SIZE]);
+
+/*!
+ * \brief Reads the two numbers of a callback, which are dialled with a * between them
+ * \return 1; 0 after telling why
+ */
+int read_callback(struct ast_channel *chan, char first[NUMBER_SIZE], char second[NUMBER_SIZE]);
 
 /* ---- What Asterisk calls. Each start and each register returns 0 unless something failed ---------------------- */
 

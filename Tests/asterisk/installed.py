@@ -1,0 +1,46 @@
+# SPDX-License-Identifier: MIT
+"""The dialplan as it is installed, before the administrator has set what it needs: it denies, and says what is missing."""
+
+from __future__ import annotations
+
+from answers import logged
+from calls import ami_originate, originate
+from desk import Desk
+from setups import Setup, conf
+
+CALLBACK = "Local/102*0301234@callprop-callback/n"
+WITHOUT = conf("extensions.conf").replace("CALLPROP_INSIDE = internal", "")
+
+
+def look(missing: str):
+    def look_at(desk: Desk) -> None:
+        for extension in ("101", "102"):
+            desk.pbx.set_status(extension, ("all",))
+        for way, act in {"CLI": originate, "AMI": ami_originate}.items():
+            before = len(desk.pbx.log())
+            seen = desk.with_phones(act(CALLBACK, "0301234"), "ended", "")
+            desk.check(f"callback, {way}", ("ended", "", True), (*seen, logged(desk.pbx, before, missing)))
+            # A loop in the dialplan would show here: the callback has eight lines.
+            executed = desk.pbx.log()[before:].count("callprop-callback:")
+            desk.check(f"callback, {way}: the dialplan is run once", True, 1 <= executed <= 8 or executed)
+
+    return look_at
+
+
+SETUPS = [
+    Setup(
+        "as installed",
+        look("denied: CALLPROP_INSIDE is not set: write CALLPROP_INSIDE = internal"),
+        {"extensions.conf": WITHOUT},
+    ),
+    Setup(
+        "as installed, with a context that is not there",
+        look("sent to invalid extension"),
+        {"extensions.conf": WITHOUT.replace("[globals]", "[globals]\nCALLPROP_INSIDE = nonesuch")},
+    ),
+    Setup(
+        "as installed, with the callback's own context",
+        look("is no callback"),
+        {"extensions.conf": WITHOUT.replace("[globals]", "[globals]\nCALLPROP_INSIDE = callprop-callback")},
+    ),
+]

@@ -1,0 +1,147 @@
+# SPDX-License-Identifier: MIT
+"""The small office of Sources/asterisk/README.md, pasted as it stands into an Asterisk that loads its modules by itself."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import Callable
+
+from real_calls import Failed
+
+import host
+from calls import AnyLab, call, originate, parked, pickup
+from desk import Desk
+from injection import rings
+from lab import until
+from pbx import Pbx
+from setups import Setup
+
+README = host.MODULE / "README.md"
+ALL = ("li", "lo", "ri", "ro", "qli", "qri")
+
+
+def blocks() -> dict[str, str]:
+    """The files of the README, by the name in their first lines."""
+    found = {}
+    for block in re.findall(r"^```ini\n(.*?)^```$", README.read_text(), re.MULTILINE | re.DOTALL):
+        name = re.match(r"; /etc/asterisk/(\S+)\n", block)
+        if not name or name[1] in found:
+            raise Failed(f"{README}: a block that does not say which file it is, once: {block[:60]!r}")
+        found[name[1]] = block
+    return found
+
+
+def files() -> dict[str, str]:
+    pasted = blocks()
+    wanted = {"extensions.conf", "callprop.conf", "queues.conf", "features.conf", "res_parking.conf"}
+    if pasted.keys() != wanted:
+        raise Failed(f"{README}: has {sorted(pasted)}, expected {sorted(wanted)}")
+    # As `make install` puts it there.
+    shipped = (host.MODULE / "extensions_callprop.conf").read_text()
+    return {**pasted, "extensions_callprop.conf": shipped, "modules.conf": "[modules]\nautoload = yes\n"}
+
+
+@dataclass
+class Case:
+    name: str
+    act: Callable[[AnyLab], str]
+    expected: tuple[str, str]
+    statuses: dict[str, str] = field(default_factory=dict)
+    phones: dict[str, tuple] = field(default_factory=dict)
+
+
+RINGING = {"102": ("ringing", {})}
+
+
+def parks(by: str) -> Callable[[AnyLab], str]:
+    """Somebody outside calls 101, who transfers him to 700; `by` takes the call."""
+
+    def act(lab: AnyLab) -> str:
+        lab.place("trunk", "0301234101", "long_call")
+        return parked(lab, by)
+
+    return act
+
+
+def leaves_after_parking(lab: AnyLab) -> str:
+    """101 parks the caller, and goes home; nobody takes the call."""
+    caller = lab.place("trunk", "0301234101", "long_call")
+    caller.expected = lab.expected
+    until(lambda: re.search(r"Space *: *70", lab.pbx.command("parking show default")))
+    set_status(lab.pbx, "101", "closed")
+    return caller.result()
+
+
+def set_status(pbx: Pbx, extension: str, status: str) -> None:
+    answer = pbx.manager.action("CallpropSetStatus", Extension=extension, Status=status)
+    if answer["Response"] != "Success":
+        raise Failed(f"CallpropSetStatus {extension} {status}: {answer}")
+
+
+PARKS = {"101": ("transfer", {"refer_to": "700@127.0.0.1"})}
+SENDS_ON = {"101": ("transfer", {"refer_to": "103@127.0.0.1"})}
+CALLBACK = "Local/%s@callprop-callback/n"
+
+# fmt: off
+TABLE = [
+    Case("101 calls 102", call("101", "102"), ("200", "102")),
+    Case("101 calls 102, who has gone", call("101", "102"), ("403", ""), {"102": "closed"}),
+    Case("outside calls 102", call("trunk", "0301234102"), ("200", "102")),
+    Case("outside calls 102 at lunch", call("trunk", "0301234102"), ("403", ""), {"102": "lunch"}),
+    Case("101 calls outside", call("101", "0309999"), ("200", "trunk")),
+    Case("101 calls outside at lunch", call("101", "0309999"), ("403", ""), {"101": "lunch"}),
+    Case("101 dials a comma", call("101", "0309999%2Cextension"), ("403", "")),
+    Case("101 calls for help", call("101", "112"), ("200", "trunk")),
+    Case("outside calls the queue", call("trunk", "0301234500", "menu", digit="0"), ("200", "102")),
+    Case("outside calls the queue, 102 at lunch", call("trunk", "0301234500", "menu", digit="0"), ("200", "103"), {"102": "lunch"}),
+    Case("outside, menu, queue", call("trunk", "0301234600", "menu", digit="1"), ("200", "102")),
+    Case("outside, menu, 101", call("trunk", "0301234600", "menu", digit="2"), ("200", "101")),
+    Case("outside, menu, 101 at lunch", call("trunk", "0301234600", "menu", digit="2"), ("cut 21", ""), {"101": "lunch"}),
+    Case("outside, menu, what is not there", call("trunk", "0301234600", "menu", digit="3"), ("cut 16", "")),
+    Case("outside calls the ring group", call("trunk", "0301234610"), ("200", "101 102")),
+    Case("outside calls the ring group, 101 at lunch", call("trunk", "0301234610"), ("200", "102"), {"101": "lunch"}),
+    Case("outside dials on to outside", call("trunk", "0309999"), ("404", "")),
+    Case("outside dials a service", call("trunk", "*50"), ("404", "")),
+    Case("103 picks up", pickup("trunk", "0301234102", "102", "103", "*8102"), ("200", "102"), {}, RINGING),
+    Case("103 picks up by group", pickup("trunk", "0301234102", "102", "103", "*8"), ("200", "102"), {}, RINGING),
+    Case("103 picks up at lunch", pickup("trunk", "0301234102", "102", "103", "*8102"), ("403", "102"), {"103": "lunch"}, RINGING),
+    Case("103 takes a parked call", parks("103"), ("200", "101"), {}, PARKS),
+    Case("103 takes a parked call at lunch", parks("103"), ("403", "101"), {"103": "lunch"}, PARKS),
+    Case("101 transfers to 103", call("trunk", "0301234101", "long_call"), ("200", "101 103"), {}, SENDS_ON),
+    Case("callback: 102, then outside", originate(CALLBACK % "102*0309999", "0309999"), ("up", "102 trunk")),
+    Case("callback: 102 at lunch", originate(CALLBACK % "102*0309999", "0309999"), ("ended", ""), {"102": "lunch"}),
+    Case("101 goes to lunch", call("101", "*51", "long_call"), ("cut 16", "")),
+    Case("101 comes back", call("101", "*50", "long_call"), ("cut 16", ""), {"101": "closed"}),
+]
+# fmt: on
+AFTER = {"101 goes to lunch": "lunch", "101 comes back": "work"}
+
+
+# Where a parked call comes back after a second. 101 answers it, and parks it again.
+COMING_BACK = [
+    Case("nobody takes a parked call", call("trunk", "0301234101", "long_call"), ("200", "101 2 times"), {}, PARKS),
+    Case("nobody takes it, and 101 has gone", leaves_after_parking, ("cut 21", "101"), {}, PARKS),
+]
+
+
+def look_at(cases: list[Case]) -> Callable[[Desk], None]:
+    def look(desk: Desk) -> None:
+        running = desk.pbx.rx("module show like res_callprop")
+        desk.check("the module is loaded at the start", True, "Running" in running or running)
+        for case in cases:
+            for extension in ("101", "102", "103", "104"):
+                set_status(desk.pbx, extension, case.statuses.get(extension, "work"))
+            desk.check(case.name, case.expected, rings(desk, case.act, case.expected, case.phones))
+            if case.name in AFTER:
+                desk.check(f"{case.name}: the status", AFTER[case.name], desk.status("101"))
+
+    return look
+
+
+FILES = files()
+SOON = FILES["res_parking.conf"].replace("parkingtime = 45", "parkingtime = 1")
+SETUPS = [
+    Setup("pasted", look_at(TABLE), FILES),
+    Setup("pasted, parked calls that come back", look_at(COMING_BACK), {**FILES, "res_parking.conf": SOON}),
+]
