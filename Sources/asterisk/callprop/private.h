@@ -63,6 +63,8 @@ struct configuration {
 	struct table numbers;
 	/*! Devices whose other end is outside; a trailing * stands for anything. */
 	struct table trunks;
+	/*! Outside numbers that a call from outside may go on to; a trailing * stands for anything. */
+	struct table transit;
 	struct status *default_status;
 };
 
@@ -71,6 +73,9 @@ void *table_find(struct table *table, const char *name);
 
 /*! \return a new, zeroed entry; NULL when the name is there already, or without memory */
 void *table_add(struct table *table, const char *name, size_t size);
+
+/*! \return 1 when an entry is that name; a trailing * of an entry stands for anything */
+int table_matches(const struct table *table, const char *name);
 
 /*! \return an empty one, with a reference; NULL without memory */
 struct configuration *configuration_alloc(void);
