@@ -202,6 +202,18 @@ TABLE = [
     Row("ring group", "101 calls it", "101", "lo", "extension>extension,src",
         call("101", "610"), (ANSWERED, "102 103"), (REFUSED, "")),
 
+    Row("leads outside", "ring group, one of it", "101", "ro", "extension>external,src",
+        call("101", "640"), (ANSWERED, "102 trunk"), (ANSWERED, "102"), extra=("lo",)),
+    Row("leads outside", "no handler", "101", "ro", "extension>external,src",
+        call("101", "641"), (ANSWERED, "trunk"), (REFUSED, "trunk"), extra=("lo",)),
+    Row("leads outside", "queue's Local member", "101", "ro", "extension>external,src",
+        call("101", "643"), (ANSWERED, "trunk"), (REFUSED, ""), extra=("lo",), tried_again=True),
+
+    Row("whose rights", "sent to the menu, dials on", "102", "ro", "extension>external,src",
+        keys("102", "101", "99999"), (ANSWERED, "101 trunk"), (CUT, "101"), extra=("lo",), phones=refers("600")),
+    Row("whose rights", "forwarded to the menu", "101", "ro", "extension>external,src",
+        keys("101", "104", "99999"), (ANSWERED, "104 trunk"), ("cut 16", "104"), extra=("lo",), phones=forwards("600")),
+
     Row("pickup", "outside rings 102", "103", "ri", "external>extension,dst",
         pickup("trunk", "102", "102", "103", "*8102"), (ANSWERED, "102"),
         (REFUSED, "102"), phones=RINGS),

@@ -34,7 +34,7 @@ def callprop_conf(**changed: str) -> str:
     extensions = "\n".join(f"{extension} = {changed.get('e' + extension, '')}" for extension in EXTENSIONS)
     return (
         f"[general]\ndefault = all\n[statuses]\n{statuses}\n[extensions]\n{extensions}\n"
-        "[numbers]\n500 = queue\n501 = queue\n502 = queue\n600 = ivr\n610 = extension\n[trunks]\ntrunk = PJSIP/trunk\n"
+        "[numbers]\n500 = queue\n501 = queue\n502 = queue\n600 = ivr\n610 = extension\n[trunks]\ntrunk = PJSIP/trunk\n[transit]\nnumber = 030999*\n"
     )
 
 

@@ -56,6 +56,17 @@ static const struct ast_datastore_info facts_info = {
 	.destroy = facts_destroy,
 };
 
+int facts_new_id(void)
+{
+	static int last;
+	int id;
+
+	/* 0 is the number of no call, also when the numbers begin again. */
+	while (!(id = __atomic_add_fetch(&last, 1, __ATOMIC_RELAXED)))
+		;
+	return id;
+}
+
 struct facts *facts_of(struct ast_channel *chan)
 {
 	struct ast_datastore *store = ast_channel_datastore_find(chan, &facts_info, NULL);

@@ -60,6 +60,7 @@ static void dial_begun(void *data, struct stasis_subscription *subscription, str
 	struct ast_multi_channel_blob *dial;
 	struct extension *extension;
 	struct facts facts;
+	int permitted;
 
 	if (!configuration || stasis_message_type(message) != ast_channel_dial_type()) {
 		return;
@@ -70,12 +71,24 @@ static void dial_begun(void *data, struct stasis_subscription *subscription, str
 		return;
 	}
 	chan = channel_of(ast_multi_channel_blob_get_channel(dial, "peer"));
-	if (!chan || end_of(configuration, chan, &extension) != END_EXTENSION
-		|| (facts_get(chan, &facts) && facts.ringing)) {
+	if (!chan || (facts_get(chan, &facts) && facts.ringing)) {
 		return;
 	}
-	if (is_originated(chan) ? !decide_originated(configuration, chan, extension)
-							: !deny_unknown(chan, "it rings without having evaluated CALLPROP_RING()")) {
+	switch (end_of(configuration, chan, &extension)) {
+	case END_LOCAL:
+		return;
+	case END_EXTENSION:
+		permitted = is_originated(chan) ? decide_originated(configuration, chan, extension)
+										: deny_unknown(chan, "it rings without having evaluated CALLPROP_RING()");
+		break;
+	case END_TRUNK:
+		/* What the PBX originates there is connected with nobody yet. */
+		permitted = (is_originated(chan) && !facts.id) || decide_ring(configuration, chan);
+		break;
+	default:
+		permitted = is_originated(chan) || decide_ring(configuration, chan);
+	}
+	if (!permitted) {
 		reject(chan);
 	}
 }

@@ -148,6 +148,14 @@ void statuses_stop(void);
 
 /* ---- facts.c: the facts of a call, on its channels ------------------------------------------------------------ */
 
+/*! Ways in which somebody else sends a call to where it goes. */
+enum diversion {
+	BLIND_TRANSFER,
+	FORWARD,
+	CONSULTATION,
+	DIVERSIONS,
+};
+
 struct facts {
 	/*! The call as the extensions that it rings see it. */
 	cp_call call;
@@ -155,18 +163,31 @@ struct facts {
 	unsigned int inherited : 1;
 	/*! This is the first leg of a callback, and what it is connected with is not known. */
 	unsigned int dst_unknown : 1;
-	/*! The maker forwards the call. */
+	/*! The maker forwards the call that comes next. */
 	unsigned int forwarded : 1;
 	/*! The dialplan of this channel has said where the call goes: whatever it rings for that is not asked for the maker again. */
 	unsigned int went_on : 1;
 	/*! This channel was permitted to ring by this call. */
 	unsigned int ringing : 1;
+	/*! What is dialled now may lead outside though no extension makes the call. */
+	unsigned int outside : 1;
+	/*! The maker makes the call in a callback. */
+	unsigned int makes_callback : 1;
 	/*! The parking space that this channel is in, or 0. */
 	unsigned int space;
 	char lot[AST_MAX_CONTEXT];
-	/*! The extension that makes the call though this channel is not its phone: it forwards, or answered a callback. */
+	/*! The call that these facts are of: channels with the same number are of one call. 0: of none. */
+	int id;
+	/*! Who makes the call, and is asked for what it rings outside; empty when no extension does. In a callback: its first number. */
 	char maker[AST_MAX_EXTENSION];
+	/*! The extension with which the call began; empty when it began outside. */
+	char caller[AST_MAX_EXTENSION];
+	/*! The transfers and forwards that were decided last, by the channels that made them. Asterisk's notes outlast what they are about. */
+	char diverted[DIVERSIONS][AST_CHANNEL_NAME];
 };
+
+/*! \return a number for a call that begins */
+int facts_new_id(void);
 
 /*! \return the facts themselves, for as long as the channel is locked, which it must be; NULL when it has none */
 struct facts *facts_of(struct ast_channel *chan);
@@ -245,29 +266,57 @@ void reject(struct ast_channel *chan);
 
 /* ---- calls.c: who calls whom ---------------------------------------------------------------------------------- */
 
+/*! Who is there when a call goes on. */
+struct scene {
+	enum end end;
+	/*! Whose phone this channel is, or NULL. */
+	struct extension *own;
+	/*! Who is at the other end of a Local channel: END_UNKNOWN when nobody is, or somebody whom callprop.conf does not know. */
+	enum end far;
+	struct extension *far_extension;
+	/*! The number of his call, or 0. */
+	int far_id;
+	/*! How somebody else sent the call here, or DIVERSIONS: nobody did. */
+	enum diversion by;
+	/*! The name of his channel. */
+	char diverter[AST_CHANNEL_NAME];
+	enum end diverter_end;
+	struct extension *diverter_extension;
+};
+
+/*! \brief Reads the scene, before anything is locked: other channels are looked at, one after the other */
+void read_scene(struct configuration *configuration, struct ast_channel *chan, struct scene *scene);
+
 /*!
  * \brief Finds the facts of the call that goes on in the dialplan of this channel
  * \param half the other half of a Local channel that has no facts; it gets facts, too, when a callback begins
  * \return 0, or -1 when they cannot be known
  */
-int find_facts(struct configuration *configuration, struct ast_channel *chan, struct ast_channel *half,
-	const char *number, uint8_t party, struct facts *facts);
+int find_facts(struct configuration *configuration, const struct scene *scene, struct ast_channel *chan,
+	struct ast_channel *half, const char *number, uint8_t party, struct facts *facts);
+
+/*! Who makes a call. */
+struct maker {
+	/*! NULL when no extension makes it. */
+	struct extension *extension;
+	unsigned int callback : 1;
+	/*! He was asked already, by the channel that this one branches off. */
+	unsigned int was_asked : 1;
+};
 
 /*!
- * \brief Who makes the call: the one who transferred or forwarded it, or else the phone that this channel is
- * \param[out] extension NULL when no extension makes it
- * \param[out] callback whether it does so in a callback
+ * \brief Who makes the call: the one who transferred or forwarded it, or else whoever is at the phone
  * \return 0, or -1 when that cannot be known
  */
-int find_maker(struct configuration *configuration, struct ast_channel *chan, const struct facts *facts,
-	struct extension **extension, int *callback);
+int find_maker(struct configuration *configuration, const struct scene *scene, struct ast_channel *chan, uint8_t party,
+	const struct facts *facts, struct maker *maker);
 
 /* ---- legs.c: decides each leg of a call ----------------------------------------------------------------------- */
 
 /*! \return 1 when the call may go on to what was dialled */
 int decide_call(struct configuration *configuration, struct ast_channel *chan, const char *number, uint8_t party);
 
-/*! \return 1 when the phone may be rung, or the channel is not a phone's */
+/*! \return 1 when the phone, or what is outside, may be rung, or this is a Local channel, whose dialplan decides */
 int decide_ring(struct configuration *configuration, struct ast_channel *chan);
 
 /*! \return 1 when the call reaches the extension, which then forwards it */
