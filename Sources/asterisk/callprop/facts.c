@@ -45,8 +45,9 @@ static void *facts_inherit(void *data)
 	copy.inherited = 1;
 	copy.forwarded = copy.forwarded && !copy.went_on;
 	copy.went_on = 0;
-	copy.ringing = 0;
+	copy.ringing = copy.parked = copy.waits = copy.cut = 0;
 	copy.space = 0;
+	copy.rung[0] = '\0';
 	return facts_copy(&copy);
 }
 

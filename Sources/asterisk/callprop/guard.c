@@ -22,21 +22,11 @@
 #include "asterisk/strings.h"
 #include "asterisk/utils.h"
 
-#ifdef CALLPROP_SNAPSHOT_BASE
-#define SNAPSHOT_UNIQUEID(snapshot) (snapshot)->base->uniqueid
-#else
-/* Before Asterisk 17 */
-#define SNAPSHOT_UNIQUEID(snapshot) (snapshot)->uniqueid
-#endif
+#include "snapshots.h"
 
 static struct stasis_subscription *dials;
 static struct stasis_subscription *parked_calls;
 static struct stasis_subscription *transfers;
-
-static struct ast_channel *channel_of(const struct ast_channel_snapshot *snapshot)
-{
-	return snapshot ? ast_channel_get_by_name(SNAPSHOT_UNIQUEID(snapshot)) : NULL;
-}
 
 /*! \brief Decides for a phone that the PBX rings itself, without a dialplan: the first leg of a callback */
 static int decide_originated(struct configuration *configuration, struct ast_channel *chan, struct extension *extension)
@@ -114,6 +104,7 @@ static void parked_call(void *data, struct stasis_subscription *subscription, st
 	}
 	if (facts) {
 		facts->space = parked->event_type == PARKED_CALL ? parked->parkingspace : 0;
+		facts->parked = facts->parked || facts->space;
 		ast_copy_string(facts->lot, parked->parkinglot, sizeof(facts->lot));
 	}
 	ast_channel_unlock(chan);
@@ -125,34 +116,44 @@ static void parked_call(void *data, struct stasis_subscription *subscription, st
  *
  * Ends both when that is denied.
  */
-static void decide_transferred(struct configuration *configuration, struct ast_channel *chan, struct ast_channel *other)
+static int decide_transferred(struct configuration *configuration, struct ast_channel *chan, struct ast_channel *other)
 {
 	struct extension *extension;
 	cp_call call = { .dst = CP_EXTENSION, .leg = CP_LEG_DST };
 	int src;
 
 	if (end_of(configuration, chan, &extension) != END_EXTENSION) {
-		return;
+		return 1;
 	}
 	if ((src = party_of_channel(configuration, other)) < 0) {
-		deny_unknown(chan, "with whom it was connected by a transfer is not known");
-	} else {
-		call.src = src;
-		if (permits(chan, extension, &call)) {
-			return;
-		}
+		return deny_unknown(chan, "with whom it was connected by a transfer is not known");
 	}
-	reject(chan);
-	reject(other);
+	call.src = src;
+	if (!permits(chan, extension, &call)) {
+		return 0;
+	}
+	note_connected(chan, extension, &call, other);
+	return 1;
 }
 
-static void decide_connected(
+static void decide_transfer(
 	struct configuration *configuration, struct ast_channel *transferee, struct ast_channel *target)
 {
-	decide_transferred(configuration, target, transferee);
-	if (!was_dialled(target)) {
-		/* Both called the one who connects them, so each is connected with somebody who was not dialled for it. */
-		decide_transferred(configuration, transferee, target);
+	int is_called = was_dialled(target);
+
+	note_consultation(transferee);
+	note_consultation(target);
+	if (is_cut_off(transferee) || is_cut_off(target)) {
+		/* That was denied when they were connected, of which Asterisk tells first. */
+		cut_off(transferee);
+		cut_off(target);
+		return;
+	}
+	/* When both called the one who connects them, each is connected with somebody who was not dialled for it. */
+	if (!decide_transferred(configuration, target, transferee)
+		|| (!is_called && !decide_transferred(configuration, transferee, target))) {
+		cut_off(transferee);
+		cut_off(target);
 	}
 }
 
@@ -231,22 +232,10 @@ static void attended_transfer(void *data, struct stasis_subscription *subscripti
 	resolve_far_end(&connected.transferee);
 	resolve_far_end(&connected.target);
 	if (connected.transferee && connected.target) {
-		decide_connected(configuration, connected.transferee, connected.target);
+		decide_transfer(configuration, connected.transferee, connected.target);
 	}
 	ao2_cleanup(connected.transferee);
 	ao2_cleanup(connected.target);
-}
-
-static struct stasis_subscription *subscribe(
-	struct stasis_topic *topic, struct stasis_message_type *type, stasis_subscription_cb callback)
-{
-	struct stasis_subscription *subscription = topic ? stasis_subscribe(topic, callback, NULL) : NULL;
-
-	if (subscription) {
-		stasis_subscription_accept_message_type(subscription, type);
-		stasis_subscription_set_filter(subscription, STASIS_SUBSCRIPTION_FILTER_SELECTIVE);
-	}
-	return subscription;
 }
 
 int guard_start(void)
@@ -254,11 +243,12 @@ int guard_start(void)
 	dials = subscribe(ast_channel_topic_all(), ast_channel_dial_type(), dial_begun);
 	parked_calls = subscribe(ast_parking_topic(), ast_parked_call_type(), parked_call);
 	transfers = subscribe(ast_bridge_topic_all(), ast_attended_transfer_type(), attended_transfer);
-	return !dials || !parked_calls || !transfers ? -1 : 0;
+	return !dials || !parked_calls || !transfers || bridges_start() ? -1 : 0;
 }
 
 void guard_stop(void)
 {
+	bridges_stop();
 	dials = stasis_unsubscribe_and_join(dials);
 	parked_calls = stasis_unsubscribe_and_join(parked_calls);
 	transfers = stasis_unsubscribe_and_join(transfers);

@@ -148,6 +148,7 @@ int decide_ring(struct configuration *configuration, struct ast_channel *chan)
 		if ((permitted = cp_permits(status->granted, &call))) {
 			facts->call = call;
 			facts->ringing = 1;
+			ast_copy_string(facts->rung, extension->named.name, sizeof(facts->rung));
 		}
 	}
 	ast_channel_unlock(chan);

@@ -173,6 +173,12 @@ struct facts {
 	unsigned int outside : 1;
 	/*! The maker makes the call in a callback. */
 	unsigned int makes_callback : 1;
+	/*! This channel was parked, and nobody has taken it since. */
+	unsigned int parked : 1;
+	/*! This channel waits for calls, as an agent who is logged in: he takes whatever it is connected with. */
+	unsigned int waits : 1;
+	/*! It was denied what it is connected with, and is ended. */
+	unsigned int cut : 1;
 	/*! The parking space that this channel is in, or 0. */
 	unsigned int space;
 	char lot[AST_MAX_CONTEXT];
@@ -182,6 +188,8 @@ struct facts {
 	char maker[AST_MAX_EXTENSION];
 	/*! The extension with which the call began; empty when it began outside. */
 	char caller[AST_MAX_EXTENSION];
+	/*! The extension that was permitted to be rung here; another may be here since, who picked the call up. */
+	char rung[AST_MAX_EXTENSION];
 	/*! The transfers and forwards that were decided last, by the channels that made them. Asterisk's notes outlast what they are about. */
 	char diverted[DIVERSIONS][AST_CHANNEL_NAME];
 };
@@ -337,6 +345,27 @@ void decide_pickup(
 
 /*! \return 1 when this channel may retrieve the call that is parked there */
 int decide_retrieve(struct configuration *configuration, struct ast_channel *chan, const char *number, const char *lot);
+
+/* ---- bridges.c: who is connected with whom ---------------------------------------------------------------------- */
+
+/*!
+ * \brief Decides for whoever takes a call that did not ring him, once he is connected
+ * \param entered the channel that has come to the other last
+ */
+void decide_connected(struct configuration *configuration, struct ast_channel *entered, struct ast_channel *other);
+
+/*! \brief Notes that these two are connected, and that it was permitted */
+void note_connected(struct ast_channel *taker, const struct extension *extension, const cp_call *call, struct ast_channel *other);
+
+/*! \brief Ends a channel that was denied what it is connected with. \return 0 when that is done already */
+int cut_off(struct ast_channel *chan);
+int is_cut_off(struct ast_channel *chan);
+
+/*! \brief Notes that the consultation which Asterisk tells of on this channel is over */
+void note_consultation(struct ast_channel *chan);
+
+int bridges_start(void);
+void bridges_stop(void);
 
 /* ---- What Asterisk calls. Each start and each register returns 0 unless something failed ---------------------- */
 
