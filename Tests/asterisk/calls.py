@@ -4,12 +4,14 @@
 from __future__ import annotations
 
 import re
+import socket
 import time
 from typing import Callable
 
 from real_calls import Failed
 
 from lab import Lab, QuickLab, until
+from sip import INSIDE, PBX
 
 AnyLab = Lab | QuickLab
 
@@ -131,6 +133,38 @@ def replaces(of: str, number: str, by: str) -> Callable[[AnyLab], str]:
             raise Failed("the call is not answered")
         call_id, to_tag, from_tag = call.tags()
         return lab.call(by, "102", "replaces", replaces=f"{call_id};to-tag={to_tag};from-tag={from_tag}")
+
+    return act
+
+
+def registered(of: str, contact: str, then: Callable[[AnyLab], str]) -> Callable[[AnyLab], str]:
+    """The phone of an extension registers a Contact first."""
+
+    def act(lab: AnyLab) -> str:
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as phone:
+            phone.bind((INSIDE, 0))
+            phone.settimeout(5)
+            here = "{}:{}".format(*phone.getsockname())
+            lines = [
+                f"REGISTER sip:{PBX} SIP/2.0",
+                f"Via: SIP/2.0/UDP {here};branch=z9hG4bK{here}",
+                f"From: <sip:{of}@{PBX}>;tag=r",
+                f"To: <sip:{of}@{PBX}>",
+                f"Call-ID: register-{here}",
+                "CSeq: 1 REGISTER",
+                f"Contact: <{contact}>",
+                "Expires: 600",
+                "Max-Forwards: 70",
+                "Content-Length: 0",
+                "",
+                "",
+            ]
+            host, _, port = PBX.partition(":")
+            phone.sendto("\r\n".join(lines).encode(), (host, int(port)))
+            answer = phone.recv(4096).decode()
+        if not answer.startswith("SIP/2.0 200"):
+            raise Failed(f"{of} cannot register: {answer}")
+        return then(lab)
 
     return act
 

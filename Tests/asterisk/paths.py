@@ -13,6 +13,7 @@ from calls import (
     menu,
     originate,
     pickup,
+    registered,
     replaces,
     retrieve,
     retrieve_parked_by_ami,
@@ -214,6 +215,9 @@ TABLE = [
         call("101", "641"), (ANSWERED, "trunk"), (REFUSED, "trunk"), extra=("lo",)),
     Row("leads outside", "queue's Local member", "101", "ro", "extension>external,src",
         call("101", "643"), (ANSWERED, "trunk"), (REFUSED, ""), extra=("lo",), tried_again=True),
+
+    Row("leads outside", "a registered Contact", "109", "ro", "extension>external,src",
+        registered("109", "sip:0301234@127.0.0.2:5080", call("trunk", "655")), (ANSWERED, "trunk"), (REFUSED, ""), extra=("ri",)),
 
     Row("whose rights", "sent to the menu, dials on", "102", "ro", "extension>external,src",
         keys("102", "101", "99999"), (ANSWERED, "101 trunk"), (CUT, "101"), extra=("lo",), phones=refers("600")),

@@ -34,8 +34,48 @@ static int decide_originated(struct configuration *configuration, struct ast_cha
 	cp_call call = {
 		.src = CP_EXTENSION, .dst = any_destination(status_of(extension)), .leg = CP_LEG_SRC, .callback = 1
 	};
+	struct ast_channel *originator;
+	char linkedid[AST_MAX_PUBLIC_UNIQUEID];
+	int src, is_alone;
 
+	ast_channel_lock(chan);
+	ast_copy_string(linkedid, ast_channel_linkedid(chan), sizeof(linkedid));
+	is_alone = !strcmp(linkedid, ast_channel_uniqueid(chan));
+	ast_channel_unlock(chan);
+	if (is_alone) {
+		return permits(chan, extension, &call);
+	}
+	/* It is rung for somebody, of whom the dialplan has said nothing: he calls it. */
+	originator = ast_channel_get_by_name(linkedid);
+	src = originator ? party_of_channel(configuration, originator) : -1;
+	ao2_cleanup(originator);
+	if (src < 0) {
+		return deny_unknown(chan, "for whom it is rung is not known");
+	}
+	call = (cp_call){ .src = src, .dst = CP_EXTENSION, .leg = CP_LEG_DST };
 	return permits(chan, extension, &call);
+}
+
+/*! \brief Is this dialled by an application of the dialplan, which runs pre-dial handlers? Otherwise it is ARI. */
+static int is_dialled_by_dialplan(struct ast_channel *chan)
+{
+	int result;
+
+	ast_channel_lock(chan);
+	result = !ast_strlen_zero(ast_channel_appl(chan));
+	ast_channel_unlock(chan);
+	return result;
+}
+
+/*! \brief Decides for a phone that rings without having evaluated CALLPROP_RING() */
+static int decide_without_handler(
+	struct configuration *configuration, struct ast_channel *chan, struct extension *extension, const struct facts *facts)
+{
+	if (!is_originated(chan) && is_dialled_by_dialplan(chan)) {
+		return deny_unknown(chan, "it rings without having evaluated CALLPROP_RING()");
+	}
+	/* Who originates for a channel, or creates and dials, has its facts. */
+	return facts->id ? decide_ring(configuration, chan) : decide_originated(configuration, chan, extension);
 }
 
 /*!
@@ -68,8 +108,7 @@ static void dial_begun(void *data, struct stasis_subscription *subscription, str
 	case END_LOCAL:
 		return;
 	case END_EXTENSION:
-		permitted = is_originated(chan) ? decide_originated(configuration, chan, extension)
-										: deny_unknown(chan, "it rings without having evaluated CALLPROP_RING()");
+		permitted = decide_without_handler(configuration, chan, extension, &facts);
 		break;
 	case END_TRUNK:
 		/* What the PBX originates there is connected with nobody yet. */

@@ -118,6 +118,26 @@ static int decide_outside(struct configuration *configuration, struct ast_channe
 	return own != NULL;
 }
 
+/*! \brief A phone whose Contact leads outside sends the call there, as though it forwarded it */
+static int may_ring_contact(struct configuration *configuration, struct ast_channel *chan, struct extension *extension,
+	const struct status *status)
+{
+	cp_call call = { .src = CP_EXTENSION, .dst = CP_EXTERNAL, .leg = CP_LEG_SRC };
+	struct facts *facts;
+
+	if (cp_permits(status->granted, &call) || !contact_is_outside(configuration, chan)) {
+		return 1;
+	}
+	ast_channel_lock(chan);
+	if ((facts = facts_of(chan))) {
+		facts->ringing = 0;
+		facts->rung[0] = '\0';
+	}
+	ast_channel_unlock(chan);
+	report_denial(chan, extension, status, &call);
+	return 0;
+}
+
 int decide_ring(struct configuration *configuration, struct ast_channel *chan)
 {
 	struct extension *extension;
@@ -157,8 +177,9 @@ int decide_ring(struct configuration *configuration, struct ast_channel *chan)
 	}
 	if (!permitted) {
 		report_denial(chan, extension, status, &call);
+		return 0;
 	}
-	return permitted;
+	return may_ring_contact(configuration, chan, extension, status);
 }
 
 int decide_forward(struct configuration *configuration, struct ast_channel *chan, const char *number)

@@ -254,6 +254,11 @@ struct ast_channel *other_half(struct ast_channel *chan);
 /*! \return the channel itself, or the one that a Local channel is connected with, with a reference; NULL when there is none */
 struct ast_channel *far_end(struct ast_channel *chan);
 
+/* ---- contacts.c: where a phone says that it is ------------------------------------------------------------------ */
+
+/*! \return 1 when the channel of a phone is about to ring a host of a trunk. The channel must not be locked */
+int contact_is_outside(struct configuration *configuration, struct ast_channel *chan);
+
 /* ---- decisions.c: decides, and reports what is denied --------------------------------------------------------- */
 
 /*! \brief The explanation as JSON; on an error, error->text says why there is none */
