@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from ari import added, created, originated
 from calls import (
     ami_originate,
     attended,
@@ -277,6 +278,23 @@ TABLE = [
         to_agent("trunk", "650", "103"), (ANSWERED, ""), (CUT, "")),
     Row("connected without dial", "agent in a queue, inside", "103", "qli", "extension>queue,dst",
         to_agent("102", "650", "103"), (ANSWERED, ""), (CUT, "")),
+
+    Row("ARI", "originated for outside", "102", "ri", "external>extension,dst",
+        originated("trunk", "656"), (ANSWERED, "102"), ("refused", "102")),
+    Row("ARI", "originated, nobody said where", "102", "ri", "external>extension,dst",
+        originated("trunk", "657"), (ANSWERED, "102"), ("refused", "102")),
+    Row("ARI", "originated for 101", "102", "li", "extension>extension,dst",
+        originated("101", "656"), (ANSWERED, "102"), ("refused", "102")),
+    Row("ARI", "originated to outside", "101", "ro", "extension>external,src",
+        originated("101", "657", "PJSIP/0301234@trunk", "PJSIP/trunk"), (ANSWERED, "trunk"), ("refused", "trunk")),
+    Row("ARI", "created and dialled", "102", "ri", "external>extension,dst",
+        created("trunk", "656"), (ANSWERED, "102"), ("refused", "102")),
+    Row("ARI", "created, for 101", "102", "li", "extension>extension,dst",
+        created("101", "657"), (ANSWERED, "102"), ("refused", "102")),
+    Row("ARI", "addChannel, outside", "103", "ri", "external>extension,dst",
+        added("trunk", "103", "657"), (ANSWERED, ""), (CUT, "")),
+    Row("ARI", "addChannel, inside", "103", "li", "extension>extension,dst",
+        added("102", "103", "657"), (ANSWERED, ""), (CUT, "")),
 
     Row("FollowMe", "outside, 107 to 103", "103", "ri", "external>extension,dst",
         call("trunk", "107"), (ANSWERED, "103"), (CUT, "")),

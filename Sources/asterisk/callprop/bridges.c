@@ -90,7 +90,8 @@ static int is_decided(const struct side *one, const struct side *two)
 /*! Channels by which Asterisk itself speaks, listens or records. They are nobody. */
 static int is_helper(const struct side *side)
 {
-	static const char *const helpers[] = { "Announcer/", "Recorder/", "Snoop/", "CBAnn/", "CBRec/", "Surrogate/", "Message/" };
+	static const char *const helpers[] = { "Announcer/", "Recorder/", "Snoop/", "CBAnn/", "CBRec/", "Surrogate/",
+		"Message/" };
 	size_t i;
 
 	for (i = 0; i < ARRAY_LEN(helpers); i++) {
@@ -149,7 +150,8 @@ static int is_being_transferred(const struct side *side)
 		&& strcmp(name, side->facts.diverted[CONSULTATION]);
 }
 
-void note_connected(struct ast_channel *taker, const struct extension *extension, const cp_call *call, struct ast_channel *other)
+void note_connected(
+	struct ast_channel *taker, const struct extension *extension, const cp_call *call, struct ast_channel *other)
 {
 	struct facts *facts;
 	int id = 0;
@@ -221,7 +223,8 @@ void decide_connected(struct configuration *configuration, struct ast_channel *e
 	}
 	if (one.end == END_UNKNOWN || two.end == END_UNKNOWN) {
 		taker = one.end == END_UNKNOWN ? &one : &two;
-		deny_unknown(taker->chan, "it is connected, and is neither the interface of an extension nor a trunk of " CONFIG_FILE);
+		deny_unknown(
+			taker->chan, "it is connected, and is neither the interface of an extension nor a trunk of " CONFIG_FILE);
 		cut_off(taker->chan);
 		return;
 	}

@@ -224,13 +224,14 @@ static int find_local_maker(struct configuration *configuration, const struct sc
 		maker->was_asked = party != CP_EXTERNAL;
 	} else if (!facts->went_on) {
 		/* The second leg. Who answered the first is asked again, now that it is certain what he is connected with. */
-		if (facts->call.src == CP_EXTENSION && !(maker->extension = table_find(&configuration->extensions, facts->maker))) {
+		if (facts->call.src == CP_EXTENSION
+			&& !(maker->extension = table_find(&configuration->extensions, facts->maker))) {
 			return -1;
 		}
 	} else if (facts->call.src != CP_QUEUE || party == CP_EXTERNAL) {
 		/* Whoever is on the line dials on, such as through a menu. */
-		maker->extension = scene->far == END_UNKNOWN ? table_find(&configuration->extensions, facts->caller)
-													  : scene->far_extension;
+		maker->extension =
+			scene->far == END_UNKNOWN ? table_find(&configuration->extensions, facts->caller) : scene->far_extension;
 	}
 	return 0;
 }

@@ -28,50 +28,88 @@ static struct stasis_subscription *dials;
 static struct stasis_subscription *parked_calls;
 static struct stasis_subscription *transfers;
 
-/*! \brief Decides for a phone that the PBX rings itself, without a dialplan: the first leg of a callback */
+/*! \brief Notes that this leg, which leads outside, was permitted to an extension. \return 0, or -1 without memory */
+static int note_made_by(struct ast_channel *chan, const struct extension *maker)
+{
+	struct facts facts = {
+		.call = { .src = CP_EXTENSION, .dst = CP_EXTERNAL, .leg = CP_LEG_DST },
+		.id = facts_new_id(),
+		.inherited = 1,
+		.ringing = 1,
+	};
+
+	ast_copy_string(facts.maker, maker->named.name, sizeof(facts.maker));
+	return facts_set(chan, &facts);
+}
+
+/*!
+ * \brief Decides for what is rung on behalf of a channel of which the dialplan has said nothing: he calls it
+ * \param extension whose phone it is; NULL when it is outside
+ */
+static int decide_for_originator(struct configuration *configuration, struct ast_channel *chan,
+	struct extension *extension, struct ast_channel *originator)
+{
+	struct extension *maker = NULL;
+	enum end end = originator ? end_of(configuration, originator, &maker) : END_UNKNOWN;
+	cp_call call = { .src = CP_EXTENSION, .dst = CP_EXTERNAL, .leg = CP_LEG_SRC };
+
+	if (!extension && maker) {
+		return permits(chan, maker, &call) && !note_made_by(chan, maker);
+	}
+	if (!extension) {
+		return deny_unknown(chan, "it leads outside, and no extension makes this call");
+	}
+	if (end != END_EXTENSION && end != END_TRUNK) {
+		return deny_unknown(chan, "for whom it is rung is not known");
+	}
+	call = (cp_call){ .src = maker ? CP_EXTENSION : CP_EXTERNAL, .dst = CP_EXTENSION, .leg = CP_LEG_DST };
+	return permits(chan, extension, &call);
+}
+
+/*!
+ * \brief Decides for what the PBX rings itself, without a dialplan: for another channel, or as the first leg of a callback
+ * \param extension whose phone it is; NULL when it is outside
+ */
 static int decide_originated(struct configuration *configuration, struct ast_channel *chan, struct extension *extension)
 {
-	cp_call call = {
-		.src = CP_EXTENSION, .dst = any_destination(status_of(extension)), .leg = CP_LEG_SRC, .callback = 1
-	};
+	cp_call call = { .src = CP_EXTENSION, .leg = CP_LEG_SRC, .callback = 1 };
 	struct ast_channel *originator;
 	char linkedid[AST_MAX_PUBLIC_UNIQUEID];
-	int src, is_alone;
+	int is_alone, permitted;
 
 	ast_channel_lock(chan);
 	ast_copy_string(linkedid, ast_channel_linkedid(chan), sizeof(linkedid));
 	is_alone = !strcmp(linkedid, ast_channel_uniqueid(chan));
 	ast_channel_unlock(chan);
 	if (is_alone) {
-		return permits(chan, extension, &call);
+		/* What is outside is connected with nobody yet. */
+		call.dst = extension ? any_destination(status_of(extension)) : CP_EXTERNAL;
+		return !extension || permits(chan, extension, &call);
 	}
-	/* It is rung for somebody, of whom the dialplan has said nothing: he calls it. */
 	originator = ast_channel_get_by_name(linkedid);
-	src = originator ? party_of_channel(configuration, originator) : -1;
+	permitted = decide_for_originator(configuration, chan, extension, originator);
 	ao2_cleanup(originator);
-	if (src < 0) {
-		return deny_unknown(chan, "for whom it is rung is not known");
-	}
-	call = (cp_call){ .src = src, .dst = CP_EXTENSION, .leg = CP_LEG_DST };
-	return permits(chan, extension, &call);
+	return permitted;
 }
 
-/*! \brief Is this dialled by an application of the dialplan, which runs pre-dial handlers? Otherwise it is ARI. */
-static int is_dialled_by_dialplan(struct ast_channel *chan)
+/*! \brief Is this dialled by Dial() or Queue()? They run the pre-dial handler, which was forgotten then. ARI has none. */
+static int has_forgotten_handler(struct ast_channel *chan)
 {
+	const char *application;
 	int result;
 
 	ast_channel_lock(chan);
-	result = !ast_strlen_zero(ast_channel_appl(chan));
+	application = S_OR(ast_channel_appl(chan), "");
+	result = !strcmp(application, "AppDial") || !strcmp(application, "AppQueue");
 	ast_channel_unlock(chan);
 	return result;
 }
 
 /*! \brief Decides for a phone that rings without having evaluated CALLPROP_RING() */
-static int decide_without_handler(
-	struct configuration *configuration, struct ast_channel *chan, struct extension *extension, const struct facts *facts)
+static int decide_without_handler(struct configuration *configuration, struct ast_channel *chan,
+	struct extension *extension, const struct facts *facts)
 {
-	if (!is_originated(chan) && is_dialled_by_dialplan(chan)) {
+	if (!is_originated(chan) && has_forgotten_handler(chan)) {
 		return deny_unknown(chan, "it rings without having evaluated CALLPROP_RING()");
 	}
 	/* Who originates for a channel, or creates and dials, has its facts. */
@@ -111,8 +149,8 @@ static void dial_begun(void *data, struct stasis_subscription *subscription, str
 		permitted = decide_without_handler(configuration, chan, extension, &facts);
 		break;
 	case END_TRUNK:
-		/* What the PBX originates there is connected with nobody yet. */
-		permitted = (is_originated(chan) && !facts.id) || decide_ring(configuration, chan);
+		permitted = is_originated(chan) && !facts.id ? decide_originated(configuration, chan, NULL)
+													 : decide_ring(configuration, chan);
 		break;
 	default:
 		permitted = is_originated(chan) || decide_ring(configuration, chan);

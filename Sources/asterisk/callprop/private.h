@@ -360,7 +360,8 @@ int decide_retrieve(struct configuration *configuration, struct ast_channel *cha
 void decide_connected(struct configuration *configuration, struct ast_channel *entered, struct ast_channel *other);
 
 /*! \brief Notes that these two are connected, and that it was permitted */
-void note_connected(struct ast_channel *taker, const struct extension *extension, const cp_call *call, struct ast_channel *other);
+void note_connected(
+	struct ast_channel *taker, const struct extension *extension, const cp_call *call, struct ast_channel *other);
 
 /*! \brief Ends a channel that was denied what it is connected with. \return 0 when that is done already */
 int cut_off(struct ast_channel *chan);
