@@ -259,7 +259,7 @@ class Expected:
 class Caller(Agent):
     """Makes one call, in a thread of its own."""
 
-    LONGEST: ClassVar = {"call": 1.5, "long_call": 2.5, "menu": 1.5, "keys": 4, "consult": 6}
+    LONGEST: ClassVar = {"call": 1.5, "replaces": 1.5, "long_call": 2.5, "menu": 1.5, "keys": 4, "consult": 9}
 
     def __init__(self, exchange: Exchange, of: str, number: str, scenario: str, **keys: str):
         super().__init__(exchange, of, (OUTSIDE if of == "trunk" else INSIDE, 0))
@@ -299,6 +299,7 @@ class Caller(Agent):
     def run(self) -> None:
         with self.exchange.news:
             more = [self.keys["header"]] if "header" in self.keys else []
+            more += [f"Replaces: {self.keys['replaces']}"] if "replaces" in self.keys else []
             self.via = self.request("INVITE", self.dialog, *more, body=self.sdp, cseq=1)
         if not self.exchange.wait(lambda: self.final, 25) or self.final >= 300:
             return

@@ -4,12 +4,14 @@
 from __future__ import annotations
 
 import re
+import socket
 import time
 from typing import Callable
 
 from real_calls import Failed
 
 from lab import Lab, QuickLab, until
+from sip import INSIDE, PBX
 
 AnyLab = Lab | QuickLab
 
@@ -98,12 +100,12 @@ def pickup(of: str, number: str, rings: str, by: str, dialled: str) -> Callable[
     return act
 
 
-def retrieve(of: str, number: str, by: str) -> Callable[[AnyLab], str]:
+def retrieve(of: str, number: str, by: str, dialled: str = "701") -> Callable[[AnyLab], str]:
     """Somebody calls 101, who parks him (the phone's scenario); another retrieves the call."""
 
     def act(lab: AnyLab) -> str:
         lab.place(of, number, "long_call")
-        return parked(lab, by)
+        return parked(lab, by, dialled)
 
     return act
 
@@ -122,7 +124,88 @@ def retrieve_parked_by_ami(number: str, rings: str, by: str) -> Callable[[AnyLab
     return act
 
 
-def parked(lab: AnyLab, by: str) -> str:
+def replaces(of: str, number: str, by: str) -> Callable[[AnyLab], str]:
+    """Somebody's call is answered; then another takes his place in it by INVITE with Replaces."""
+
+    def act(lab: AnyLab) -> str:
+        call = lab.place(of, number, "consult")
+        if not until(call.tags):
+            raise Failed("the call is not answered")
+        call_id, to_tag, from_tag = call.tags()
+        return lab.call(by, "102", "replaces", replaces=f"{call_id};to-tag={to_tag};from-tag={from_tag}")
+
+    return act
+
+
+def registered(of: str, contact: str, then: Callable[[AnyLab], str]) -> Callable[[AnyLab], str]:
+    """The phone of an extension registers a Contact first."""
+
+    def act(lab: AnyLab) -> str:
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as phone:
+            phone.bind((INSIDE, 0))
+            phone.settimeout(5)
+            here = "{}:{}".format(*phone.getsockname())
+            lines = [
+                f"REGISTER sip:{PBX} SIP/2.0",
+                f"Via: SIP/2.0/UDP {here};branch=z9hG4bK{here}",
+                f"From: <sip:{of}@{PBX}>;tag=r",
+                f"To: <sip:{of}@{PBX}>",
+                f"Call-ID: register-{here}",
+                "CSeq: 1 REGISTER",
+                f"Contact: <{contact}>",
+                "Expires: 600",
+                "Max-Forwards: 70",
+                "Content-Length: 0",
+                "",
+                "",
+            ]
+            host, _, port = PBX.partition(":")
+            phone.sendto("\r\n".join(lines).encode(), (host, int(port)))
+            answer = phone.recv(4096).decode()
+        if not answer.startswith("SIP/2.0 200"):
+            raise Failed(f"{of} cannot register: {answer}")
+        return then(lab)
+
+    return act
+
+
+def channel_of(lab: AnyLab, device: str) -> str:
+    """The name of this device's channel, once it is up."""
+    channel = re.compile(rf"^({device}-\w+)!.*!Up!", re.MULTILINE)
+    until(lambda: channel.search(lab.pbx.command("core show channels concise")))
+    found = channel.search(lab.pbx.command("core show channels concise"))
+    if not found:
+        raise Failed(f"{device} is not up")
+    return found[1]
+
+
+def bridged_by_ami(first: str, second: str, number: str) -> Callable[[AnyLab], str]:
+    """Both call a number that answers; a desk application connects them. What the second sees."""
+
+    def act(lab: AnyLab) -> str:
+        lab.place(first, number, "long_call")
+        one = channel_of(lab, f"PJSIP/{first}")
+        caller = lab.place(second, number, "long_call")
+        lab.pbx.manager.action("Bridge", Channel1=one, Channel2=channel_of(lab, f"PJSIP/{second}"))
+        return caller.result()
+
+    return act
+
+
+def to_agent(of: str, number: str, agent: str) -> Callable[[AnyLab], str]:
+    """An agent logs in and stays on the line; somebody calls. What the agent sees."""
+
+    def act(lab: AnyLab) -> str:
+        login = lab.place(agent, "648", "consult")
+        if not until(lambda: re.search("1001 .*NOT_INUSE", lab.pbx.command("agent show online")), 9):
+            raise Failed(f"the agent is not there: {lab.pbx.command('agent show online')}")
+        lab.place(of, number, "long_call")
+        return login.result()
+
+    return act
+
+
+def parked(lab: AnyLab, by: str, number: str = "701") -> str:
     if not until(lambda: re.search(r"Space *: *701", lab.pbx.command("parking show default"))):
         raise Failed("the call is not parked")
-    return lab.call(by, "701")
+    return lab.call(by, number)

@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Callable
 
-from calls import AnyLab, call, originate, parked, pickup
+from calls import AnyLab, call, keys, menu, originate, parked, pickup
 from lab import until
 
 UNKNOWN = "where the call began is not known"
@@ -42,6 +42,23 @@ def retrieved_twice(lab: AnyLab) -> str:
     return lab.call("102", "701")
 
 
+def beside_trunk(act: Callable[[AnyLab], str]) -> Callable[[AnyLab], str]:
+    """The same, with somebody outside who answers."""
+
+    def with_trunk(lab: AnyLab) -> str:
+        lab.phone("trunk").wait_until_ready()
+        return act(lab)
+
+    return with_trunk
+
+
+def to_menu_by_104(lab: AnyLab) -> str:
+    """Somebody outside calls 104, whose phone forwards to the menu, and dials on to outside."""
+    lab.phone("104", "redirect", forward_to="600").wait_until_ready()
+    return beside_trunk(keys("trunk", "104", "99999"))(lab)
+
+
+NOBODYS = "no extension makes this call from outside to outside"
 RINGING = {"102": "ringing"}
 
 MISUSES = [
@@ -96,6 +113,30 @@ MISUSES = [
     Misuse("parked without `call`", parks_itself("103"), ("200", ""), statuses={"103": ("ri",)}),
     Misuse(
         "parked without `call`, denied", parks_itself("103"), ("403", ""), statuses={"103": ("li", "lo", "ro", "qri")}
+    ),
+    Misuse("outside: nobody said where", beside_trunk(call("101", "642")), ("403", ""), f"denied: {UNKNOWN}"),
+    Misuse("outside: neither said nor asked", beside_trunk(call("101", "644")), ("403", "trunk"), f"denied: {UNKNOWN}"),
+    Misuse("outside to outside, a menu", beside_trunk(menu("trunk", "9")), ("cut 21", ""), NOBODYS),
+    Misuse("outside to outside, a menu, [transit]", beside_trunk(menu("trunk", "8")), ("200", "trunk")),
+    Misuse("outside to outside, a queue's member", beside_trunk(call("trunk", "643")), ("403", ""), NOBODYS),
+    Misuse(
+        "outside to outside, a group",
+        beside_trunk(call("trunk", "640")),
+        ("200", "102"),
+        "it leads outside, and no extension makes this call",
+    ),
+    Misuse("outside to outside, forwarded to a menu", to_menu_by_104, ("cut 16", "104"), NOBODYS),
+    Misuse(
+        "a callback of two outside numbers",
+        beside_trunk(originate("Local/0301234*0305678@callprop-callback/n", "0305678")),
+        ("ended", ""),
+        NOBODYS,
+    ),
+    Misuse(
+        "a callback of two outside numbers, unsaid",
+        beside_trunk(originate("Local/0301234@internal/n", "0305678")),
+        ("ended", "trunk"),
+        NOBODYS,
     ),
     Misuse("outside retrieves", parks_itself("trunk"), ("200", "")),
     Misuse(

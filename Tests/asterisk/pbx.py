@@ -35,7 +35,7 @@ def callprop_conf(**changed: str) -> str:
     return (
         f"[general]\ndefault = all\nemergency = 112, 911,199\n[statuses]\n{statuses}\n[extensions]\n{extensions}\n"
         "[numbers]\n500 = queue\n501 = queue\n502 = queue\n503 = queue\n600 = ivr\n610 = extension\n"
-        "*60 = service\n*62 = service\n*63 = service\n[trunks]\ntrunk = PJSIP/trunk\n"
+        "*60 = service\n*62 = service\n*63 = service\n[trunks]\ntrunk = PJSIP/trunk\n[transit]\nnumber = 030999*\n"
     )
 
 

@@ -17,6 +17,83 @@
 #include "asterisk/strings.h"
 #include "asterisk/utils.h"
 
+/*! Where Asterisk notes who sends a call to where it goes: the name of his channel. It is left there when that is over. */
+static const char *const notes[DIVERSIONS] = {
+	[BLIND_TRANSFER] = "BLINDTRANSFER",
+	[FORWARD] = "FORWARDERNAME",
+	[CONSULTATION] = "ATTENDEDTRANSFER",
+};
+
+/*! \brief Who is at the other end of a Local channel */
+static void look_at_far_end(struct configuration *configuration, struct ast_channel *chan, struct scene *scene)
+{
+	struct ast_channel *far = far_end(chan);
+	struct facts facts;
+
+	scene->far = END_UNKNOWN;
+	if (far) {
+		scene->far = end_of(configuration, far, &scene->far_extension);
+		scene->far_id = facts_get(far, &facts) ? facts.id : 0;
+		ast_channel_unref(far);
+	}
+}
+
+/*! \brief Whose channel has this name; seen through a Local channel that leads to him */
+static enum end end_behind_name(struct configuration *configuration, const char *name, struct extension **extension)
+{
+	enum end end = end_of_name(configuration, name, extension);
+	struct ast_channel *chan, *far = NULL;
+
+	if (end != END_LOCAL) {
+		return end;
+	}
+	if ((chan = ast_channel_get_by_name(name))) {
+		far = far_end(chan);
+		ast_channel_unref(chan);
+	}
+	end = far ? end_of(configuration, far, extension) : END_UNKNOWN;
+	ao2_cleanup(far);
+	return end;
+}
+
+void read_scene(struct configuration *configuration, struct ast_channel *chan, struct scene *scene)
+{
+	struct facts facts;
+	enum diversion by;
+
+	memset(scene, 0, sizeof(*scene));
+	scene->end = end_of(configuration, chan, &scene->own);
+	scene->by = DIVERSIONS;
+	facts_get(chan, &facts);
+	if (scene->end == END_LOCAL) {
+		look_at_far_end(configuration, chan, scene);
+	}
+	for (by = BLIND_TRANSFER; by < DIVERSIONS; by++) {
+		/* Who is forwarded, or calls for a transfer, does so on a Local channel made for it, and once. */
+		if (by != BLIND_TRANSFER && (scene->end != END_LOCAL || facts.went_on)) {
+			break;
+		}
+		if (get_variable(chan, notes[by], scene->diverter, sizeof(scene->diverter))
+			&& strcmp(scene->diverter, facts.diverted[by])) {
+			scene->by = by;
+			scene->diverter_end = end_behind_name(configuration, scene->diverter, &scene->diverter_extension);
+			break;
+		}
+	}
+}
+
+/*! \brief Begins facts anew, all but which transfers and forwards are over */
+static void begin_facts(struct facts *facts, uint8_t src, const struct extension *caller, uint8_t party)
+{
+	struct facts begun = { .call = { .src = src, .dst = party, .leg = CP_LEG_DST }, .id = facts_new_id() };
+
+	memcpy(begun.diverted, facts->diverted, sizeof(begun.diverted));
+	if (caller) {
+		ast_copy_string(begun.caller, caller->named.name, sizeof(begun.caller));
+	}
+	*facts = begun;
+}
+
 /*!
  * \brief The first leg of a callback begins: this is the dialplan of an originated Local channel's second half
  *
@@ -28,18 +105,26 @@ static int begin_callback(struct configuration *configuration, struct ast_channe
 	struct facts second;
 	char to[AST_MAX_EXTENSION];
 
-	facts->call = (cp_call){ .src = party, .dst = CP_EXTENSION, .leg = CP_LEG_SRC, .callback = 1 };
+	begin_facts(facts, party, table_find(&configuration->extensions, number), CP_EXTENSION);
+	facts->call.leg = CP_LEG_SRC;
+	facts->call.callback = 1;
 	ast_copy_string(facts->maker, number, sizeof(facts->maker));
+	/* A first leg that is outside is asked of nobody. */
+	facts->outside = party == CP_EXTERNAL;
 	if (get_variable(chan, "CALLBACK_TO", to, sizeof(to))) {
 		facts->call.dst = party_of_number(configuration, to);
-		facts->emergency = is_emergency(configuration, to);
+		facts->emergency = is_emergency(configuration, to) ? EMERGENCY_DIALLED : NO_EMERGENCY;
+		if (facts->call.dst == CP_EXTERNAL) {
+			facts->outside = facts->outside && table_matches(&configuration->transit, to);
+		}
 	} else {
 		facts->dst_unknown = 1;
 	}
 	second = *facts;
 	second.call.leg = CP_LEG_DST;
 	second.dst_unknown = 0;
-	second.emergency = 0;
+	second.emergency = NO_EMERGENCY;
+	second.outside = 0;
 	return facts_set(half, &second) ? -1 : 0;
 }
 
@@ -53,25 +138,30 @@ static uint8_t dialled(const struct facts *facts, uint8_t party, int branch)
 }
 
 /*! \brief The call goes on in the dialplan of a Local channel */
-static int find_local_facts(struct configuration *configuration, struct ast_channel *chan, struct ast_channel *half,
-	const char *number, uint8_t party, struct facts *facts)
+static int find_local_facts(struct configuration *configuration, const struct scene *scene, struct ast_channel *chan,
+	struct ast_channel *half, const char *number, uint8_t party, struct facts *facts)
 {
-	struct extension *extension;
-	char transferer[AST_CHANNEL_NAME];
+	int known = facts_get(chan, facts);
 
-	if (get_variable(chan, "ATTENDEDTRANSFER", transferer, sizeof(transferer))) {
+	if (scene->by == CONSULTATION) {
 		/* Somebody consults before a transfer, and calls for that. What is inherited is about the other call. */
-		memset(facts, 0, sizeof(*facts));
-		end_of_name(configuration, transferer, &extension);
-		facts->call.src = extension ? CP_EXTENSION : CP_EXTERNAL;
-		facts->call.dst = party;
-		facts->call.leg = CP_LEG_DST;
+		begin_facts(facts, scene->diverter_extension ? CP_EXTENSION : CP_EXTERNAL, scene->diverter_extension, party);
 		return 0;
 	}
-	if (facts_get(chan, facts)) {
-		if (get_variable(chan, "BLINDTRANSFER", transferer, sizeof(transferer))) {
-			facts->call = (cp_call){ .src = facts->call.src, .dst = party, .leg = CP_LEG_DST };
-		} else if (facts->call.leg == CP_LEG_DST) {
+	if (known && scene->by == BLIND_TRANSFER) {
+		/* Who is transferred is not who called when the one who was called is sent away. */
+		if (scene->far != END_EXTENSION && scene->far != END_TRUNK) {
+			return -1;
+		}
+		begin_facts(facts, scene->far == END_EXTENSION ? CP_EXTENSION : CP_EXTERNAL, scene->far_extension, party);
+		if (scene->far_id) {
+			facts->id = scene->far_id;
+		}
+		return 0;
+	}
+	if (known) {
+		facts->outside = 0;
+		if (facts->call.leg == CP_LEG_DST) {
 			facts->call.dst = dialled(facts, party, !is_originated(chan));
 		}
 		return 0;
@@ -83,70 +173,110 @@ static int find_local_facts(struct configuration *configuration, struct ast_chan
 }
 
 /*! \brief The call is made by the phone, or comes from the trunk, that this channel is */
-static void find_own_facts(struct ast_channel *chan, uint8_t src, uint8_t party, struct facts *facts)
+static void find_own_facts(
+	const struct scene *scene, struct ast_channel *chan, uint8_t src, uint8_t party, struct facts *facts)
 {
-	char transferer[AST_CHANNEL_NAME];
-	int transferred = get_variable(chan, "BLINDTRANSFER", transferer, sizeof(transferer));
+	int transferred = scene->by == BLIND_TRANSFER;
+	int id, known = facts_get(chan, facts);
+	uint8_t dst = dialled(facts, party, 0);
 
-	if (!facts_get(chan, facts) || facts->inherited || transferred) {
+	if (!known || !facts->id || facts->inherited || transferred) {
 		/* What was before a transfer does not count, nor what rang this phone when it now makes a call. */
-		memset(facts, 0, sizeof(*facts));
+		begin_facts(facts, src, scene->own, party);
+		facts->call.callback = !transferred && is_originated(chan);
+		return;
 	}
-	facts->call.src = src;
-	facts->call.dst = dialled(facts, party, 0);
-	facts->call.leg = CP_LEG_DST;
-	facts->call.callback = !transferred && is_originated(chan);
+	id = facts->id;
+	if (!facts->forwarded) {
+		/* Another may be at this channel since an attended transfer. */
+		begin_facts(facts, src, scene->own, party);
+	}
+	facts->id = id;
+	facts->outside = 0;
+	facts->call = (cp_call){ .src = src, .dst = dst, .leg = CP_LEG_DST, .callback = is_originated(chan) };
 }
 
-int find_facts(struct configuration *configuration, struct ast_channel *chan, struct ast_channel *half,
-	const char *number, uint8_t party, struct facts *facts)
+int find_facts(struct configuration *configuration, const struct scene *scene, struct ast_channel *chan,
+	struct ast_channel *half, const char *number, uint8_t party, struct facts *facts)
 {
-	struct extension *extension;
-
-	switch (end_of(configuration, chan, &extension)) {
+	switch (scene->end) {
 	case END_LOCAL:
-		return find_local_facts(configuration, chan, half, number, party, facts);
+		return find_local_facts(configuration, scene, chan, half, number, party, facts);
 	case END_EXTENSION:
-		find_own_facts(chan, CP_EXTENSION, party, facts);
+		find_own_facts(scene, chan, CP_EXTENSION, party, facts);
 		return 0;
 	case END_TRUNK:
-		find_own_facts(chan, CP_EXTERNAL, party, facts);
+		find_own_facts(scene, chan, CP_EXTERNAL, party, facts);
 		return 0;
 	default:
 		return -1;
 	}
 }
 
-/*! What Asterisk notes on a channel when somebody else sends the call to where it goes: the name of his channel. */
-static const char *const diverters[] = { "BLINDTRANSFER", "FORWARDERNAME", "ATTENDEDTRANSFER" };
-
-int find_maker(struct configuration *configuration, struct ast_channel *chan, const struct facts *facts,
-	struct extension **extension, int *callback)
+/*! \brief Who makes the call in the dialplan of a Local channel, which nobody sent there */
+static int find_local_maker(struct configuration *configuration, const struct scene *scene, struct ast_channel *chan,
+	uint8_t party, const struct facts *facts, struct maker *maker)
 {
-	char name[AST_CHANNEL_NAME];
-	struct extension *own;
-	enum end end = end_of(configuration, chan, &own);
-	size_t i;
+	int second_leg = facts->call.leg == CP_LEG_DST && facts->call.callback && is_originated(chan);
 
-	*callback = 0;
-	/* A consultation has a Local channel of its own; elsewhere the variable is left from a transfer that is over. */
-	for (i = 0; i < ARRAY_LEN(diverters) - (end != END_LOCAL); i++) {
-		if (get_variable(chan, diverters[i], name, sizeof(name))
-			&& end_of_name(configuration, name, extension) == END_EXTENSION) {
-			return 0;
-		}
-	}
-	/* Somebody outside who transfers an extension has it make the call. */
-	*extension = own;
-	if (facts->forwarded) {
-		*extension = table_find(&configuration->extensions, facts->maker);
-		return *extension ? 0 : -1;
-	}
-	*callback = facts->call.callback;
-	if (end == END_LOCAL && *callback && is_originated(chan) && facts->call.src == CP_EXTENSION) {
+	maker->callback = facts->call.callback;
+	if (facts->call.leg == CP_LEG_SRC || (!facts->went_on && !second_leg)) {
+		/* A branch of the call of somebody who was asked already, or the phone that is rung first and is asked then. */
+		maker->extension = table_find(&configuration->extensions, facts->maker);
+		maker->was_asked = party != CP_EXTERNAL;
+	} else if (!facts->went_on) {
 		/* The second leg. Who answered the first is asked again, now that it is certain what he is connected with. */
-		*extension = table_find(&configuration->extensions, facts->maker);
-		return *extension ? 0 : -1;
+		if (facts->call.src == CP_EXTENSION
+			&& !(maker->extension = table_find(&configuration->extensions, facts->maker))) {
+			return -1;
+		}
+	} else if (facts->call.src != CP_QUEUE || party == CP_EXTERNAL) {
+		/* Whoever is on the line dials on, such as through a menu. */
+		maker->extension =
+			scene->far == END_UNKNOWN ? table_find(&configuration->extensions, facts->caller) : scene->far_extension;
 	}
 	return 0;
+}
+
+int find_maker(struct configuration *configuration, const struct scene *scene, struct ast_channel *chan, uint8_t party,
+	const struct facts *facts, struct maker *maker)
+{
+	memset(maker, 0, sizeof(*maker));
+	if (scene->by != DIVERSIONS && scene->diverter_end == END_UNKNOWN) {
+		return -1;
+	}
+	if (scene->by != DIVERSIONS && scene->diverter_extension) {
+		maker->extension = scene->diverter_extension;
+		return 0;
+	}
+	/* Somebody outside who transfers an extension has it make the call. */
+	if (facts->forwarded) {
+		maker->extension = table_find(&configuration->extensions, facts->maker);
+		return maker->extension ? 0 : -1;
+	}
+	if (scene->end == END_LOCAL) {
+		if (scene->by == BLIND_TRANSFER) {
+			maker->extension = scene->far_extension;
+			return 0;
+		}
+		return find_local_maker(configuration, scene, chan, party, facts, maker);
+	}
+	maker->extension = scene->own;
+	maker->callback = facts->call.callback;
+	return 0;
+}
+
+void note_maker(const struct scene *scene, const struct maker *maker, struct facts *facts)
+{
+	if (maker->extension) {
+		ast_copy_string(facts->maker, maker->extension->named.name, sizeof(facts->maker));
+	} else if (facts->call.leg == CP_LEG_DST) {
+		facts->maker[0] = '\0';
+	}
+	facts->makes_callback = maker->callback;
+	facts->forwarded = 0;
+	facts->went_on = 1;
+	if (scene->by != DIVERSIONS) {
+		ast_copy_string(facts->diverted[scene->by], scene->diverter, sizeof(facts->diverted[scene->by]));
+	}
 }

@@ -204,6 +204,17 @@ static int read_trunk(struct configuration *configuration, const struct ast_vari
 	return 0;
 }
 
+static int read_transit(struct configuration *configuration, const struct ast_variable *line)
+{
+	if (strcmp(line->name, "number") || ast_strlen_zero(line->value)) {
+		return refuse(line, "'%s = %s': expected number = outside number", line->name, line->value);
+	}
+	if (!table_add(&configuration->transit, line->value, sizeof(struct named))) {
+		return refuse(line, "number '%s' is there already", line->value);
+	}
+	return 0;
+}
+
 /*! The sections, in the order in which they refer to each other; in the file they may stand in any order. */
 static const struct section {
 	const char *name;
@@ -215,6 +226,7 @@ static const struct section {
 	{ "interfaces", read_interface },
 	{ "numbers", read_number },
 	{ "trunks", read_trunk },
+	{ "transit", read_transit },
 };
 
 /*! \return the next section of the file, templates included; NULL after the last. The same name may come again */

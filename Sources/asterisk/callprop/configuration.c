@@ -50,6 +50,21 @@ void *table_add(struct table *table, const char *name, size_t size)
 	return entry;
 }
 
+int table_matches(const struct table *table, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < AST_VECTOR_SIZE(table); i++) {
+		const char *pattern = AST_VECTOR_GET(table, i)->name;
+		size_t length = strlen(pattern);
+
+		if (pattern[length - 1] == '*' ? !strncmp(pattern, name, length - 1) : !strcmp(pattern, name)) {
+			return 1;
+		}
+	}
+	return 0;
+}
+
 static void table_destroy(struct table *table)
 {
 	AST_VECTOR_CALLBACK_VOID(table, ast_free);
@@ -67,6 +82,7 @@ static void configuration_destroy(void *object)
 	table_destroy(&configuration->trunks);
 	table_destroy(&configuration->unknown_statuses);
 	table_destroy(&configuration->emergency_numbers);
+	table_destroy(&configuration->transit);
 }
 
 struct configuration *configuration_alloc(void)

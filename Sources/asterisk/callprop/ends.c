@@ -15,21 +15,6 @@
 #include "asterisk/pbx.h"
 #include "asterisk/strings.h"
 
-static int is_trunk(struct configuration *configuration, const char *device)
-{
-	size_t i;
-
-	for (i = 0; i < AST_VECTOR_SIZE(&configuration->trunks); i++) {
-		const char *trunk = AST_VECTOR_GET(&configuration->trunks, i)->name;
-		size_t length = strlen(trunk);
-
-		if (trunk[length - 1] == '*' ? !strncmp(trunk, device, length - 1) : !strcmp(trunk, device)) {
-			return 1;
-		}
-	}
-	return 0;
-}
-
 void name_of(struct ast_channel *chan, char name[AST_CHANNEL_NAME])
 {
 	ast_channel_lock(chan);
@@ -60,7 +45,7 @@ enum end end_of_name(struct configuration *configuration, const char *name, stru
 		*extension = interface->extension;
 		return END_EXTENSION;
 	}
-	return is_trunk(configuration, device) ? END_TRUNK : END_UNKNOWN;
+	return table_matches(&configuration->trunks, device) ? END_TRUNK : END_UNKNOWN;
 }
 
 enum end end_of(struct configuration *configuration, struct ast_channel *chan, struct extension **extension)

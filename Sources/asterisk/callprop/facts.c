@@ -37,16 +37,42 @@ static void *facts_copy(const struct facts *facts)
 	return copy;
 }
 
+/*!
+ * \brief What a channel hands on of an emergency number to one that it creates
+ *
+ * A Local channel leads elsewhere by a transfer, or by a forward. So it hands on nothing unless it was looked at before.
+ */
+static void inherit_emergency(struct facts *facts)
+{
+	switch (facts->emergency) {
+	case EMERGENCY_DIALLED:
+		facts->emergency = EMERGENCY_OFFERED;
+		break;
+	case EMERGENCY_PASSED:
+		facts->emergency = EMERGENCY_DIALLED;
+		break;
+	case EMERGENCY_OFFERED:
+		/* Nobody was asked for the emergency: a call that cannot happen, which rings nobody. */
+		facts->emergency = NO_EMERGENCY;
+		facts->call.src = CP_IVR;
+		break;
+	default:
+		break;
+	}
+}
+
 /*! \brief Called where a channel creates another */
 static void *facts_inherit(void *data)
 {
 	struct facts copy = *(const struct facts *) data;
 
 	copy.inherited = 1;
+	inherit_emergency(&copy);
 	copy.forwarded = copy.forwarded && !copy.went_on;
 	copy.went_on = 0;
-	copy.ringing = 0;
+	copy.ringing = copy.for_emergency = copy.parked = copy.waits = copy.cut = 0;
 	copy.space = 0;
+	copy.rung[0] = '\0';
 	return facts_copy(&copy);
 }
 
@@ -55,6 +81,17 @@ static const struct ast_datastore_info facts_info = {
 	.duplicate = facts_inherit,
 	.destroy = facts_destroy,
 };
+
+int facts_new_id(void)
+{
+	static int last;
+	int id;
+
+	/* 0 is the number of no call, also when the numbers begin again. */
+	while (!(id = __atomic_add_fetch(&last, 1, __ATOMIC_RELAXED)))
+		;
+	return id;
+}
 
 struct facts *facts_of(struct ast_channel *chan)
 {

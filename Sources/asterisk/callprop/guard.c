@@ -22,54 +22,98 @@
 #include "asterisk/strings.h"
 #include "asterisk/utils.h"
 
-#ifdef CALLPROP_SNAPSHOT_BASE
-#define SNAPSHOT_UNIQUEID(snapshot) (snapshot)->base->uniqueid
-#define SNAPSHOT_NAME(snapshot) (snapshot)->base->name
-#else
-/* Before Asterisk 17 */
-#define SNAPSHOT_UNIQUEID(snapshot) (snapshot)->uniqueid
-#define SNAPSHOT_NAME(snapshot) (snapshot)->name
-#endif
+#include "snapshots.h"
 
 static struct stasis_subscription *dials;
 static struct stasis_subscription *parked_calls;
 static struct stasis_subscription *transfers;
 
-/*!
- * \brief Finds the channel of a snapshot
- *
- * Asterisk keeps channels by their names. By another key it looks at each that there is, so that comes last: when the channel has
- * got another name since, or is gone.
- */
-static struct ast_channel *channel_of(const struct ast_channel_snapshot *snapshot)
+/*! \brief Notes that this leg, which leads outside, was permitted to an extension. \return 0, or -1 without memory */
+static int note_made_by(struct ast_channel *chan, const struct extension *maker)
 {
-	struct ast_channel *chan;
-	int same;
-
-	if (!snapshot) {
-		return NULL;
-	}
-	if ((chan = ast_channel_get_by_name(SNAPSHOT_NAME(snapshot)))) {
-		/* Another channel may have the name by now. */
-		ast_channel_lock(chan);
-		same = !strcmp(ast_channel_uniqueid(chan), SNAPSHOT_UNIQUEID(snapshot));
-		ast_channel_unlock(chan);
-		if (same) {
-			return chan;
-		}
-		ast_channel_unref(chan);
-	}
-	return ast_channel_get_by_name(SNAPSHOT_UNIQUEID(snapshot));
-}
-
-/*! \brief Decides for a phone that the PBX rings itself, without a dialplan: the first leg of a callback */
-static int decide_originated(struct configuration *configuration, struct ast_channel *chan, struct extension *extension)
-{
-	cp_call call = {
-		.src = CP_EXTENSION, .dst = any_destination(status_of(extension)), .leg = CP_LEG_SRC, .callback = 1
+	struct facts facts = {
+		.call = { .src = CP_EXTENSION, .dst = CP_EXTERNAL, .leg = CP_LEG_DST },
+		.id = facts_new_id(),
+		.inherited = 1,
+		.ringing = 1,
 	};
 
+	ast_copy_string(facts.maker, maker->named.name, sizeof(facts.maker));
+	return facts_set(chan, &facts);
+}
+
+/*!
+ * \brief Decides for what is rung on behalf of a channel of which the dialplan has said nothing: he calls it
+ * \param extension whose phone it is; NULL when it is outside
+ */
+static int decide_for_originator(struct configuration *configuration, struct ast_channel *chan,
+	struct extension *extension, struct ast_channel *originator)
+{
+	struct extension *maker = NULL;
+	enum end end = originator ? end_of(configuration, originator, &maker) : END_UNKNOWN;
+	cp_call call = { .src = CP_EXTENSION, .dst = CP_EXTERNAL, .leg = CP_LEG_SRC };
+
+	if (!extension && maker) {
+		return permits(chan, maker, &call) && !note_made_by(chan, maker);
+	}
+	if (!extension) {
+		return deny_unknown(chan, "it leads outside, and no extension makes this call");
+	}
+	if (end != END_EXTENSION && end != END_TRUNK) {
+		return deny_unknown(chan, "for whom it is rung is not known");
+	}
+	call = (cp_call){ .src = maker ? CP_EXTENSION : CP_EXTERNAL, .dst = CP_EXTENSION, .leg = CP_LEG_DST };
 	return permits(chan, extension, &call);
+}
+
+/*!
+ * \brief Decides for what the PBX rings itself, without a dialplan: for another channel, or as the first leg of a callback
+ * \param extension whose phone it is; NULL when it is outside
+ */
+static int decide_originated(struct configuration *configuration, struct ast_channel *chan, struct extension *extension)
+{
+	cp_call call = { .src = CP_EXTENSION, .leg = CP_LEG_SRC, .callback = 1 };
+	struct ast_channel *originator;
+	char linkedid[AST_MAX_PUBLIC_UNIQUEID];
+	int is_alone, permitted;
+
+	ast_channel_lock(chan);
+	ast_copy_string(linkedid, ast_channel_linkedid(chan), sizeof(linkedid));
+	is_alone = !strcmp(linkedid, ast_channel_uniqueid(chan));
+	ast_channel_unlock(chan);
+	if (is_alone) {
+		/* What is outside is connected with nobody yet. */
+		call.dst = extension ? any_destination(status_of(extension)) : CP_EXTERNAL;
+		return !extension || permits(chan, extension, &call);
+	}
+	originator = ast_channel_get_by_name(linkedid);
+	permitted = decide_for_originator(configuration, chan, extension, originator);
+	ao2_cleanup(originator);
+	return permitted;
+}
+
+/*! \brief Is this dialled by Dial() or Queue()? They run the pre-dial handler, which was forgotten then. ARI has none. */
+static int has_forgotten_handler(struct ast_channel *chan)
+{
+	const char *application;
+	int result;
+
+	ast_channel_lock(chan);
+	application = S_OR(ast_channel_appl(chan), "");
+	result = !strcmp(application, "AppDial") || !strcmp(application, "AppQueue");
+	ast_channel_unlock(chan);
+	return result;
+}
+
+/*! \brief Decides for a phone that rings without having evaluated CALLPROP_RING() */
+static int decide_without_handler(struct configuration *configuration, struct ast_channel *chan,
+	struct extension *extension, const struct facts *facts)
+{
+	if (!is_originated(chan) && has_forgotten_handler(chan)) {
+		return deny_unknown(chan, "it rings without having evaluated CALLPROP_RING()");
+	}
+	/* Who originates for a channel, or creates and dials, has its facts. */
+	return facts->id ? decide_ring(configuration, chan) : decide_originated(configuration, chan, extension);
 }
 
 /*!
@@ -84,6 +128,7 @@ static void dial_begun(void *data, struct stasis_subscription *subscription, str
 	struct ast_multi_channel_blob *dial;
 	struct extension *extension;
 	struct facts facts;
+	int permitted;
 
 	if (!configuration || stasis_message_type(message) != ast_channel_dial_type()) {
 		return;
@@ -94,12 +139,23 @@ static void dial_begun(void *data, struct stasis_subscription *subscription, str
 		return;
 	}
 	chan = channel_of(ast_multi_channel_blob_get_channel(dial, "peer"));
-	if (!chan || end_of(configuration, chan, &extension) != END_EXTENSION
-		|| (facts_get(chan, &facts) && facts.ringing)) {
+	if (!chan || (facts_get(chan, &facts) && facts.ringing)) {
 		return;
 	}
-	if (is_originated(chan) ? !decide_originated(configuration, chan, extension)
-							: !deny_unknown(chan, "it rings without having evaluated CALLPROP_RING()")) {
+	switch (end_of(configuration, chan, &extension)) {
+	case END_LOCAL:
+		return;
+	case END_EXTENSION:
+		permitted = decide_without_handler(configuration, chan, extension, &facts);
+		break;
+	case END_TRUNK:
+		permitted = is_originated(chan) && !facts.id ? decide_originated(configuration, chan, NULL)
+													 : decide_ring(configuration, chan);
+		break;
+	default:
+		permitted = is_originated(chan) || decide_ring(configuration, chan);
+	}
+	if (!permitted) {
 		reject(chan);
 	}
 }
@@ -125,6 +181,7 @@ static void parked_call(void *data, struct stasis_subscription *subscription, st
 	}
 	if (facts) {
 		facts->space = parked->event_type == PARKED_CALL ? parked->parkingspace : 0;
+		facts->parked = facts->parked || facts->space;
 		ast_copy_string(facts->lot, parked->parkinglot, sizeof(facts->lot));
 	}
 	ast_channel_unlock(chan);
@@ -136,34 +193,44 @@ static void parked_call(void *data, struct stasis_subscription *subscription, st
  *
  * Ends both when that is denied.
  */
-static void decide_transferred(struct configuration *configuration, struct ast_channel *chan, struct ast_channel *other)
+static int decide_transferred(struct configuration *configuration, struct ast_channel *chan, struct ast_channel *other)
 {
 	struct extension *extension;
 	cp_call call = { .dst = CP_EXTENSION, .leg = CP_LEG_DST };
 	int src;
 
 	if (end_of(configuration, chan, &extension) != END_EXTENSION) {
-		return;
+		return 1;
 	}
 	if ((src = party_of_channel(configuration, other)) < 0) {
-		deny_unknown(chan, "with whom it was connected by a transfer is not known");
-	} else {
-		call.src = src;
-		if (permits(chan, extension, &call)) {
-			return;
-		}
+		return deny_unknown(chan, "with whom it was connected by a transfer is not known");
 	}
-	reject(chan);
-	reject(other);
+	call.src = src;
+	if (!permits(chan, extension, &call)) {
+		return 0;
+	}
+	note_connected(chan, extension, &call, other);
+	return 1;
 }
 
-static void decide_connected(
+static void decide_transfer(
 	struct configuration *configuration, struct ast_channel *transferee, struct ast_channel *target)
 {
-	decide_transferred(configuration, target, transferee);
-	if (!was_dialled(target)) {
-		/* Both called the one who connects them, so each is connected with somebody who was not dialled for it. */
-		decide_transferred(configuration, transferee, target);
+	int is_called = was_dialled(target);
+
+	note_consultation(transferee);
+	note_consultation(target);
+	if (is_cut_off(transferee) || is_cut_off(target)) {
+		/* That was denied when they were connected, of which Asterisk tells first. */
+		cut_off(transferee);
+		cut_off(target);
+		return;
+	}
+	/* When both called the one who connects them, each is connected with somebody who was not dialled for it. */
+	if (!decide_transferred(configuration, target, transferee)
+		|| (!is_called && !decide_transferred(configuration, transferee, target))) {
+		cut_off(transferee);
+		cut_off(target);
 	}
 }
 
@@ -242,22 +309,10 @@ static void attended_transfer(void *data, struct stasis_subscription *subscripti
 	resolve_far_end(&connected.transferee);
 	resolve_far_end(&connected.target);
 	if (connected.transferee && connected.target) {
-		decide_connected(configuration, connected.transferee, connected.target);
+		decide_transfer(configuration, connected.transferee, connected.target);
 	}
 	ao2_cleanup(connected.transferee);
 	ao2_cleanup(connected.target);
-}
-
-static struct stasis_subscription *subscribe(
-	struct stasis_topic *topic, struct stasis_message_type *type, stasis_subscription_cb callback)
-{
-	struct stasis_subscription *subscription = topic ? stasis_subscribe(topic, callback, NULL) : NULL;
-
-	if (subscription) {
-		stasis_subscription_accept_message_type(subscription, type);
-		stasis_subscription_set_filter(subscription, STASIS_SUBSCRIPTION_FILTER_SELECTIVE);
-	}
-	return subscription;
 }
 
 int guard_start(void)
@@ -265,11 +320,12 @@ int guard_start(void)
 	dials = subscribe(ast_channel_topic_all(), ast_channel_dial_type(), dial_begun);
 	parked_calls = subscribe(ast_parking_topic(), ast_parked_call_type(), parked_call);
 	transfers = subscribe(ast_bridge_topic_all(), ast_attended_transfer_type(), attended_transfer);
-	return !dials || !parked_calls || !transfers ? -1 : 0;
+	return !dials || !parked_calls || !transfers || bridges_start() ? -1 : 0;
 }
 
 void guard_stop(void)
 {
+	bridges_stop();
 	dials = stasis_unsubscribe_and_join(dials);
 	parked_calls = stasis_unsubscribe_and_join(parked_calls);
 	transfers = stasis_unsubscribe_and_join(transfers);

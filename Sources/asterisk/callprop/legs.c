@@ -15,31 +15,55 @@
 #include "asterisk/strings.h"
 #include "asterisk/utils.h"
 
+#define NO_FACTS "where the call began is not known: the calling channel has not evaluated CALLPROP_CALL()"
+
+/*!
+ * \brief Whether a call may lead outside that no extension makes
+ *
+ * Nobody's status decides that: a callback whose agent was asked, or what the administrator allows by name.
+ */
+static int may_lead_outside(struct configuration *configuration, const struct scene *scene, struct ast_channel *chan,
+	const char *number, const struct facts *facts)
+{
+	return facts->outside
+		|| (scene->end == END_LOCAL && !facts->went_on && is_originated(chan) && facts->call.src == CP_QUEUE)
+		|| table_matches(&configuration->transit, number);
+}
+
 int decide_call(struct configuration *configuration, struct ast_channel *chan, const char *number, uint8_t party)
 {
 	struct facts facts;
 	/* Looked for before anything is locked: Asterisk locks one channel after the other to find it. */
 	RAII_VAR(struct ast_channel *, half, facts_get(chan, &facts) ? NULL : other_half(chan), ao2_cleanup);
-	struct extension *maker;
+	struct scene scene;
+	struct maker maker;
 	cp_call call = { .src = CP_EXTENSION, .dst = party, .leg = CP_LEG_SRC };
 	const char *unknown = NULL;
-	int callback, permitted;
+	int permitted;
 
 	if (decide_unasked(configuration, chan, number, &permitted)) {
 		return permitted;
 	}
+	read_scene(configuration, chan, &scene);
 	if (half) {
 		ast_channel_lock_both(chan, half);
 	} else {
 		ast_channel_lock(chan);
 	}
-	if (find_facts(configuration, chan, half, number, party, &facts)) {
+	if (find_facts(configuration, &scene, chan, half, number, party, &facts)) {
 		unknown = "where the call began is not known: this is neither the interface of an extension nor a trunk "
 				  "of " CONFIG_FILE ", or a Local channel whose creator has not evaluated CALLPROP_CALL()";
-	} else if (find_maker(configuration, chan, &facts, &maker, &callback)) {
+	} else if (find_maker(configuration, &scene, chan, party, &facts, &maker)) {
 		unknown = "no extension is known to make this call: set CALLBACK_TO for a callback of several";
+	} else if (party == CP_EXTERNAL && !maker.extension
+		&& !(facts.outside = may_lead_outside(configuration, &scene, chan, number, &facts))) {
+		unknown = "no extension makes this call from outside to outside: allow the number in [transit] of " CONFIG_FILE;
 	} else {
-		facts.went_on = 1;
+		note_maker(&scene, &maker, &facts);
+		if (facts.emergency) {
+			/* The first leg of a callback that leads to an emergency number */
+			note_emergency_place(chan, &facts);
+		}
 		if (facts_set(chan, &facts)) {
 			unknown = "there is no memory for the facts of the call";
 		}
@@ -51,13 +75,59 @@ int decide_call(struct configuration *configuration, struct ast_channel *chan, c
 	if (unknown) {
 		return deny_unknown(chan, unknown);
 	}
-	call.callback = callback;
-	return !maker || permits(chan, maker, &call);
+	call.callback = maker.callback;
+	return !maker.extension || maker.was_asked || permits(chan, maker.extension, &call);
 }
 
 uint8_t any_destination(const struct status *status)
 {
 	return status->granted & CP_RO ? CP_EXTERNAL : CP_EXTENSION;
+}
+
+/*! \brief Decides for a leg that leads outside: whoever makes the call is asked, also when he dialled a number inside */
+static int decide_outside(struct configuration *configuration, struct ast_channel *chan)
+{
+	struct facts facts, *own;
+	struct extension *maker;
+	cp_call call = { .src = CP_EXTENSION, .dst = CP_EXTERNAL, .leg = CP_LEG_SRC };
+
+	if (!facts_get(chan, &facts)) {
+		return deny_unknown(chan, NO_FACTS);
+	}
+	maker = table_find(&configuration->extensions, facts.maker);
+	call.callback = facts.makes_callback;
+	if (!maker && !facts.outside) {
+		return deny_unknown(chan, "it leads outside, and no extension makes this call");
+	}
+	if (maker && !permits(chan, maker, &call)) {
+		return 0;
+	}
+	ast_channel_lock(chan);
+	if ((own = facts_of(chan))) {
+		own->ringing = 1;
+	}
+	ast_channel_unlock(chan);
+	return own != NULL;
+}
+
+/*! \brief A phone whose Contact leads outside sends the call there, as though it forwarded it */
+static int may_ring_contact(struct configuration *configuration, struct ast_channel *chan, struct extension *extension,
+	const struct status *status)
+{
+	cp_call call = { .src = CP_EXTENSION, .dst = CP_EXTERNAL, .leg = CP_LEG_SRC };
+	struct facts *facts;
+
+	if (cp_permits(status->granted, &call) || !contact_is_outside(configuration, chan)) {
+		return 1;
+	}
+	ast_channel_lock(chan);
+	if ((facts = facts_of(chan))) {
+		facts->ringing = 0;
+		facts->rung[0] = '\0';
+	}
+	ast_channel_unlock(chan);
+	report_denial(chan, extension, status, &call);
+	return 0;
 }
 
 int decide_ring(struct configuration *configuration, struct ast_channel *chan)
@@ -69,15 +139,18 @@ int decide_ring(struct configuration *configuration, struct ast_channel *chan)
 	cp_call call = { 0 };
 	int permitted = 0;
 
-	if (rings_for_emergency(chan)) {
+	if (rings_for_emergency(configuration, chan)) {
 		return 1;
 	}
 	if (end == END_UNKNOWN) {
 		return deny_unknown(chan, "this is neither the interface of an extension nor a trunk of " CONFIG_FILE);
 	}
-	if (end != END_EXTENSION) {
-		/* The dialplan of a Local channel decides for the phones that it rings. */
+	if (end == END_LOCAL) {
+		/* The dialplan of a Local channel decides for what it rings. */
 		return 1;
+	}
+	if (end == END_TRUNK) {
+		return decide_outside(configuration, chan);
 	}
 	/* Read once: what is reported is what was decided. */
 	status = status_of(extension);
@@ -90,17 +163,18 @@ int decide_ring(struct configuration *configuration, struct ast_channel *chan)
 		if ((permitted = cp_permits(status->granted, &call))) {
 			facts->call = call;
 			facts->ringing = 1;
+			ast_copy_string(facts->rung, extension->named.name, sizeof(facts->rung));
 		}
 	}
 	ast_channel_unlock(chan);
 	if (!facts) {
-		return deny_unknown(
-			chan, "where the call began is not known: the calling channel has not evaluated CALLPROP_CALL()");
+		return deny_unknown(chan, NO_FACTS);
 	}
 	if (!permitted) {
 		report_denial(chan, extension, status, &call);
+		return 0;
 	}
-	return permitted;
+	return may_ring_contact(configuration, chan, extension, status);
 }
 
 int decide_forward(struct configuration *configuration, struct ast_channel *chan, const char *number)
@@ -121,6 +195,8 @@ int decide_forward(struct configuration *configuration, struct ast_channel *chan
 		if ((permitted = cp_permits(status->granted, &call))) {
 			facts->forwarded = 1;
 			facts->went_on = 0;
+			/* What follows is done for the extension, and no longer for an emergency. */
+			facts->emergency = NO_EMERGENCY;
 			ast_copy_string(facts->maker, number, sizeof(facts->maker));
 		}
 	}

@@ -70,6 +70,8 @@ struct configuration {
 	struct table numbers;
 	/*! Devices whose other end is outside; a trailing * stands for anything. */
 	struct table trunks;
+	/*! Outside numbers that a call from outside may go on to; a trailing * stands for anything. */
+	struct table transit;
 	struct status *default_status;
 	/*! Statuses that were set at run time, and that the file does not have. None of them can be set. */
 	struct table unknown_statuses;
@@ -84,6 +86,9 @@ void *table_find(struct table *table, const char *name);
 
 /*! \return a new, zeroed entry; NULL when the name is there already, or without memory */
 void *table_add(struct table *table, const char *name, size_t size);
+
+/*! \return 1 when an entry is that name; a trailing * of an entry stands for anything */
+int table_matches(const struct table *table, const char *name);
 
 /*! \return an empty one, with a reference; NULL without memory */
 struct configuration *configuration_alloc(void);
@@ -200,6 +205,25 @@ void statuses_stop(void);
 
 /* ---- facts.c: the facts of a call, on its channels ------------------------------------------------------------ */
 
+/*! Ways in which somebody else sends a call to where it goes. */
+enum diversion {
+	BLIND_TRANSFER,
+	FORWARD,
+	CONSULTATION,
+	DIVERSIONS,
+};
+
+/*! An emergency number lets through what is rung for it. Each channel on the way is let through by itself. */
+enum emergency {
+	NO_EMERGENCY,
+	/*! It was dialled last here. */
+	EMERGENCY_DIALLED,
+	/*! It was dialled on the channel that created this one. */
+	EMERGENCY_OFFERED,
+	/*! That was looked at, and this Local channel leads on to the emergency. */
+	EMERGENCY_PASSED,
+};
+
 struct facts {
 	/*! The call as the extensions that it rings see it. */
 	cp_call call;
@@ -207,20 +231,46 @@ struct facts {
 	unsigned int inherited : 1;
 	/*! This is the first leg of a callback, and what it is connected with is not known. */
 	unsigned int dst_unknown : 1;
-	/*! The maker forwards the call. */
+	/*! The maker forwards the call that comes next. */
 	unsigned int forwarded : 1;
 	/*! The dialplan of this channel has said where the call goes: whatever it rings for that is not asked for the maker again. */
 	unsigned int went_on : 1;
 	/*! This channel was permitted to ring by this call. */
 	unsigned int ringing : 1;
-	/*! An emergency number was dialled last: whatever is rung for it is let through. */
-	unsigned int emergency : 1;
+	/*! What an emergency number has to do with this channel: enum emergency. */
+	unsigned int emergency : 2;
+	/*! This channel was let through to ring because an emergency number was dialled. */
+	unsigned int for_emergency : 1;
+	/*! What is dialled now may lead outside though no extension makes the call. */
+	unsigned int outside : 1;
+	/*! The maker makes the call in a callback. */
+	unsigned int makes_callback : 1;
+	/*! This channel was parked, and nobody has taken it since. */
+	unsigned int parked : 1;
+	/*! This channel waits for calls, as an agent who is logged in: he takes whatever it is connected with. */
+	unsigned int waits : 1;
+	/*! It was denied what it is connected with, and is ended. */
+	unsigned int cut : 1;
 	/*! The parking space that this channel is in, or 0. */
 	unsigned int space;
 	char lot[AST_MAX_CONTEXT];
-	/*! The extension that makes the call though this channel is not its phone: it forwards, or answered a callback. */
+	/*! The call that these facts are of: channels with the same number are of one call. 0: of none. */
+	int id;
+	/*! Who makes the call, and is asked for what it rings outside; empty when no extension does. In a callback: its first number. */
 	char maker[AST_MAX_EXTENSION];
+	/*! The extension with which the call began; empty when it began outside. */
+	char caller[AST_MAX_EXTENSION];
+	/*! The extension that was permitted to be rung here; another may be here since, who picked the call up. */
+	char rung[AST_MAX_EXTENSION];
+	/*! The channel on which an emergency number was dialled, by its unique id, and its place in the dialplan then. */
+	char emergency_on[AST_MAX_UNIQUEID];
+	char emergency_at[AST_MAX_EXTENSION];
+	/*! The transfers and forwards that were decided last, by the channels that made them. Asterisk's notes outlast what they are about. */
+	char diverted[DIVERSIONS][AST_CHANNEL_NAME];
 };
+
+/*! \return a number for a call that begins */
+int facts_new_id(void);
 
 /*! \return the facts themselves, for as long as the channel is locked, which it must be; NULL when it has none */
 struct facts *facts_of(struct ast_channel *chan);
@@ -282,6 +332,11 @@ struct ast_channel *other_half(struct ast_channel *chan);
 /*! \return the channel itself, or the one that a Local channel is connected with, with a reference; NULL when there is none */
 struct ast_channel *far_end(struct ast_channel *chan);
 
+/* ---- contacts.c: where a phone says that it is ------------------------------------------------------------------ */
+
+/*! \return 1 when the channel of a phone is about to ring a host of a trunk. The channel must not be locked */
+int contact_is_outside(struct configuration *configuration, struct ast_channel *chan);
+
 /* ---- decisions.c: decides, and reports what is denied --------------------------------------------------------- */
 
 /*! \brief The explanation as JSON; on an error, error->text says why there is none */
@@ -300,6 +355,56 @@ int deny_unknown(struct ast_channel *chan, const char *why);
 /*! \brief Hangs the channel up with cause 21 */
 void reject(struct ast_channel *chan);
 
+/* ---- calls.c: who calls whom ---------------------------------------------------------------------------------- */
+
+/*! Who is there when a call goes on. */
+struct scene {
+	enum end end;
+	/*! Whose phone this channel is, or NULL. */
+	struct extension *own;
+	/*! Who is at the other end of a Local channel: END_UNKNOWN when nobody is, or somebody whom callprop.conf does not know. */
+	enum end far;
+	struct extension *far_extension;
+	/*! The number of his call, or 0. */
+	int far_id;
+	/*! How somebody else sent the call here, or DIVERSIONS: nobody did. */
+	enum diversion by;
+	/*! The name of his channel. */
+	char diverter[AST_CHANNEL_NAME];
+	enum end diverter_end;
+	struct extension *diverter_extension;
+};
+
+/*! \brief Reads the scene, before anything is locked: other channels are looked at, one after the other */
+void read_scene(struct configuration *configuration, struct ast_channel *chan, struct scene *scene);
+
+/*!
+ * \brief Finds the facts of the call that goes on in the dialplan of this channel
+ * \param half the other half of a Local channel that has no facts; it gets facts, too, when a callback begins
+ * \return 0, or -1 when they cannot be known
+ */
+int find_facts(struct configuration *configuration, const struct scene *scene, struct ast_channel *chan,
+	struct ast_channel *half, const char *number, uint8_t party, struct facts *facts);
+
+/*! Who makes a call. */
+struct maker {
+	/*! NULL when no extension makes it. */
+	struct extension *extension;
+	unsigned int callback : 1;
+	/*! He was asked already, by the channel that this one branches off. */
+	unsigned int was_asked : 1;
+};
+
+/*!
+ * \brief Who makes the call: the one who transferred or forwarded it, or else whoever is at the phone
+ * \return 0, or -1 when that cannot be known
+ */
+int find_maker(struct configuration *configuration, const struct scene *scene, struct ast_channel *chan, uint8_t party,
+	const struct facts *facts, struct maker *maker);
+
+/*! \brief Notes whom to ask for what is rung now, and that what sent the call here is done with */
+void note_maker(const struct scene *scene, const struct maker *maker, struct facts *facts);
+
 /* ---- unasked.c: numbers for which nobody is asked -------------------------------------------------------------- */
 
 /*!
@@ -308,34 +413,18 @@ void reject(struct ast_channel *chan);
  */
 int decide_unasked(struct configuration *configuration, struct ast_channel *chan, const char *number, int *permitted);
 
-/*! \return 1 when this channel is rung because an emergency number was dialled */
-int rings_for_emergency(struct ast_channel *chan);
+/*! \brief Notes where in the dialplan of the channel the emergency number was dialled. It holds nowhere else */
+void note_emergency_place(struct ast_channel *chan, struct facts *facts);
 
-/* ---- calls.c: who calls whom ---------------------------------------------------------------------------------- */
-
-/*!
- * \brief Finds the facts of the call that goes on in the dialplan of this channel
- * \param half the other half of a Local channel that has no facts; it gets facts, too, when a callback begins
- * \return 0, or -1 when they cannot be known
- */
-int find_facts(struct configuration *configuration, struct ast_channel *chan, struct ast_channel *half,
-	const char *number, uint8_t party, struct facts *facts);
-
-/*!
- * \brief Who makes the call: the one who transferred or forwarded it, or else the phone that this channel is
- * \param[out] extension NULL when no extension makes it
- * \param[out] callback whether it does so in a callback
- * \return 0, or -1 when that cannot be known
- */
-int find_maker(struct configuration *configuration, struct ast_channel *chan, const struct facts *facts,
-	struct extension **extension, int *callback);
+/*! \return 1 when this channel is rung because an emergency number was dialled. It is noted that it was let through */
+int rings_for_emergency(struct configuration *configuration, struct ast_channel *chan);
 
 /* ---- legs.c: decides each leg of a call ----------------------------------------------------------------------- */
 
 /*! \return 1 when the call may go on to what was dialled */
 int decide_call(struct configuration *configuration, struct ast_channel *chan, const char *number, uint8_t party);
 
-/*! \return 1 when the phone may be rung, or the channel is not a phone's */
+/*! \return 1 when the phone, or what is outside, may be rung, or this is a Local channel, whose dialplan decides */
 int decide_ring(struct configuration *configuration, struct ast_channel *chan);
 
 /*! \return 1 when the call reaches the extension, which then forwards it */
@@ -394,6 +483,28 @@ int number_of_call(struct ast_channel *chan, const char *function, const char *t
  * \return 1; 0 after telling why
  */
 int read_callback(struct ast_channel *chan, char first[NUMBER_SIZE], char second[NUMBER_SIZE]);
+
+/* ---- bridges.c: who is connected with whom ---------------------------------------------------------------------- */
+
+/*!
+ * \brief Decides for whoever takes a call that did not ring him, once he is connected
+ * \param entered the channel that has come to the other last
+ */
+void decide_connected(struct configuration *configuration, struct ast_channel *entered, struct ast_channel *other);
+
+/*! \brief Notes that these two are connected, and that it was permitted */
+void note_connected(
+	struct ast_channel *taker, const struct extension *extension, const cp_call *call, struct ast_channel *other);
+
+/*! \brief Ends a channel that was denied what it is connected with. \return 0 when that is done already */
+int cut_off(struct ast_channel *chan);
+int is_cut_off(struct ast_channel *chan);
+
+/*! \brief Notes that the consultation which Asterisk tells of on this channel is over */
+void note_consultation(struct ast_channel *chan);
+
+int bridges_start(void);
+void bridges_stop(void);
 
 /* ---- What Asterisk calls. Each start and each register returns 0 unless something failed ---------------------- */
 

@@ -7,7 +7,8 @@
  * \brief Numbers for which nobody is asked: emergency numbers, and services of the PBX
  *
  * What lets a call through here is the whole number that was dialled, and nothing that only begins with it. It holds until the
- * dialplan of the channel says that the call goes to another number.
+ * dialplan of the channel says that the call goes to another number, or is at another one without saying so, or somebody sends the
+ * call elsewhere.
  */
 
 #include "asterisk.h"
@@ -15,6 +16,8 @@
 #include "private.h"
 
 #include "asterisk/channel.h"
+#include "asterisk/pbx.h"
+#include "asterisk/strings.h"
 #include "asterisk/utils.h"
 
 static void report_emergency(struct ast_channel *chan, const char *number)
@@ -38,18 +41,65 @@ static void report_emergency(struct ast_channel *chan, const char *number)
 		});
 }
 
-/*! \brief Notes whether what this channel rings now is rung for an emergency. It was said before where the call began, or it is not known */
-static void note_emergency(struct ast_channel *chan, int emergency)
+/*! \brief Where the dialplan of the channel is, seen from outside of the subroutine that runs */
+static void place_of(struct ast_channel *chan, char place[AST_MAX_EXTENSION])
+{
+	if (in_subroutine(chan)) {
+		if (ast_func_read(chan, "STACK_PEEK(1,e)", place, AST_MAX_EXTENSION)) {
+			*place = '\0';
+		}
+		return;
+	}
+	ast_channel_lock(chan);
+	ast_copy_string(place, ast_channel_exten(chan), AST_MAX_EXTENSION);
+	ast_channel_unlock(chan);
+}
+
+void note_emergency_place(struct ast_channel *chan, struct facts *facts)
+{
+	ast_channel_lock(chan);
+	ast_copy_string(facts->emergency_on, ast_channel_uniqueid(chan), sizeof(facts->emergency_on));
+	ast_channel_unlock(chan);
+	place_of(chan, facts->emergency_at);
+}
+
+/*!
+ * \brief Notes that what this channel rings now is rung for an emergency
+ *
+ * The facts are found as for any call, for whoever is connected by it, or makes another one later. When they cannot be known, it is a call
+ * that cannot happen: it rings nobody but for the emergency.
+ */
+static void note_emergency(struct configuration *configuration, struct ast_channel *chan, const char *number)
+{
+	struct scene scene;
+	struct maker maker;
+	struct facts facts;
+
+	read_scene(configuration, chan, &scene);
+	if (find_facts(configuration, &scene, chan, NULL, number, CP_EXTERNAL, &facts)
+		|| find_maker(configuration, &scene, chan, CP_EXTERNAL, &facts, &maker)) {
+		memset(&maker, 0, sizeof(maker));
+		memset(&facts, 0, sizeof(facts));
+		facts.id = facts_new_id();
+		facts.call.src = CP_IVR;
+		if (scene.own) {
+			ast_copy_string(facts.caller, scene.own->named.name, sizeof(facts.caller));
+		}
+	}
+	note_maker(&scene, &maker, &facts);
+	facts.emergency = EMERGENCY_DIALLED;
+	note_emergency_place(chan, &facts);
+	facts_set(chan, &facts);
+}
+
+/*! \brief From here on nothing that this channel rings is rung for an emergency, unless it is said again */
+static void end_emergency(struct ast_channel *chan)
 {
 	struct facts *facts;
 
 	ast_channel_lock(chan);
-	if (!(facts = facts_of(chan)) && emergency && (facts = facts_made(chan))) {
-		/* One that cannot happen: it rings nobody but for the emergency. */
-		facts->call.src = CP_IVR;
-	}
-	if (facts) {
-		facts->emergency = emergency;
+	if ((facts = facts_of(chan))) {
+		facts->emergency = NO_EMERGENCY;
 	}
 	ast_channel_unlock(chan);
 }
@@ -71,10 +121,9 @@ static int decide_service(struct configuration *configuration, struct ast_channe
 
 int decide_unasked(struct configuration *configuration, struct ast_channel *chan, const char *number, int *permitted)
 {
-	int emergency = is_emergency(configuration, number);
-
-	note_emergency(chan, emergency);
-	if (emergency) {
+	end_emergency(chan);
+	if (is_emergency(configuration, number)) {
+		note_emergency(configuration, chan, number);
 		report_emergency(chan, number);
 		*permitted = 1;
 		return 1;
@@ -86,15 +135,63 @@ int decide_unasked(struct configuration *configuration, struct ast_channel *chan
 	return 0;
 }
 
-int rings_for_emergency(struct ast_channel *chan)
+/*! \brief Is this place of the dialplan another number? What begins otherwise is a place on the way, such as s */
+static int is_other_number(struct configuration *configuration, const char *place, const char *emergency_at)
 {
-	struct facts *facts;
-	int emergency;
+	return *place && strchr("0123456789*#+", *place) && strcmp(place, emergency_at) && !is_emergency(configuration, place);
+}
 
+/*! \brief Did somebody send the call on, by a transfer or forward that was not decided? */
+static int was_sent(struct ast_channel *chan, const char *note, const char *decided)
+{
+	char name[AST_CHANNEL_NAME];
+
+	return get_variable(chan, note, name, sizeof(name)) && strcmp(name, decided);
+}
+
+/*! \brief Is the channel on which the emergency number was dialled where it was, and did nobody send it elsewhere? */
+static int is_still_emergency(struct configuration *configuration, const struct facts *facts)
+{
+	/* By its unique id, for which Asterisk looks at each channel that there is. Emergencies are rare. */
+	struct ast_channel *chan = ast_channel_get_by_name(facts->emergency_on);
+	struct facts now;
+	char place[AST_MAX_EXTENSION];
+	int still;
+
+	if (!chan) {
+		return 0;
+	}
+	place_of(chan, place);
+	still = facts_get(chan, &now) && now.emergency == EMERGENCY_DIALLED
+		&& !is_other_number(configuration, place, now.emergency_at)
+		&& !was_sent(chan, "BLINDTRANSFER", now.diverted[BLIND_TRANSFER]);
+	ast_channel_unref(chan);
+	return still;
+}
+
+int rings_for_emergency(struct configuration *configuration, struct ast_channel *chan)
+{
+	struct extension *extension;
+	enum end end = end_of(configuration, chan, &extension);
+	struct facts facts, *own;
+	int still;
+
+	if (!facts_get(chan, &facts) || facts.emergency != EMERGENCY_OFFERED) {
+		return 0;
+	}
+	still = is_still_emergency(configuration, &facts) && !was_sent(chan, "FORWARDERNAME", facts.diverted[FORWARD]);
 	ast_channel_lock(chan);
-	if ((emergency = (facts = facts_of(chan)) && facts->emergency)) {
-		facts->ringing = 1;
+	if ((own = facts_of(chan))) {
+		own->emergency = still && end == END_LOCAL ? EMERGENCY_PASSED : NO_EMERGENCY;
+		if (own->emergency == NO_EMERGENCY) {
+			/* Whatever it rings later has nothing of this: a call that cannot happen rings nobody. */
+			own->call.src = CP_IVR;
+		}
+		if (still && end != END_LOCAL) {
+			own->for_emergency = own->ringing = 1;
+			ast_copy_string(own->rung, extension ? extension->named.name : "", sizeof(own->rung));
+		}
 	}
 	ast_channel_unlock(chan);
-	return emergency;
+	return still || deny_unknown(chan, "an emergency number was dialled, and the call went elsewhere without CALLPROP_CALL()");
 }
