@@ -10,6 +10,7 @@ import desk_ami
 import desk_ari
 import desk_cli
 import desk_denials
+import desk_emergency
 import desk_files
 import desk_loading
 import desk_misuse
@@ -32,6 +33,7 @@ PARTS: tuple[Callable[[Desk], None], ...] = (
     desk_ari.ari,
     desk_files.devices,
     desk_numbers.emergency,
+    desk_emergency.goes_on,
     desk_numbers.services,
     desk_cli.answers,
     desk_misuse.misuse,

@@ -221,6 +221,10 @@ void decide_connected(struct configuration *configuration, struct ast_channel *e
 	if (one.facts.cut || two.facts.cut || is_helper(&one) || is_helper(&two)) {
 		return;
 	}
+	if (one.end == END_LOCAL || two.end == END_LOCAL) {
+		/* Its other half is gone already, such as that of a consultation which was refused: nobody is there. */
+		return;
+	}
 	if ((one.facts.for_emergency || two.facts.for_emergency) && is_decided(&one, &two)) {
 		/* Whoever dials an emergency number is let through, also from a device that is nobody's. */
 		return;

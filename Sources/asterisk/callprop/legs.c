@@ -139,8 +139,13 @@ int decide_ring(struct configuration *configuration, struct ast_channel *chan)
 	cp_call call = { 0 };
 	int permitted = 0;
 
-	if (rings_for_emergency(configuration, chan)) {
+	switch (rings_for_emergency(configuration, chan)) {
+	case FOR_EMERGENCY:
 		return 1;
+	case WAS_EMERGENCY:
+		return deny_unknown(chan, "an emergency number was dialled, and the call went elsewhere without CALLPROP_CALL()");
+	default:
+		break;
 	}
 	if (end == END_UNKNOWN) {
 		return deny_unknown(chan, "this is neither the interface of an extension nor a trunk of " CONFIG_FILE);

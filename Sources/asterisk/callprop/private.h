@@ -416,8 +416,15 @@ int decide_unasked(struct configuration *configuration, struct ast_channel *chan
 /*! \brief Notes where in the dialplan of the channel the emergency number was dialled. It holds nowhere else */
 void note_emergency_place(struct ast_channel *chan, struct facts *facts);
 
-/*! \return 1 when this channel is rung because an emergency number was dialled. It is noted that it was let through */
-int rings_for_emergency(struct configuration *configuration, struct ast_channel *chan);
+enum emergency_ring {
+	NOT_FOR_EMERGENCY,
+	/*! The channel is rung because an emergency number was dialled. It is noted that it was let through. */
+	FOR_EMERGENCY,
+	/*! One was dialled, and the call has gone elsewhere since. */
+	WAS_EMERGENCY,
+};
+
+enum emergency_ring rings_for_emergency(struct configuration *configuration, struct ast_channel *chan);
 
 /* ---- legs.c: decides each leg of a call ----------------------------------------------------------------------- */
 

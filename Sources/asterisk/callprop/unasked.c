@@ -169,7 +169,7 @@ static int is_still_emergency(struct configuration *configuration, const struct 
 	return still;
 }
 
-int rings_for_emergency(struct configuration *configuration, struct ast_channel *chan)
+enum emergency_ring rings_for_emergency(struct configuration *configuration, struct ast_channel *chan)
 {
 	struct extension *extension;
 	enum end end = end_of(configuration, chan, &extension);
@@ -177,7 +177,7 @@ int rings_for_emergency(struct configuration *configuration, struct ast_channel 
 	int still;
 
 	if (!facts_get(chan, &facts) || facts.emergency != EMERGENCY_OFFERED) {
-		return 0;
+		return NOT_FOR_EMERGENCY;
 	}
 	still = is_still_emergency(configuration, &facts) && !was_sent(chan, "FORWARDERNAME", facts.diverted[FORWARD]);
 	ast_channel_lock(chan);
@@ -193,5 +193,5 @@ int rings_for_emergency(struct configuration *configuration, struct ast_channel 
 		}
 	}
 	ast_channel_unlock(chan);
-	return still || deny_unknown(chan, "an emergency number was dialled, and the call went elsewhere without CALLPROP_CALL()");
+	return still ? FOR_EMERGENCY : WAS_EMERGENCY;
 }
