@@ -143,7 +143,8 @@ int decide_ring(struct configuration *configuration, struct ast_channel *chan)
 	case FOR_EMERGENCY:
 		return 1;
 	case WAS_EMERGENCY:
-		return deny_unknown(chan, "an emergency number was dialled, and the call went elsewhere without CALLPROP_CALL()");
+		return deny_unknown(
+			chan, "an emergency number was dialled, and the call went elsewhere without CALLPROP_CALL()");
 	default:
 		break;
 	}

@@ -138,7 +138,8 @@ int decide_unasked(struct configuration *configuration, struct ast_channel *chan
 /*! \brief Is this place of the dialplan another number? What begins otherwise is a place on the way, such as s */
 static int is_other_number(struct configuration *configuration, const char *place, const char *emergency_at)
 {
-	return *place && strchr("0123456789*#+", *place) && strcmp(place, emergency_at) && !is_emergency(configuration, place);
+	return *place && strchr("0123456789*#+", *place) && strcmp(place, emergency_at)
+		&& !is_emergency(configuration, place);
 }
 
 /*! \brief Did somebody send the call on, by a transfer or forward that was not decided? */
