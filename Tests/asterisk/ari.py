@@ -6,6 +6,7 @@ from __future__ import annotations
 import base64
 import json
 import socket
+import urllib.error
 import urllib.parse
 import urllib.request
 from typing import Callable
@@ -52,6 +53,16 @@ class Application:
         with urllib.request.urlopen(request, timeout=5) as answer:
             return json.loads(answer.read() or b"{}")
 
+    def dials(self, channel: str, caller: str) -> bool:
+        """False while Asterisk has not yet given the created channel to the application."""
+        try:
+            self.post(f"channels/{channel}/dial", caller=caller)
+        except urllib.error.HTTPError as problem:
+            if problem.code != 409:
+                raise
+            return False
+        return True
+
     def channels(self) -> list[dict]:
         url = "http://{}:{}/ari/channels?api_key=test:test".format(*SERVER)
         with urllib.request.urlopen(url, timeout=5) as answer:
@@ -96,7 +107,7 @@ def created(of: str, number: str) -> Callable[[AnyLab], str]:
             caller = lab.place(of, number, "long_call")
             channel = application.id_of(f"PJSIP/{of}", "Ring")
             made = application.post("channels/create", endpoint="PJSIP/102", app=APPLICATION, originator=channel)
-            application.post(f"channels/{made['id']}/dial", caller=channel)
+            until(lambda: application.dials(made["id"], channel))
             return answered(lab, application, caller, channel)
 
     return act
