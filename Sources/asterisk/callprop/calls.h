@@ -1,0 +1,325 @@
+/*
+ * SPDX-License-Identifier: MIT
+ */
+
+/*! \file
+ *
+ * \brief What the parts that decide about channels know of each other
+ *
+ * Included by private.h, after what they build on. Each block is one part, and none needs one further down.
+ */
+
+#ifndef CALLPROP_CALLS_H
+#define CALLPROP_CALLS_H
+
+/* ---- facts.c: the facts of a call, on its channels ------------------------------------------------------------ */
+
+/*! Ways in which somebody else sends a call to where it goes. */
+enum diversion {
+	BLIND_TRANSFER,
+	FORWARD,
+	CONSULTATION,
+	DIVERSIONS,
+};
+
+/*! An emergency number lets through what is rung for it. Each channel on the way is let through by itself. */
+enum emergency {
+	NO_EMERGENCY,
+	/*! It was dialled last here. */
+	EMERGENCY_DIALLED,
+	/*! It was dialled on the channel that created this one. */
+	EMERGENCY_OFFERED,
+	/*! That was looked at, and this Local channel leads on to the emergency. */
+	EMERGENCY_PASSED,
+};
+
+struct facts {
+	/*! The call as the extensions that it rings see it. */
+	cp_call call;
+	/*! These are copied from the channel that created this one. */
+	unsigned int inherited : 1;
+	/*! This is the first leg of a callback, and what it is connected with is not known. */
+	unsigned int dst_unknown : 1;
+	/*! The maker forwards the call that comes next. */
+	unsigned int forwarded : 1;
+	/*! The dialplan of this channel has said where the call goes: whatever it rings for that is not asked for the maker again. */
+	unsigned int went_on : 1;
+	/*! This channel was permitted to ring by this call. */
+	unsigned int ringing : 1;
+	/*! What an emergency number has to do with this channel: enum emergency. */
+	unsigned int emergency : 2;
+	/*! This channel was let through to ring because an emergency number was dialled. */
+	unsigned int for_emergency : 1;
+	/*! What is dialled now may lead outside though no extension makes the call. */
+	unsigned int outside : 1;
+	/*! The maker makes the call in a callback. */
+	unsigned int makes_callback : 1;
+	/*! This channel was parked, and nobody has taken it since. */
+	unsigned int parked : 1;
+	/*! This channel waits for calls, as an agent who is logged in: he takes whatever it is connected with. */
+	unsigned int waits : 1;
+	/*! It was denied what it is connected with, and is ended. */
+	unsigned int cut : 1;
+	/*! The parking space that this channel is in, or 0. */
+	unsigned int space;
+	char lot[AST_MAX_CONTEXT];
+	/*! The call that these facts are of: channels with the same number are of one call. 0: of none. */
+	int id;
+	/*! Who makes the call, and is asked for what it rings outside; empty when no extension does. In a callback: its first number. */
+	char maker[AST_MAX_EXTENSION];
+	/*! The extension with which the call began; empty when it began outside. */
+	char caller[AST_MAX_EXTENSION];
+	/*! The extension that was permitted to be rung here; another may be here since, who picked the call up. */
+	char rung[AST_MAX_EXTENSION];
+	/*! The channel on which an emergency number was dialled, by its unique id, and its place in the dialplan then. */
+	char emergency_on[AST_MAX_UNIQUEID];
+	char emergency_at[AST_MAX_EXTENSION];
+	/*! The transfers and forwards that were decided last, by the channels that made them. Asterisk's notes outlast what they are about. */
+	char diverted[DIVERSIONS][AST_CHANNEL_NAME];
+};
+
+/*! \return a number for a call that begins */
+int facts_new_id(void);
+
+/*! \return the facts themselves, for as long as the channel is locked, which it must be; NULL when it has none */
+struct facts *facts_of(struct ast_channel *chan);
+
+/*! \brief The same; where there are none, empty ones are made. \return NULL without memory */
+struct facts *facts_made(struct ast_channel *chan);
+
+/*! \brief A copy, for reading. \return 1 when the channel has facts */
+int facts_get(struct ast_channel *chan, struct facts *facts);
+
+/*! \return 0, or -1 without memory */
+int facts_set(struct ast_channel *chan, const struct facts *facts);
+
+/*! \brief From here on the channel has none */
+void facts_drop(struct ast_channel *chan);
+
+/* ---- ends.c: who is who --------------------------------------------------------------------------------------- */
+
+/*! What is at the other end of a channel. */
+enum end {
+	END_EXTENSION,
+	END_TRUNK,
+	/*! A Local channel: the other end is the dialplan. */
+	END_LOCAL,
+	END_UNKNOWN,
+};
+
+/*! \brief The name that a channel has now. Read under its lock: it is another one after a masquerade */
+void name_of(struct ast_channel *chan, char name[AST_CHANNEL_NAME]);
+
+/*! \return 1 when this is the name of a Local channel */
+int is_local(const char *name);
+
+/*!
+ * \brief By the name of a channel: PJSIP/101-00000007 is the phone PJSIP/101
+ * \param[out] extension NULL when it is no extension's
+ */
+enum end end_of_name(struct configuration *configuration, const char *name, struct extension **extension);
+enum end end_of(struct configuration *configuration, struct ast_channel *chan, struct extension **extension);
+
+/*!
+ * \brief Where a call began that comes from this channel
+ * \return CP_EXTENSION or CP_EXTERNAL; what its facts say for a Local channel; -1 when that is unknown
+ */
+int party_of_channel(struct configuration *configuration, struct ast_channel *chan);
+
+/*! \return 1 with the variable's value when the channel has it and it is not empty */
+int get_variable(struct ast_channel *chan, const char *name, char *value, size_t size);
+
+/*! \return 1 when the PBX made the call itself */
+int is_originated(struct ast_channel *chan);
+
+/*! \return 1 when the PBX called this channel, 0 when this channel called the PBX */
+int was_dialled(struct ast_channel *chan);
+
+/*! \return the other half of a Local channel, with a reference; NULL when this is none */
+struct ast_channel *other_half(struct ast_channel *chan);
+
+/*! \return the channel itself, or the one that a Local channel is connected with, with a reference; NULL when there is none */
+struct ast_channel *far_end(struct ast_channel *chan);
+
+/* ---- contacts.c: where a phone says that it is ------------------------------------------------------------------ */
+
+/*! \return 1 when the channel of a phone is about to ring a host of a trunk. The channel must not be locked */
+int contact_is_outside(struct configuration *configuration, struct ast_channel *chan);
+
+/* ---- decisions.c: decides, and reports what is denied --------------------------------------------------------- */
+
+/*! \brief The explanation as JSON; on an error, error->text says why there is none */
+size_t explain(const struct status *status, const cp_call *call, char *json, size_t size, cp_error *error);
+
+/*! \brief The decision. A denial is reported. */
+int permits(struct ast_channel *chan, struct extension *extension, const cp_call *call);
+
+/*! \brief Tells of a denial, through the log and AMI, for which nobody should have to hold the channel's lock */
+void report_denial(
+	struct ast_channel *chan, const struct extension *extension, const struct status *status, const cp_call *call);
+
+/*! \brief Denied without an extension to ask: the dialplan or the configuration lacks something. \return 0 */
+int deny_unknown(struct ast_channel *chan, const char *why);
+
+/*! \brief Hangs the channel up with cause 21 */
+void reject(struct ast_channel *chan);
+
+/* ---- numbers.c: which number a decision is about ---------------------------------------------------------------- */
+
+/*! One character more than a number may have, so that a longer one is refused and not cut. */
+#define NUMBER_SIZE (AST_MAX_EXTENSION + 1)
+
+/*! \return 1 when the text can be nothing but a number, whatever the dialplan does with it */
+int is_plain_number(const char *text);
+
+/*! \return 1 when a subroutine of extensions_callprop.conf runs on the channel */
+int in_subroutine(struct ast_channel *chan);
+
+/*!
+ * \brief Reads the arguments of the Gosub() that runs on the channel. Those that are left out are empty
+ * \return 1; 0 after telling why, when there are more or less, or one is no number
+ */
+int read_arguments(struct ast_channel *chan, unsigned int least, unsigned int most, char arguments[][NUMBER_SIZE]);
+
+/*!
+ * \brief Reads the number that a function is about: the one argument of a subroutine, elsewhere what was dialled
+ * \param text what the function was given. Nothing, or the same
+ * \return 1; 0 after telling why
+ */
+int number_of_call(struct ast_channel *chan, const char *function, const char *text, char number[NUMBER_SIZE]);
+
+/*!
+ * \brief Reads the two numbers of a callback, which are dialled with a * between them
+ * \return 1; 0 after telling why
+ */
+int read_callback(struct ast_channel *chan, char first[NUMBER_SIZE], char second[NUMBER_SIZE]);
+
+/* ---- calls.c: who calls whom ---------------------------------------------------------------------------------- */
+
+/*! Who is there when a call goes on. */
+struct scene {
+	enum end end;
+	/*! Whose phone this channel is, or NULL. */
+	struct extension *own;
+	/*! Who is at the other end of a Local channel: END_UNKNOWN when nobody is, or somebody whom callprop.conf does not know. */
+	enum end far;
+	struct extension *far_extension;
+	/*! The number of his call, or 0. */
+	int far_id;
+	/*! How somebody else sent the call here, or DIVERSIONS: nobody did. */
+	enum diversion by;
+	/*! The name of his channel. */
+	char diverter[AST_CHANNEL_NAME];
+	enum end diverter_end;
+	struct extension *diverter_extension;
+};
+
+/*! \brief Reads the scene, before anything is locked: other channels are looked at, one after the other */
+void read_scene(struct configuration *configuration, struct ast_channel *chan, struct scene *scene);
+
+/*!
+ * \brief Finds the facts of the call that goes on in the dialplan of this channel
+ * \param half the other half of a Local channel that has no facts; it gets facts, too, when a callback begins
+ * \return 0, or -1 when they cannot be known
+ */
+int find_facts(struct configuration *configuration, const struct scene *scene, struct ast_channel *chan,
+	struct ast_channel *half, const char *number, uint8_t party, struct facts *facts);
+
+/*! Who makes a call. */
+struct maker {
+	/*! NULL when no extension makes it. */
+	struct extension *extension;
+	unsigned int callback : 1;
+	/*! He was asked already, by the channel that this one branches off. */
+	unsigned int was_asked : 1;
+};
+
+/*!
+ * \brief Who makes the call: the one who transferred or forwarded it, or else whoever is at the phone
+ * \return 0, or -1 when that cannot be known
+ */
+int find_maker(struct configuration *configuration, const struct scene *scene, struct ast_channel *chan, uint8_t party,
+	const struct facts *facts, struct maker *maker);
+
+/*! \brief Notes whom to ask for what is rung now, and that what sent the call here is done with */
+void note_maker(const struct scene *scene, const struct maker *maker, struct facts *facts);
+
+/* ---- unasked.c: numbers for which nobody is asked -------------------------------------------------------------- */
+
+/*!
+ * \brief Decides for an emergency number or a service
+ * \return 1 with the decision; 0 when the number is neither, and whoever makes the call is asked
+ */
+int decide_unasked(struct configuration *configuration, struct ast_channel *chan, const char *number, int *permitted);
+
+/*! \brief Notes where in the dialplan of the channel the emergency number was dialled. It holds nowhere else */
+void note_emergency_place(struct ast_channel *chan, struct facts *facts);
+
+enum emergency_ring {
+	NOT_FOR_EMERGENCY,
+	/*! The channel is rung because an emergency number was dialled. It is noted that it was let through. */
+	FOR_EMERGENCY,
+	/*! One was dialled, and the call has gone elsewhere since. */
+	WAS_EMERGENCY,
+};
+
+enum emergency_ring rings_for_emergency(struct configuration *configuration, struct ast_channel *chan);
+
+/* ---- legs.c: decides each leg of a call ----------------------------------------------------------------------- */
+
+/*! \return 1 when the call may go on to what was dialled */
+int decide_call(struct configuration *configuration, struct ast_channel *chan, const char *number, uint8_t party);
+
+/*! \return 1 when the phone, or what is outside, may be rung, or this is a Local channel, whose dialplan decides */
+int decide_ring(struct configuration *configuration, struct ast_channel *chan);
+
+/*! \return 1 when the call reaches the extension, which then forwards it */
+int decide_forward(struct configuration *configuration, struct ast_channel *chan, const char *number);
+
+/*!
+ * \brief What the first leg of a callback is decided with while it is not known what it is connected with
+ *
+ * It is enough that it may be connected with something. The second leg asks again with what that is.
+ */
+uint8_t any_destination(const struct status *status);
+
+/* ---- early.c: decides for a phone before there is a channel for it --------------------------------------------- */
+
+/*! \return 0 when this number is an extension whose phone may not be rung by the call that goes on here */
+int decide_early(struct configuration *configuration, struct ast_channel *chan, const char *number);
+
+/*! \return 0 when this Local channel leads from a queue to such a number */
+int decide_early_local(struct configuration *configuration, struct ast_channel *chan);
+
+/* ---- taken.c: calls that are taken ---------------------------------------------------------------------------- */
+
+/*! \brief Writes the name of the ringing channel, or the empty text */
+void decide_pickup(
+	struct configuration *configuration, struct ast_channel *chan, const char *number, char *name, size_t size);
+
+/*! \return 1 when this channel may retrieve the call that is parked there */
+int decide_retrieve(struct configuration *configuration, struct ast_channel *chan, const char *number, const char *lot);
+
+/* ---- bridges.c: who is connected with whom ---------------------------------------------------------------------- */
+
+/*!
+ * \brief Decides for whoever takes a call that did not ring him, once he is connected
+ * \param entered the channel that has come to the other last
+ */
+void decide_connected(struct configuration *configuration, struct ast_channel *entered, struct ast_channel *other);
+
+/*! \brief Notes that these two are connected, and that it was permitted */
+void note_connected(
+	struct ast_channel *taker, const struct extension *extension, const cp_call *call, struct ast_channel *other);
+
+/*! \brief Ends a channel that was denied what it is connected with. \return 0 when that is done already */
+int cut_off(struct ast_channel *chan);
+int is_cut_off(struct ast_channel *chan);
+
+/*! \brief Notes that the consultation which Asterisk tells of on this channel is over */
+void note_consultation(struct ast_channel *chan);
+
+int bridges_start(void);
+void bridges_stop(void);
+
+#endif
