@@ -90,9 +90,7 @@ def attended(of: str, to: str) -> Callable[[AnyLab], str]:
     return act
 
 
-def pickup(
-    of: str, number: str, rings: str, by: str, dialled: str, scenario: str = "call"
-) -> Callable[[AnyLab], str]:
+def pickup(of: str, number: str, rings: str, by: str, dialled: str, scenario: str = "call") -> Callable[[AnyLab], str]:
     """Without the dialplan, Asterisk waits half a second for media before it connects: a "call" is over by then."""
 
     def act(lab: AnyLab) -> str:
