@@ -90,12 +90,14 @@ def attended(of: str, to: str) -> Callable[[AnyLab], str]:
     return act
 
 
-def pickup(of: str, number: str, rings: str, by: str, dialled: str) -> Callable[[AnyLab], str]:
+def pickup(of: str, number: str, rings: str, by: str, dialled: str, scenario: str = "call") -> Callable[[AnyLab], str]:
+    """Without the dialplan, Asterisk waits half a second for media before it connects: a "call" is over by then."""
+
     def act(lab: AnyLab) -> str:
         lab.place(of, number, "long_call")
         lab.expect_ring(rings)
         time.sleep(0.1)
-        return lab.call(by, dialled)
+        return lab.call(by, dialled, scenario)
 
     return act
 
@@ -104,8 +106,8 @@ def retrieve(of: str, number: str, by: str, dialled: str = "701") -> Callable[[A
     """Somebody calls 101, who parks him (the phone's scenario); another retrieves the call."""
 
     def act(lab: AnyLab) -> str:
-        lab.place(of, number, "long_call")
-        return parked(lab, by, dialled)
+        lab.place(of, number, "long_call" if dialled == "701" else "consult")
+        return parked(lab, by, dialled, "call" if dialled == "701" else "long_call")
 
     return act
 
@@ -205,7 +207,7 @@ def to_agent(of: str, number: str, agent: str) -> Callable[[AnyLab], str]:
     return act
 
 
-def parked(lab: AnyLab, by: str, number: str = "701") -> str:
+def parked(lab: AnyLab, by: str, number: str = "701", scenario: str = "call") -> str:
     if not until(lambda: re.search(r"Space *: *701", lab.pbx.command("parking show default"))):
         raise Failed("the call is not parked")
-    return lab.call(by, number)
+    return lab.call(by, number, scenario)
