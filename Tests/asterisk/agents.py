@@ -213,6 +213,9 @@ class Phone(Agent):
         call = self.calls.get(request.get("call-id"))
         if request.method == "INVITE" and not call and self.scenario:
             self.ring(request)
+        elif request.method == "INVITE" and not call:
+            # It is not there. What is sent again of this call is not a call of the next case.
+            self.calls[request.get("call-id")] = Ringing(request, "", is_over=True)
         elif request.method == "ACK" and call and self.scenario == "transfer" and not call.is_over:
             call.is_over = True
             self.exchange.later(TRANSFERS_AFTER, lambda: self.refer(call))

@@ -180,6 +180,7 @@ enum emergency_ring rings_for_emergency(struct configuration *configuration, str
 	if (!facts_get(chan, &facts) || facts.emergency != EMERGENCY_OFFERED) {
 		return NOT_FOR_EMERGENCY;
 	}
+	/* The handler does not run for a Local channel of a forward, in 16 and 22. Should it, that one leads elsewhere. */
 	still = is_still_emergency(configuration, &facts) && !was_sent(chan, "FORWARDERNAME", facts.diverted[FORWARD]);
 	ast_channel_lock(chan);
 	if ((own = facts_of(chan))) {
