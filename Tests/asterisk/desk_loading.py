@@ -47,7 +47,7 @@ def recovery(desk: Desk) -> None:
     def call(of: str, number: str) -> tuple:
         return desk.with_phones(lambda lab: lab.call(of, number), phones=phones)
 
-    for what, text, emergency in (
+    for mistake, text, emergency in (
         ("a mistake", good + "[trunk]\n", ("200", "trunk")),
         ("a mistake in front of the emergency numbers", f"[statuses]\nbad = li,,lo\n{good}", ("200", "trunk")),
         ("a mistake among the emergency numbers", good.replace("911,199", "police, 911"), ("200", "trunk")),
@@ -58,7 +58,7 @@ def recovery(desk: Desk) -> None:
         before = len(pbx.log())
         pbx.configure(text)
         pbx.start()
-        what = f"started with a bad file, {what}"
+        what = f"started with a bad file, {mistake}"
         desk.check(f"{what}: logged", True, logged(pbx, before, "Mend it, then: callprop reload"))
         for of, number in (("101", "102"), ("trunk", "102"), ("101", "0301234"), ("101", "500"), ("101", "*60")):
             before = len(pbx.log())
