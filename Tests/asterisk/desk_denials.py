@@ -41,8 +41,10 @@ def denials(desk: Desk) -> None:
     pbx.set_status("103", ())
     pbx.manager.forget()
     before = len(pbx.log())
-    phones = ("102", "103")
+    # 103 may still have an INVITE coming that the part before gave up on: of him it is the log that counts.
+    phones = ("102",)
     desk.check("a queue that nobody may answer for", ("counted", ""), desk.with_phones(waits, phones=phones))
+    desk.check("nobody is called", 0, told("Called PJSIP/"))
     once = {f"extension {of}, status '{status}': Denied:": 1 for of, status in (("102", "li"), ("103", "none"))}
     until(lambda: len(pbx.manager.named("CallpropDenial")) == 2)
     desk.check("each is logged once", once, {text: told(text) for text in once})
@@ -65,6 +67,6 @@ def denials(desk: Desk) -> None:
     until(lambda: {text: told(text) for text in lines} == lines, 2)
     desk.check("what was counted is told when the module goes", lines, {text: told(text) for text in lines})
     numbers = {event["Extension"]: event["Count"] for event in pbx.manager.named("CallpropDenialRepeated")}
-    desk.check("and as events", {of: str(final[who[of]]) for of in phones}, numbers)
+    desk.check("and as events", {of: str(final[who[of]]) for of in ("102", "103")}, numbers)
     pbx.configure(callprop_conf())
     pbx.rx("module load res_callprop.so")

@@ -7,7 +7,7 @@ from answers import logged
 from desk import Desk
 from files import mistakes
 from lab import until
-from pbx import callprop_conf
+from pbx import EXTENSIONS, callprop_conf
 
 
 def configuration(desk: Desk) -> None:
@@ -75,7 +75,7 @@ def devices(desk: Desk) -> None:
 def sections(desk: Desk) -> None:
     """A section may come more than once, also by #include and by a template: every line of it counts."""
     pbx = desk.pbx
-    for extension in ("101", "102", "103", "105", "106"):
+    for extension in EXTENSIONS:
         pbx.rx(f"database del callprop {extension}")
     included = pbx.etc / "more_extensions.conf"
     included.write_text("[extensions]\n102 = li\n[statuses]\nfew = ri\n")
