@@ -75,7 +75,7 @@ def devices(desk: Desk) -> None:
 def sections(desk: Desk) -> None:
     """A section may come more than once, also by #include and by a template: every line of it counts."""
     pbx = desk.pbx
-    for extension in EXTENSIONS:
+    for extension in (*EXTENSIONS, "105", "106"):
         pbx.rx(f"database del callprop {extension}")
     included = pbx.etc / "more_extensions.conf"
     included.write_text("[extensions]\n102 = li\n[statuses]\nfew = ri\n")
