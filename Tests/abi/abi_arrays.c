@@ -14,7 +14,19 @@
 #include "abi_words.h"
 #include "check.h"
 
-enum { MANY = 130 };
+enum { MANY = 130, EVERY_TWO_BYTES = 256 * 256 };
+
+/** A scenario's call with everything that two of its bytes can be. */
+static void fill_with_two_bytes(unsigned char calls[EVERY_TWO_BYTES][4], size_t scenario, int first, int second)
+{
+    size_t i;
+
+    for (i = 0; i < EVERY_TWO_BYTES; i++) {
+        memcpy(calls[i], &scenarios[scenario].call, 4);
+        calls[i][first] = (unsigned char)(i >> 8);
+        calls[i][second] = (unsigned char)i;
+    }
+}
 
 /* ---- Permitted ---------------------------------------------------------------------------------------- */
 
@@ -95,10 +107,9 @@ static void many_decisions_cover_every_call_with_every_set(void)
 
 static void a_byte_out_of_range_is_refused_among_many(void)
 {
-    enum { N = 256 * 256 };
-    static cp_properties every_bit[N];
-    static unsigned char calls[N][4];
-    static uint8_t permitted[N];
+    static cp_properties every_bit[EVERY_TWO_BYTES];
+    static unsigned char calls[EVERY_TWO_BYTES][4];
+    static uint8_t permitted[EVERY_TWO_BYTES];
     size_t base, i;
     int first, second;
 
@@ -108,13 +119,9 @@ static void a_byte_out_of_range_is_refused_among_many(void)
             for (second = first + 1; second < 4; second++) {
                 size_t count, expected_count = 0;
 
-                for (i = 0; i < N; i++) {
-                    memcpy(calls[i], &scenarios[base].call, 4);
-                    calls[i][first] = (unsigned char)(i >> 8);
-                    calls[i][second] = (unsigned char)i;
-                }
-                count = cp_permits_many(every_bit, (const cp_call *)(const void *)calls, N, permitted);
-                for (i = 0; i < N; i++) {
+                fill_with_two_bytes(calls, base, first, second);
+                count = cp_permits_many(every_bit, (const cp_call *)(const void *)calls, EVERY_TWO_BYTES, permitted);
+                for (i = 0; i < EVERY_TWO_BYTES; i++) {
                     cp_call call;
 
                     memcpy(&call, calls[i], 4);
@@ -204,9 +211,8 @@ static void what_many_calls_require_is_what_each_does_at_any_alignment(void)
 
 static void what_many_calls_require_is_right_for_every_two_bytes(void)
 {
-    enum { N = 256 * 256 };
-    static unsigned char calls[N][4];
-    static cp_properties required[N];
+    static unsigned char calls[EVERY_TWO_BYTES][4];
+    static cp_properties required[EVERY_TWO_BYTES];
     size_t base, i;
     int first, second;
 
@@ -215,13 +221,9 @@ static void what_many_calls_require_is_right_for_every_two_bytes(void)
             for (second = first + 1; second < 4; second++) {
                 size_t count, expected_count = 0;
 
-                for (i = 0; i < N; i++) {
-                    memcpy(calls[i], &scenarios[base].call, 4);
-                    calls[i][first] = (unsigned char)(i >> 8);
-                    calls[i][second] = (unsigned char)i;
-                }
-                count = cp_required_many((const cp_call *)(const void *)calls, N, required);
-                for (i = 0; i < N; i++) {
+                fill_with_two_bytes(calls, base, first, second);
+                count = cp_required_many((const cp_call *)(const void *)calls, EVERY_TWO_BYTES, required);
+                for (i = 0; i < EVERY_TWO_BYTES; i++) {
                     cp_call call;
 
                     memcpy(&call, calls[i], 4);

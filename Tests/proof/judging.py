@@ -31,6 +31,17 @@ from mutants import Mutant
 PATIENCE = 4
 
 
+# What pytest says about the first that fails, with its test or, where that cannot even be read, its file.
+PYTEST_FAILURE = r"^(?:FAILED|ERROR) (?:\S*/)?(test_\w+\.py(?:::[\w:]+)?)"
+
+
+def pytest_until_one_fails(tests: Path, prefix: Path) -> list[str]:
+    """The command that runs tests of a folder with what is installed in a prefix. Options and files are to follow. Where paths stand
+    behind their options, pytest takes them for tests too, and looks for its settings among them."""
+    command = [sys.executable, "-m", "pytest", "-x", "-q", "-rfE", "--tb=no", "--color=no"]
+    return [*command, f"-c={tests / 'pytest.ini'}", f"--prefix={prefix}"]
+
+
 class Verdict(Enum):
     KILLED = "a test fails"
     ENDLESS = "a test does not end"
@@ -120,12 +131,13 @@ def conclude(
     if options.report:
         rows = [[mutant.key, mutant.rule, outcome.verdict.name, outcome.killer] for mutant, outcome in outcomes.items()]
         options.report.write_text(json.dumps(rows, indent=1))
-    known = {what: why for file in equivalent for what, why in explained(file).items()}
+    reasons = {file: explained(file) for file in equivalent}
+    known = {what for whats in reasons.values() for what in whats}
     survivors = [mutant.key for mutant, outcome in outcomes.items() if outcome.verdict is Verdict.SURVIVED]
     unexplained = [*(key for key in survivors if key not in known), *in_table]
     judged = {mutant.key for mutant in outcomes}
     needed = {mutant.key for mutant in every} - judged | set(survivors)
-    complaints = [complaint for file in equivalent for complaint in stale(file, explained(file), needed)]
+    complaints = [complaint for file in equivalent for complaint in stale(file, reasons[file], needed)]
     for line in [*(f"no test notices: {key}" for key in unexplained), *complaints]:
         print(line)
 

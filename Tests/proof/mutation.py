@@ -18,7 +18,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from explained import explained
-from full_swift import BUILD, C_TESTS, CORE, WIDE, FullSwift, build_c_test, watch
+from full_swift import BUILD, CORE, WIDE, FullSwift, build_c_test, watch
 from judging import Verdict, choose, conclude, judge_all, parser_of
 from mutants import mutants
 
@@ -26,6 +26,9 @@ from mutants import mutants
 NAMED = {"table", "operator", "condition", "binding", "negation", "ternary", "range", "return"}
 
 EQUIVALENT = Path(__file__).with_name("equivalent-mutants.txt")
+
+# The test in C that asks for every decision.
+DECISIONS = "abi_decisions"
 
 
 # ---- The decision table of the shipped library -------------------------------------------------------
@@ -52,7 +55,7 @@ def survivors_in_the_table(prefix: Path, workers: int) -> tuple[int, list[str]]:
         sys.exit(f"the decision table is {shipped.count(table)} times in the shipped library")
     place = shipped.index(table)
     program = BUILD / "shipped-test"
-    build_c_test(C_TESTS[0], program, prefix / "lib", "callprop")
+    build_c_test(DECISIONS, program, prefix / "lib", "callprop")
 
     def survives(change: tuple[int, int]) -> str:
         index, value = change
@@ -66,7 +69,7 @@ def survivors_in_the_table(prefix: Path, workers: int) -> tuple[int, list[str]]:
         return f"entry {index} of the shipped table is {value:#04x}" if outcome.verdict is Verdict.SURVIVED else ""
 
     if not survives((0, table[0])):
-        sys.exit(f"{C_TESTS[0]} fails on the shipped library, and nothing is changed yet")
+        sys.exit(f"{DECISIONS} fails on the shipped library, and nothing is changed yet")
     changes = [(index, value) for index in range(64) for value in values if value != table[index]]
     with ThreadPoolExecutor(workers) as pool:
         return len(changes), [name for name in pool.map(survives, changes) if name]

@@ -19,7 +19,19 @@ import time
 from pathlib import Path
 
 from explained import explained
-from judging import PATIENCE, Outcome, Verdict, choose, computing_time, conclude, judge_all, parser_of, watch
+from judging import (
+    PATIENCE,
+    PYTEST_FAILURE,
+    Outcome,
+    Verdict,
+    choose,
+    computing_time,
+    conclude,
+    judge_all,
+    parser_of,
+    pytest_until_one_fails,
+    watch,
+)
 from mutants import Mutant
 from python_mutants import mutants
 
@@ -55,8 +67,7 @@ FITTING = {
 }
 OF_THE_REST = ["test_library.py", "test_declarations.py"]
 
-# What pytest says about the first that fails, with its test or, where that cannot even be read, its file.
-FAILURE = re.compile(r"^(?:FAILED|ERROR) (?:\S*/)?(test_\w+\.py(?:::[\w:]+)?)")
+FAILURE = re.compile(PYTEST_FAILURE)
 
 
 class Package:
@@ -108,19 +119,7 @@ class Package:
 
     def test(self, folder: Path, stage: list[str]) -> Outcome:
         tests = folder / "Tests/python"
-        # Where paths stand behind their options, pytest takes them for tests too, and looks for its settings among them.
-        command = [
-            sys.executable,
-            "-m",
-            "pytest",
-            "-x",
-            "-q",
-            "-rfE",
-            "--tb=no",
-            "--color=no",
-            f"-c={tests / 'pytest.ini'}",
-        ]
-        command += [f"--prefix={self.prefix}", f"--basetemp={folder / 'tmp'}"]
+        command = [*pytest_until_one_fails(tests, self.prefix), f"--basetemp={folder / 'tmp'}"]
         command += [str(tests / word) if word.startswith("test_") else word for word in stage]
         return watch(command, self.seconds, FAILURE, self.longest, COLUMNS="1000")
 

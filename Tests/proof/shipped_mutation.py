@@ -20,7 +20,19 @@ from pathlib import Path
 
 from explained import explained
 from full_swift import C_TESTS, CORE, REPOSITORY, WIDE, build_c_test, run
-from judging import PATIENCE, Outcome, Verdict, choose, computing_time, conclude, judge_all, parser_of, watch
+from judging import (
+    PATIENCE,
+    PYTEST_FAILURE,
+    Outcome,
+    Verdict,
+    choose,
+    computing_time,
+    conclude,
+    judge_all,
+    parser_of,
+    pytest_until_one_fails,
+    watch,
+)
 from mutants import Mutant, mutants
 from mutation import EQUIVALENT, NAMED
 
@@ -38,7 +50,7 @@ FAST = ["bad_input", "good_input", "json_strings", "reasons", "decisions", "cata
 SLOW = ["any_input"]
 
 # What the test in C, or pytest, says about the first that fails.
-FAILURE = re.compile(r"^not ok \d+ - (.*)|^(?:FAILED|ERROR) (?:\S*/)?(test_\w+\.py(?:::\w+)?)")
+FAILURE = re.compile(rf"^not ok \d+ - (.*)|{PYTEST_FAILURE}")
 
 
 class Shipped:
@@ -93,19 +105,7 @@ class Shipped:
         if test in C_TESTS:
             command: list[str | Path] = [BUILD / test]
         else:
-            command = [
-                sys.executable,
-                "-m",
-                "pytest",
-                "-x",
-                "-q",
-                "-rfE",
-                "--tb=no",
-                "--color=no",
-                "-p",
-                "no:cacheprovider",
-            ]
-            command += [f"-c={REPOSITORY / 'Tests/abi/pytest.ini'}", f"--prefix={prefix}"]
+            command = [*pytest_until_one_fails(REPOSITORY / "Tests/abi", prefix)]
             command += [REPOSITORY / f"Tests/abi/test_{test}.py"]
         seconds = self.seconds[test]
         outcome = watch(command, seconds, FAILURE, 60 + PATIENCE * 4 * seconds, LD_LIBRARY_PATH=str(prefix / "lib"))
