@@ -48,25 +48,25 @@ exten => 638,1,Gosub(callprop,call,1())
 exten => _639.,1,Gosub(callprop,call,1(102))
  same => n,Gosub(callprop,forward,1(${EXTEN:3}))
  same => n,Dial(PJSIP/102,20,b(callprop^ring^1))
-exten => _640.,1,Gosub(callprop,direct,1(${EXTEN:3}))
+exten => _670.,1,Gosub(callprop,direct,1(${EXTEN:3}))
  same => n,Dial(PJSIP/102,20,b(callprop^ring^1))
-exten => 641,1,Gosub(callprop,retrieve-from,1(default))
-exten => 642,1,Gosub(callprop,retrieve-from,1(default,701))
-exten => _643.,1,Gosub(callprop,retrieve,1(${EXTEN:3}))
-exten => 644,1,GotoIf(${CALLPROP_RETRIEVE_FROM()}?go)
+exten => 671,1,Gosub(callprop,retrieve-from,1(default))
+exten => 672,1,Gosub(callprop,retrieve-from,1(default,701))
+exten => _673.,1,Gosub(callprop,retrieve,1(${EXTEN:3}))
+exten => 674,1,GotoIf(${CALLPROP_RETRIEVE_FROM()}?go)
  same => n,Hangup(21)
  same => n(go),Answer()
  same => n,Wait(9)
-exten => _645.,1,Gosub(callprop,pickup,1(${EXTEN:3}))
-exten => _646.,1,Set(found=${CALLPROP_PICKUP(${EXTEN:3})})
+exten => _675.,1,Gosub(callprop,pickup,1(${EXTEN:3}))
+exten => _676.,1,Set(found=${CALLPROP_PICKUP(${EXTEN:3})})
  same => n,Hangup(21)
-exten => _647.,1,GotoIf(${CALLPROP(${EXTEN:3},external,extension,dst)}?go)
+exten => _677.,1,GotoIf(${CALLPROP(${EXTEN:3},external,extension,dst)}?go)
  same => n,Hangup(21)
  same => n(go),Answer()
  same => n,Wait(9)
-exten => 648,1,Gosub(callprop,call,1(01234567890123456789012345678901234567890123456789012345678901234567890123456789))
+exten => 678,1,Gosub(callprop,call,1(01234567890123456789012345678901234567890123456789012345678901234567890123456789))
  same => n,Dial(PJSIP/102,20,b(callprop^ring^1))
-exten => 649,1,GotoIf(${CALLPROP_CALL(649)}?go)
+exten => 679,1,GotoIf(${CALLPROP_CALL(679)}?go)
  same => n,Hangup(21)
  same => n(go),Dial(PJSIP/102,20,b(callprop^ring^1))
 """
@@ -119,7 +119,7 @@ TABLE = [
     Dialled("9$%7BEXTEN%7D0301234", NO_NUMBER),
     Dialled("632", f"'102' {NOT_DIALLED}"),
     Dialled("633", "", ("200", "102")),
-    Dialled("649", "", ("200", "102")),
+    Dialled("679", "", ("200", "102")),
     # The other subroutines and functions.
     Dialled("634", "", ("200", "102")),
     Dialled("634", "needs lo", statuses={"101": ("ro",)}),
@@ -130,21 +130,21 @@ TABLE = [
     Dialled("638", "Gosub(callprop,call,1(…)) has 0 arguments, and takes 1"),
     Dialled("639109,x", TOO_MANY),
     Dialled("639109%22", NO_NUMBER),
-    Dialled("640102,x", TOO_MANY),
-    Dialled("640102", "", ("200", "102")),
-    Dialled("640102", "102, status 'ri': Denied", statuses={"102": ("ri",)}),
-    Dialled("641", "Gosub(callprop,retrieve-from,1(…)) has 1 arguments, and takes 2"),
-    Dialled("642", "no call is parked in 701 of lot default"),
-    Dialled("643701,other", TOO_MANY),
-    Dialled("643701%22", NO_NUMBER),
-    Dialled("644", "CALLPROP_RETRIEVE_FROM() is for Gosub(callprop,retrieve-from"),
-    Dialled("645102,x", TOO_MANY),
-    Dialled("645102&x", NO_NUMBER),
-    Dialled("646102,x", "CALLPROP_PICKUP() takes an extension, or nothing"),
-    Dialled("647102", "", ("200", "")),
-    Dialled("647102,extension,extension,dst", "there are more than five words"),
-    Dialled("647102,extension,extension,dst,", "there are more than five words"),
-    Dialled("648", NO_NUMBER),
+    Dialled("670102,x", TOO_MANY),
+    Dialled("670102", "", ("200", "102")),
+    Dialled("670102", "102, status 'ri': Denied", statuses={"102": ("ri",)}),
+    Dialled("671", "Gosub(callprop,retrieve-from,1(…)) has 1 arguments, and takes 2"),
+    Dialled("672", "no call is parked in 701 of lot default"),
+    Dialled("673701,other", TOO_MANY),
+    Dialled("673701%22", NO_NUMBER),
+    Dialled("674", "CALLPROP_RETRIEVE_FROM() is for Gosub(callprop,retrieve-from"),
+    Dialled("675102,x", TOO_MANY),
+    Dialled("675102&x", NO_NUMBER),
+    Dialled("676102,x", "CALLPROP_PICKUP() takes an extension, or nothing"),
+    Dialled("677102", "", ("200", "")),
+    Dialled("677102,extension,extension,dst", "there are more than five words"),
+    Dialled("677102,extension,extension,dst,", "there are more than five words"),
+    Dialled("678", NO_NUMBER),
 ]
 # fmt: on
 
@@ -152,7 +152,7 @@ TABLE = [
 def look(desk: Desk) -> None:
     pbx = desk.pbx
     pbx.configure(
-        callprop_conf().replace("500 = queue", "500 = queue\n8 = ivr\n9 = ivr\n633 = extension\n649 = extension")
+        callprop_conf().replace("500 = queue", "500 = queue\n8 = ivr\n9 = ivr\n633 = extension\n679 = extension")
     )
     pbx.rx("module reload res_callprop.so")
 
@@ -245,9 +245,9 @@ def look_at_1_0(desk: Desk) -> None:
         Dialled("8%220301234,extension%22", NO_NUMBER),
         Dialled("8)%3A0%3A10301234", NO_NUMBER),
         Dialled("109", "extension 109, status 'li+lo'", statuses={"109": ("li", "lo")}),
-        Dialled("643701,other", TOO_MANY),
-        Dialled("643701", "no call is parked in 701 of lot default"),
-        Dialled("645102,x", TOO_MANY),
+        Dialled("673701,other", TOO_MANY),
+        Dialled("673701", "no call is parked in 701 of lot default"),
+        Dialled("675102,x", TOO_MANY),
     ):
         for extension in EXTENSIONS:
             desk.pbx.set_status(extension, row.statuses.get(extension, ("all",)))
