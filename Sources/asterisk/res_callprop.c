@@ -38,10 +38,15 @@ static int reload_module(void)
 static int unload_module(void)
 {
 	functions_unregister();
+	status_function_unregister();
+	codes_unregister();
 	cli_unregister();
 	ami_unregister();
 	guard_stop();
 	repeats_stop();
+	until_stop();
+	seen_stop();
+	history_stop();
 	statuses_stop();
 	return 0;
 }
@@ -50,10 +55,15 @@ static int register_all(void)
 {
 	int result = functions_register();
 
+	result |= status_function_register();
+	result |= codes_register();
 	result |= cli_register();
 	result |= ami_register();
 	result |= repeats_start();
 	result |= guard_start();
+	result |= seen_start();
+	result |= history_start();
+	result |= until_start();
 	return result;
 }
 

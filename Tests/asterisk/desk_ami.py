@@ -115,7 +115,7 @@ def ami(desk: Desk) -> None:
     for action in ("CallpropUnsetStatus", "CallpropListExtensions", "CallpropListStatuses", "CallpropExplain"):
         desk.check(f"manager show command {action}", True, "[Synopsis]" in pbx.rx(f"manager show command {action}"))
     shown = pbx.rx("config show help res_callprop")
-    sections = ["general", "statuses", "extensions", "interfaces", "numbers", "trunks", "transit"]
+    sections = ["general", "statuses", "extensions", "interfaces", "numbers", "trunks", "transit", "codes", "may_set"]
     desk.check("config show help", sections, [line.split()[0] for line in shown.splitlines() if " -- " in line])
     for section, option in (("general", "emergency"), ("numbers", "number"), ("statuses", "name"), ("trunks", "trunk")):
         shown = pbx.rx(f"config show help res_callprop {section} {option}")

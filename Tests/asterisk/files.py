@@ -65,7 +65,7 @@ def mistakes() -> list[Mistake]:
             "setting",
             "default = all",
             "standard = all",
-            "'standard' is not a setting of [general]; expected default or emergency",
+            "'standard' is not a setting of [general]; expected default, emergency, history or statuses_file",
         ),
         Mistake("default: twice", "default = all", "default = all\ndefault = all", "default is there already"),
         Mistake(

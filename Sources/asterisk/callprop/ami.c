@@ -29,15 +29,44 @@ static int answer(struct mansession *s, const struct message *m, enum change_res
 	return 0;
 }
 
+/*! \brief Reads when the status ends, from one header or the other. \return NULL, or what is wrong */
+static const char *read_end(const struct message *m, time_t *until)
+{
+	const char *at = astman_get_header(m, "Until"), *lasts = astman_get_header(m, "For");
+	time_t now = time(NULL);
+
+	*until = 0;
+	if (!ast_strlen_zero(at) && !ast_strlen_zero(lasts)) {
+		return "Until and For exclude each other";
+	}
+	return !ast_strlen_zero(at) ? read_until(at, now, until) : !ast_strlen_zero(lasts) ? read_for(lasts, now, until) : NULL;
+}
+
+/*! \brief Who wants the change, as he says himself: Asterisk tells no module which user of AMI it is */
+static struct author author_of(const struct message *m)
+{
+	return (struct author){ "AMI", astman_get_header(m, "Who") };
+}
+
 static int ami_set_status(struct mansession *s, const struct message *m)
 {
-	return answer(s, m, set_status(astman_get_header(m, "Extension"), astman_get_header(m, "Status"), "AMI"),
+	const struct author author = author_of(m);
+	time_t until;
+	const char *wrong = read_end(m, &until);
+
+	if (wrong) {
+		astman_send_error(s, m, (char *) wrong);
+		return 0;
+	}
+	return answer(s, m, set_status(astman_get_header(m, "Extension"), astman_get_header(m, "Status"), until, &author),
 		"The status is set");
 }
 
 static int ami_unset_status(struct mansession *s, const struct message *m)
 {
-	return answer(s, m, unset_status(astman_get_header(m, "Extension"), "AMI"), "The status is that of " CONFIG_FILE);
+	const struct author author = author_of(m);
+
+	return answer(s, m, unset_status(astman_get_header(m, "Extension"), &author), "The status is that of " CONFIG_FILE);
 }
 
 /*! \brief Begins an answer, or an event of a list, with the ActionID of whoever asked */
@@ -63,7 +92,7 @@ static int ami_list_extensions(struct mansession *s, const struct message *m)
 	const char *wanted = astman_get_header(m, "Extension");
 	size_t i, count = 0;
 
-	if (!ast_strlen_zero(wanted) && !table_find(&configuration->extensions, wanted)) {
+	if (!ast_strlen_zero(wanted) && !extension_named(configuration, wanted)) {
 		astman_send_error(s, m, (char *) change_errors[NO_EXTENSION]);
 		return 0;
 	}
@@ -71,20 +100,23 @@ static int ami_list_extensions(struct mansession *s, const struct message *m)
 	for (i = 0; i < AST_VECTOR_SIZE(&configuration->extensions); i++) {
 		struct extension *extension = (struct extension *) AST_VECTOR_GET(&configuration->extensions, i);
 		const struct status *status = status_of(extension);
+		char until[TIME_SIZE];
 
-		if (!ast_strlen_zero(wanted) && strcmp(wanted, extension->named.name)) {
+		if (!ast_strlen_zero(wanted) && strcmp(wanted, extension_name(extension))) {
 			continue;
 		}
 		count++;
+		write_time(until_of(extension), until);
 		begin(s, m, "Event: CallpropExtension");
 		astman_append(s,
 			"Extension: %s\r\n"
 			"Status: %s\r\n"
 			"Granted: %s\r\n"
 			"Source: %s\r\n"
+			"Until: %s\r\n"
 			"StatusOfFile: %s\r\n"
 			"\r\n",
-			extension->named.name, status->named.name, status->granted_text, source_of(extension),
+			extension_name(extension), status->named.name, status->granted_text, source_of(extension), until,
 			extension->of_file->named.name);
 	}
 	end_list(s, m, "CallpropListExtensionsComplete", count);
@@ -101,7 +133,7 @@ static int ami_list_statuses(struct mansession *s, const struct message *m)
 		const struct status *status = (const struct status *) AST_VECTOR_GET(&configuration->statuses, i);
 
 		begin(s, m, "Event: CallpropStatusOfFile");
-		astman_append(s, "Status: %s\r\nGranted: %s\r\n\r\n", status->named.name, status->granted_text);
+		astman_append(s, "Status: %s\r\nId: %s\r\nGranted: %s\r\n\r\n", status->named.name, status->id, status->granted_text);
 	}
 	end_list(s, m, "CallpropListStatusesComplete", AST_VECTOR_SIZE(&configuration->statuses));
 	return 0;
@@ -154,7 +186,7 @@ static int ami_explain(struct mansession *s, const struct message *m)
 		"Granted: %s\r\n"
 		"Reason: %s\r\n"
 		"\r\n",
-		cp_permits(status->granted, &question.call) ? "true" : "false", question.extension->named.name,
+		cp_permits(status->granted, &question.call) ? "true" : "false", extension_name(question.extension),
 		status->named.name, source_of(question.extension), required, status->granted_text, reason);
 	return 0;
 }

@@ -252,6 +252,9 @@ void note_maker(const struct scene *scene, const struct maker *maker, struct fac
  */
 int decide_unasked(struct configuration *configuration, struct ast_channel *chan, const char *number, int *permitted);
 
+/*! \return the extension at whose phone this was dialled, by nobody who sends another there; NULL when it is none */
+struct extension *who_dials_itself(struct configuration *configuration, struct ast_channel *chan);
+
 /*! \brief Notes where in the dialplan of the channel the emergency number was dialled. It holds nowhere else */
 void note_emergency_place(struct ast_channel *chan, struct facts *facts);
 

@@ -13,6 +13,7 @@
 
 #include "asterisk/cli.h"
 #include "asterisk/json.h"
+#include "asterisk/localtime.h"
 #include "asterisk/strings.h"
 #include "asterisk/utils.h"
 
@@ -27,6 +28,17 @@ static void complete_names(const struct table *table, const char *word)
 			ast_cli_completion_add(ast_strdup(name));
 		}
 	}
+}
+
+/*! \brief Shows when a status ends, by the clock of the PBX */
+static void cli_end(int fd, const char *before, time_t end)
+{
+	struct timeval of_end = { .tv_sec = end };
+	struct ast_tm tm;
+	char text[64];
+
+	ast_strftime(text, sizeof(text), "%Y-%m-%d %H:%M:%S", ast_localtime(&of_end, &tm, NULL));
+	ast_cli(fd, "%s%s", before, text);
 }
 
 static char *cli_show_properties(struct ast_cli_entry *e, int cmd, struct ast_cli_args *a)
@@ -111,9 +123,13 @@ static char *cli_show_extensions(struct ast_cli_entry *e, int cmd, struct ast_cl
 		struct extension *extension = (struct extension *) AST_VECTOR_GET(&configuration->extensions, i);
 		const struct status *status = status_of(extension);
 
-		ast_cli(a->fd, "%-12s %-20s %-9s %s\n", extension->named.name, status->named.name, source_of(extension),
+		ast_cli(a->fd, "%-12s %-20s %-9s %s", extension_name(extension), status->named.name, source_of(extension),
 			status->unknown ? "(nothing: " CONFIG_FILE " has no such status)"
 							: S_OR(status->granted_text, "(nothing)"));
+		if (until_of(extension)) {
+			cli_end(a->fd, "  until ", until_of(extension));
+		}
+		ast_cli(a->fd, "\n");
 	}
 	return CLI_SUCCESS;
 }
@@ -136,33 +152,68 @@ static char *cli_show_denials(struct ast_cli_entry *e, int cmd, struct ast_cli_a
 	return CLI_SUCCESS;
 }
 
+/*! \brief Reads `until` or `for`, and what follows it. \return NULL, or what is wrong */
+static const char *read_end(int argc, const char *const argv[], time_t *until)
+{
+	char text[64];
+
+	*until = 0;
+	if (!argc) {
+		return NULL;
+	}
+	/* A date and a time are two words. */
+	snprintf(text, sizeof(text), "%s%s%s", argc > 1 ? argv[1] : "", argc > 2 ? " " : "", argc > 2 ? argv[2] : "");
+	if (!strcasecmp(argv[0], "until")) {
+		return read_until(text, time(NULL), until);
+	}
+	return strcasecmp(argv[0], "for") ? "expected until or for" : read_for(text, time(NULL), until);
+}
+
+/*! What the administrator does here. */
+static const struct author at_cli = { "CLI", "" };
+
 static char *cli_set_status(struct ast_cli_entry *e, int cmd, struct ast_cli_args *a)
 {
 	RAII_VAR(struct configuration *, configuration, configuration_ref(), ao2_cleanup);
+	static const char *const ends[] = { "until", "for", NULL };
 	enum change_result result;
+	const char *wrong;
+	time_t until;
 
 	switch (cmd) {
 	case CLI_INIT:
 		e->command = "callprop set status";
-		e->usage = "Usage: callprop set status <extension> <status>\n       Changes the status of an extension.\n";
+		e->usage = "Usage: callprop set status <extension> <status> [until <time>|for <duration>]\n"
+				   "       Changes the status of an extension. It ends by itself at a time, such as 13:00 or\n"
+				   "       2026-11-26 13:00, or after 30m, 1h30m or 2d. Then the extension has the status that it\n"
+				   "       had before, without an end, or else the file's.\n";
 		return NULL;
 	case CLI_GENERATE:
 		if (a->pos == e->args) {
 			complete_names(&configuration->extensions, a->word);
 		} else if (a->pos == e->args + 1) {
 			complete_names(&configuration->statuses, a->word);
+		} else if (a->pos == e->args + 2) {
+			return ast_cli_complete(a->word, ends, a->n);
 		}
 		return NULL;
 	}
-	if (a->argc != e->args + 2) {
+	if (a->argc != e->args + 2 && (a->argc < e->args + 4 || a->argc > e->args + 5)) {
 		return CLI_SHOWUSAGE;
 	}
-	result = set_status(a->argv[e->args], a->argv[e->args + 1], "CLI");
-	if (result != CHANGED) {
-		ast_cli(a->fd, "Nothing is changed: %s\n", change_errors[result]);
+	if (!(wrong = read_end(a->argc - e->args - 2, a->argv + e->args + 2, &until))) {
+		result = set_status(a->argv[e->args], a->argv[e->args + 1], until, &at_cli);
+		wrong = change_errors[result];
+	}
+	if (wrong) {
+		ast_cli(a->fd, "Nothing is changed: %s\n", wrong);
 		return CLI_FAILURE;
 	}
-	ast_cli(a->fd, "Extension %s has status %s\n", a->argv[e->args], a->argv[e->args + 1]);
+	ast_cli(a->fd, "Extension %s has status %s", a->argv[e->args], a->argv[e->args + 1]);
+	if (until) {
+		cli_end(a->fd, " until ", until);
+	}
+	ast_cli(a->fd, "\n");
 	return CLI_SUCCESS;
 }
 
@@ -186,7 +237,7 @@ static char *cli_unset_status(struct ast_cli_entry *e, int cmd, struct ast_cli_a
 	if (a->argc != e->args + 1) {
 		return CLI_SHOWUSAGE;
 	}
-	result = unset_status(a->argv[e->args], "CLI");
+	result = unset_status(a->argv[e->args], &at_cli);
 	if (result != CHANGED) {
 		ast_cli(a->fd, "Nothing is changed: %s\n", change_errors[result]);
 		return CLI_FAILURE;

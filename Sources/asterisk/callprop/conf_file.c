@@ -12,11 +12,11 @@
 #include "private.h"
 
 #include "asterisk/config.h"
+#include "asterisk/paths.h"
 #include "asterisk/strings.h"
 #include "asterisk/utils.h"
 
-/*! \brief Logs why the file is refused, and where. \return -1, which the caller returns */
-__attribute__((format(printf, 2, 3))) static int refuse(const struct ast_variable *line, const char *format, ...)
+int refuse(const struct ast_variable *line, const char *format, ...)
 {
 	char text[512];
 	va_list arguments;
@@ -32,29 +32,35 @@ __attribute__((format(printf, 2, 3))) static int refuse(const struct ast_variabl
 	return -1;
 }
 
-static int read_status(struct configuration *configuration, const struct ast_variable *line)
+int read_granted(struct status *status, const struct ast_variable *line, const char *property_list)
 {
-	struct status *status;
-	cp_properties granted;
+	const char *name = status->named.name;
 	cp_error error;
 
-	if (!cp_properties_parse_known(line->value, &granted, &error)) {
+	if (!cp_properties_parse_known(property_list, &status->granted, &error)) {
 		if (error.position < 0) {
-			return refuse(line, "status '%s': %s", line->name, error.text);
+			return refuse(line, "status '%s': %s", name, error.text);
 		}
-		return refuse(line, "status '%s': %s (at byte %d)", line->name, error.text, (int) error.position);
-	}
-	if (!(status = table_add(&configuration->statuses, line->name, sizeof(*status)))) {
-		return refuse(line, "status '%s' is there already", line->name);
+		return refuse(line, "status '%s': %s (at byte %d)", name, error.text, (int) error.position);
 	}
 	if (error.code != CP_OK) {
 		/* Of a newer PBX, perhaps. Refusing the file for it would end all calls at the next start. */
 		ast_log(LOG_WARNING, "%s:%d: status '%s': %s; what is unknown grants nothing\n", S_OR(line->file, CONFIG_FILE),
-			line->lineno, line->name, error.text);
+			line->lineno, name, error.text);
 	}
-	status->granted = granted;
-	cp_properties_format(granted, status->granted_text, sizeof(status->granted_text));
+	cp_properties_format(status->granted, status->granted_text, sizeof(status->granted_text));
 	return 0;
+}
+
+static int read_status(struct configuration *configuration, const struct ast_variable *line)
+{
+	struct status *status;
+
+	if (!is_printable(line->name)) {
+		return refuse(line, "a status has a control character in its name");
+	}
+	status = table_add(&configuration->statuses, line->name, sizeof(*status));
+	return status ? read_granted(status, line, line->value) : refuse(line, "status '%s' is there already", line->name);
 }
 
 static int read_default(struct configuration *configuration, const struct ast_variable *line)
@@ -62,7 +68,7 @@ static int read_default(struct configuration *configuration, const struct ast_va
 	if (configuration->default_status) {
 		return refuse(line, "default is there already");
 	}
-	if (!(configuration->default_status = table_find(&configuration->statuses, line->value))) {
+	if (!(configuration->default_status = status_named(configuration, NULL, line->value))) {
 		return refuse(line, "default: no such status: '%s'", line->value);
 	}
 	return 0;
@@ -99,6 +105,25 @@ static int read_emergency(struct configuration *configuration, const struct ast_
 	return wrong ? refuse(line, "emergency: '%s': %s", line->value, wrong) : 0;
 }
 
+static int read_history(struct configuration *configuration, const struct ast_variable *line)
+{
+	if (configuration->history || ast_strlen_zero(line->value)) {
+		return refuse(line, "history: %s", configuration->history ? "is there already" : "expected a file");
+	}
+	/* Where Asterisk's logs are, unless it says where. */
+	if (*line->value == '/') {
+		configuration->history = ast_strdup(line->value);
+	} else if (ast_asprintf(&configuration->history, "%s/%s", ast_config_AST_LOG_DIR, line->value) < 0) {
+		configuration->history = NULL;
+	}
+	return configuration->history ? 0 : refuse(line, "history: no memory");
+}
+
+static int read_nothing(struct configuration *configuration, const struct ast_variable *line)
+{
+	return 0;
+}
+
 /*! The settings of [general]. */
 static const struct setting {
 	const char *name;
@@ -106,6 +131,9 @@ static const struct setting {
 } settings[] = {
 	{ "default", read_default },
 	{ "emergency", read_emergency },
+	{ "history", read_history },
+	/* It was read before the statuses are referred to. */
+	{ "statuses_file", read_nothing },
 };
 
 static int read_setting(struct configuration *configuration, const struct ast_variable *line)
@@ -117,7 +145,7 @@ static int read_setting(struct configuration *configuration, const struct ast_va
 			return settings[i].read(configuration, line);
 		}
 	}
-	return refuse(line, "'%s' is not a setting of [general]; expected default or emergency", line->name);
+	return refuse(line, "'%s' is not a setting of [general]; expected default, emergency, history or statuses_file", line->name);
 }
 
 static int add_interface(
@@ -138,7 +166,7 @@ static int read_extension(struct configuration *configuration, const struct ast_
 	struct status *status = configuration->default_status;
 	char *interface;
 
-	if (!ast_strlen_zero(line->value) && !(status = table_find(&configuration->statuses, line->value))) {
+	if (!ast_strlen_zero(line->value) && !(status = status_named(configuration, NULL, line->value))) {
 		return refuse(line, "extension '%s': no such status: '%s'", line->name, line->value);
 	}
 	if (!status) {
@@ -221,12 +249,15 @@ static const struct section {
 	int (*read)(struct configuration *configuration, const struct ast_variable *line);
 } sections[] = {
 	{ "statuses", read_status },
+	{ "general", read_statuses_file },
 	{ "general", read_setting },
 	{ "extensions", read_extension },
 	{ "interfaces", read_interface },
 	{ "numbers", read_number },
 	{ "trunks", read_trunk },
 	{ "transit", read_transit },
+	{ "codes", read_code },
+	{ "may_set", read_may_set },
 };
 
 /*! \return the next section of the file, templates included; NULL after the last. The same name may come again */

@@ -75,6 +75,15 @@ static void configuration_destroy(void *object)
 {
 	struct configuration *configuration = object;
 
+	size_t i;
+
+	for (i = 0; i < AST_VECTOR_SIZE(&configuration->may_set); i++) {
+		table_destroy(&((struct may_set *) AST_VECTOR_GET(&configuration->may_set, i))->whose);
+	}
+	table_destroy(&configuration->may_set);
+	table_destroy(&configuration->codes);
+	table_destroy(&configuration->status_ids);
+	ast_free(configuration->history);
 	table_destroy(&configuration->statuses);
 	table_destroy(&configuration->extensions);
 	table_destroy(&configuration->interfaces);

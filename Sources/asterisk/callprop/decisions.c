@@ -24,13 +24,6 @@ size_t explain(const struct status *status, const cp_call *call, char *json, siz
 	return cp_explain(status->granted_text, text, json, size, error);
 }
 
-/*! What is told of a channel, copied while it was locked. */
-struct identity {
-	char name[AST_CHANNEL_NAME];
-	char uniqueid[AST_MAX_UNIQUEID];
-	char linkedid[AST_MAX_UNIQUEID];
-};
-
 static void identify(struct ast_channel *chan, struct identity *identity)
 {
 	ast_channel_lock(chan);
@@ -48,7 +41,8 @@ void report_denial(
 
 	identify(chan, &identity);
 	cp_call_format(call, text, sizeof(text));
-	if (is_repeated(identity.linkedid, extension->named.name, status->named.name, text)) {
+	history_denial(&identity, extension, status, call, status->unknown ? CONFIG_FILE " has no such status" : "");
+	if (is_repeated(identity.linkedid, extension_name(extension), status->named.name, text)) {
 		return;
 	}
 	cp_reason(status->granted, call, reason, sizeof(reason));
@@ -57,10 +51,11 @@ void report_denial(
 	sprintf(why, "%s%s", reason, status->unknown ? " " CONFIG_FILE " has no such status." : ""); /* Safe */
 
 	ast_log(LOG_NOTICE, "Call %s, %s: extension %s, status '%s': %s\n", identity.linkedid, identity.name,
-		extension->named.name, status->named.name, why);
+		extension_name(extension), status->named.name, why);
 	raise_channel_event(chan, "CallpropDenial",
 		(const struct event_field[]){
-			{ "Extension", extension->named.name },
+			{ "Extension", extension_name(extension) },
+			{ "Client", client_name(extension) },
 			{ "Status", status->named.name },
 			{ "Channel", identity.name },
 			{ "Uniqueid", identity.uniqueid },
@@ -87,6 +82,7 @@ int deny_unknown(struct ast_channel *chan, const char *why)
 		why = CONFIG_FILE " was refused when Asterisk started: mend it, then callprop reload";
 	}
 	identify(chan, &identity);
+	history_denial(&identity, NULL, NULL, NULL, why);
 	/* Each time that a queue rings a phone it is another channel, of the same device. */
 	device = (dash = strrchr(identity.name, '-')) ? dash - identity.name : (int) strlen(identity.name);
 	snprintf(what, sizeof(what), "%.*s: %s", device, identity.name, why);

@@ -225,60 +225,8 @@ static int callprop_reject_read(struct ast_channel *chan, const char *function, 
 	return 0;
 }
 
-/*! \brief Splits off the word after the extension. \return 0, or -1 when it is another one than source */
-static int split_source(const char *function, char *data, int *source)
-{
-	char *word = strchr(data, ',');
-
-	if ((*source = word != NULL)) {
-		*word++ = '\0';
-		if (strcmp(word, "source")) {
-			ast_log(LOG_ERROR, "%s(%s,%s): the second word may only be source\n", function, data, word);
-			return -1;
-		}
-	}
-	return 0;
-}
-
-static int extension_status_read(struct ast_channel *chan, const char *function, char *data, char *buffer, size_t size)
-{
-	RAII_VAR(struct configuration *, configuration, configuration_ref(), ao2_cleanup);
-	struct extension *extension;
-	int source;
-
-	if (split_source(function, data, &source)) {
-		return -1;
-	}
-	if (!(extension = table_find(&configuration->extensions, data))) {
-		ast_log(LOG_ERROR, "%s(%s): no such extension\n", function, data);
-		return -1;
-	}
-	ast_copy_string(buffer, source ? source_of(extension) : status_of(extension)->named.name, size);
-	return 0;
-}
-
-static int extension_status_write(struct ast_channel *chan, const char *function, char *data, const char *value)
-{
-	enum change_result result;
-	int source;
-
-	if (split_source(function, data, &source)) {
-		return -1;
-	}
-	/* An empty value does not unset: it may come of a variable that nobody has set. */
-	result = !source            ? set_status(data, value, "dialplan")
-		: strcmp(value, "file") ? NO_SOURCE
-								: unset_status(data, "dialplan");
-	if (result != CHANGED) {
-		ast_log(LOG_ERROR, "%s(%s)=%s: %s\n", function, data, value, change_errors[result]);
-		return -1;
-	}
-	return 0;
-}
-
 /*! Whoever may only read gets an answer from these: they change nothing. */
 static struct ast_custom_function readings[] = {
-	{ .name = "EXTENSION_STATUS", .read = extension_status_read, .write = extension_status_write },
 	{ .name = "CALLPROP_EXPLAIN", .read = callprop_explain_read },
 	{ .name = "CALLPROP_CALLBACK", .read = callprop_callback_read },
 };

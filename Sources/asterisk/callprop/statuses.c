@@ -13,11 +13,7 @@
 
 #include "private.h"
 
-#include "asterisk/astdb.h"
 #include "asterisk/lock.h"
-
-/*! The family of AstDB that keeps the statuses that were set at run time. */
-#define DB_FAMILY "callprop"
 
 /*!
  * Held while statuses change. The loader holds its own lock when it has the module reload; so nothing that is called under this
@@ -42,22 +38,16 @@ static struct status *unknown_status(struct configuration *configuration, const 
 	return status ? status : &nothing;
 }
 
-/*! \return the name that is kept in AstDB, to be freed; NULL when none is */
-static char *kept_status(const struct extension *extension)
+static struct status *restored_status(struct configuration *configuration, const struct extension *extension, const char *name)
 {
-	char *name, *byte;
+	struct status *status = status_named(configuration, extension, name);
 
-	/* Of any length: a name that is cut off is that of another status. */
-	if (ast_db_get_allocated(DB_FAMILY, extension->named.name, &name)) {
-		return NULL;
+	if (!status) {
+		status = unknown_status(configuration, name);
+		ast_log(LOG_WARNING, "Extension %s was set to status '%s', which %s does not have: it grants nothing\n",
+			extension_name(extension), name, CONFIG_FILE);
 	}
-	for (byte = name; *byte; byte++) {
-		/* Whatever was written there comes into the log and into events. */
-		if ((unsigned char) *byte < ' ' || *byte == 127) {
-			*byte = '?';
-		}
-	}
-	return name;
+	return status;
 }
 
 /*! \brief Gives the extensions the statuses that were set at run time, which outlive restarts and reloads */
@@ -67,18 +57,18 @@ static void restore_statuses(struct configuration *configuration)
 
 	for (i = 0; i < AST_VECTOR_SIZE(&configuration->extensions); i++) {
 		struct extension *extension = (struct extension *) AST_VECTOR_GET(&configuration->extensions, i);
-		char *name = kept_status(extension);
+		struct kept kept;
 
-		if (!name) {
+		if (!read_kept(extension, &kept)) {
 			continue;
 		}
 		extension->at_run_time = 1;
-		if (!(extension->status = table_find(&configuration->statuses, name))) {
-			extension->status = unknown_status(configuration, name);
-			ast_log(LOG_WARNING, "Extension %s was set to status '%s', which %s does not have: it grants nothing\n",
-				extension->named.name, name, CONFIG_FILE);
+		extension->status = restored_status(configuration, extension, kept.status);
+		extension->until = kept.until;
+		if (!ast_strlen_zero(kept.afterwards)) {
+			extension->afterwards = restored_status(configuration, extension, kept.afterwards);
 		}
-		ast_free(name);
+		ast_free(kept.text);
 	}
 }
 
@@ -95,74 +85,169 @@ const char *source_of(const struct extension *extension)
 	return __atomic_load_n(&extension->at_run_time, __ATOMIC_ACQUIRE) ? "run-time" : "file";
 }
 
-static void raise_status(
-	const struct extension *extension, const struct status *status, const char *previous, const char *by)
+time_t until_of(const struct extension *extension)
 {
+	return __atomic_load_n(&extension->until, __ATOMIC_ACQUIRE);
+}
+
+/*! \brief Tells of a change. Without a status before, the extension is new */
+static void tell(const struct extension *extension, const struct status *status, const struct status *previous,
+	const struct author *author)
+{
+	char until[TIME_SIZE];
+
+	write_time(until_of(extension), until);
 	raise_extension_event("CallpropStatus",
 		(const struct event_field[]){
-			{ "Extension", extension->named.name },
+			{ "Extension", extension_name(extension) },
+			{ "Client", client_name(extension) },
 			{ "Status", status->named.name },
-			{ "PreviousStatus", previous },
+			{ "PreviousStatus", previous ? previous->named.name : "" },
 			{ "Granted", status->granted_text },
 			{ "Source", source_of(extension) },
-			{ "By", by },
+			{ "Until", until },
+			{ "By", author->by },
+			{ "Who", author->who },
 			{ NULL, NULL },
 		});
+	seen_tell(extension, status);
+	history_change(extension, previous, status, until_of(extension), author);
 }
 
 /*! \brief From here on the extension has this status */
-static void change(struct extension *extension, struct status *status, int at_run_time, const char *by)
+static void change(struct extension *extension, struct status *status, int at_run_time, time_t until, const struct author *author)
 {
 	const struct status *previous = status_of(extension);
-	int differs = status != previous || at_run_time != extension->at_run_time;
+	int differs = status != previous || at_run_time != extension->at_run_time || until != extension->until;
 
 	__atomic_store_n(&extension->status, status, __ATOMIC_RELEASE);
 	__atomic_store_n(&extension->at_run_time, at_run_time, __ATOMIC_RELEASE);
+	__atomic_store_n(&extension->until, until, __ATOMIC_RELEASE);
 	if (differs) {
-		raise_status(extension, status, previous->named.name, by);
+		tell(extension, status, previous, author);
 	}
 }
 
-enum change_result set_status(const char *extension_name, const char *status_name, const char *by)
+enum change_result set_status(
+	const char *extension_name, const char *status_name, time_t until, const struct author *author)
 {
 	SCOPED_MUTEX(lock, &changes);
 	RAII_VAR(struct configuration *, configuration, configuration_ref(), ao2_cleanup);
-	struct extension *extension = table_find(&configuration->extensions, extension_name);
-	struct status *status = table_find(&configuration->statuses, status_name);
+	struct extension *extension = extension_named(configuration, extension_name);
+	struct status *status = extension ? status_named(configuration, extension, status_name) : NULL, *afterwards = NULL;
 
 	if (!extension || !status) {
 		return extension ? NO_STATUS : NO_EXTENSION;
 	}
-	if (ast_db_put(DB_FAMILY, extension->named.name, status->named.name)) {
+	if (until && extension->at_run_time) {
+		/* What ends gives way to what was there before. Of two that end, that is what was there before both. */
+		afterwards = extension->until ? extension->afterwards : status_of(extension);
+	}
+	if (keep(extension, status, until, afterwards)) {
 		return FAILED;
 	}
-	change(extension, status, 1, by);
+	extension->afterwards = afterwards;
+	change(extension, status, 1, until, author);
+	if (until) {
+		until_wake();
+	}
 	return CHANGED;
 }
 
-enum change_result unset_status(const char *extension_name, const char *by)
+enum change_result unset_status(const char *extension_name, const struct author *author)
 {
 	SCOPED_MUTEX(lock, &changes);
 	RAII_VAR(struct configuration *, configuration, configuration_ref(), ao2_cleanup);
-	struct extension *extension = table_find(&configuration->extensions, extension_name);
-	char *kept;
+	struct extension *extension = extension_named(configuration, extension_name);
 
 	if (!extension) {
 		return NO_EXTENSION;
 	}
-	ast_db_del(DB_FAMILY, extension->named.name);
-	/* That also fails where there is nothing to delete. What counts is that nothing is left for the next start. */
-	if ((kept = kept_status(extension))) {
-		ast_free(kept);
+	if (keep_nothing(extension)) {
 		return FAILED;
 	}
-	change(extension, extension->of_file, 0, by);
+	extension->afterwards = NULL;
+	change(extension, extension->of_file, 0, 0, author);
 	return CHANGED;
 }
 
-/*! \brief Raises an event for each extension to which a reload gave another status, or a status that grants other things */
-static void raise_differences(struct configuration *before, struct configuration *after)
+/*! \brief The time of its status is over */
+static void end_status(struct extension *extension)
 {
+	static const struct author time_itself = { "time", "" };
+	struct status *afterwards = extension->afterwards;
+
+	/* When that cannot be kept, it ends again at the next start. */
+	if (afterwards ? keep(extension, afterwards, 0, NULL) : keep_nothing(extension)) {
+		ast_log(LOG_WARNING, "The status of extension %s has ended, which AstDB does not keep\n", extension_name(extension));
+	}
+	extension->afterwards = NULL;
+	change(extension, afterwards ? afterwards : extension->of_file, afterwards != NULL, 0, &time_itself);
+}
+
+/*! \brief The same, while changes is held */
+static time_t end_all(struct configuration *configuration, time_t now)
+{
+	time_t next = 0;
+	size_t i;
+
+	for (i = 0; i < AST_VECTOR_SIZE(&configuration->extensions); i++) {
+		struct extension *extension = (struct extension *) AST_VECTOR_GET(&configuration->extensions, i);
+
+		if (!extension->until) {
+			continue;
+		}
+		if (extension->until <= now) {
+			end_status(extension);
+		} else if (!next || extension->until < next) {
+			next = extension->until;
+		}
+	}
+	return next;
+}
+
+time_t end_statuses(time_t now)
+{
+	SCOPED_MUTEX(lock, &changes);
+	RAII_VAR(struct configuration *, configuration, configuration_ref(), ao2_cleanup);
+
+	return end_all(configuration, now);
+}
+
+/*! How many extensions are told of before others have their turn. */
+#define AT_ONCE 100
+
+int tell_first(size_t *next)
+{
+	SCOPED_MUTEX(lock, &changes);
+	RAII_VAR(struct configuration *, configuration, configuration_ref(), ao2_cleanup);
+	size_t end = MIN(*next + AT_ONCE, AST_VECTOR_SIZE(&configuration->extensions));
+
+	for (; *next < end; (*next)++) {
+		struct extension *extension = (struct extension *) AST_VECTOR_GET(&configuration->extensions, *next);
+
+		seen_tell_first(extension, status_of(extension));
+	}
+	return *next < AST_VECTOR_SIZE(&configuration->extensions);
+}
+
+/*! \brief Writes what each extension has, as the beginning of a history */
+static void begin_history(struct configuration *configuration, const char *by)
+{
+	size_t i;
+
+	for (i = 0; i < AST_VECTOR_SIZE(&configuration->extensions); i++) {
+		const struct extension *extension = (struct extension *) AST_VECTOR_GET(&configuration->extensions, i);
+
+		history_change(extension, NULL, status_of((struct extension *) extension), extension->until,
+			&(const struct author){ by, "" });
+	}
+}
+
+/*! \brief Tells of each extension to which a reload gave another status, or a status that grants other things */
+static void tell_differences(struct configuration *before, struct configuration *after)
+{
+	static const struct author reload = { "reload", "" };
 	size_t i;
 
 	for (i = 0; i < AST_VECTOR_SIZE(&after->extensions); i++) {
@@ -172,7 +257,15 @@ static void raise_differences(struct configuration *before, struct configuration
 
 		if (!old || status_of(old)->granted != status->granted || old->at_run_time != extension->at_run_time
 			|| strcmp(status_of(old)->named.name, status->named.name)) {
-			raise_status(extension, status, old ? status_of(old)->named.name : "", "reload");
+			tell(extension, status, old ? status_of(old) : NULL, &reload);
+		}
+	}
+	for (i = 0; i < AST_VECTOR_SIZE(&before->extensions); i++) {
+		struct extension *old = (struct extension *) AST_VECTOR_GET(&before->extensions, i);
+
+		if (!table_find(&after->extensions, old->named.name)) {
+			seen_tell_gone(old);
+			history_change(old, status_of(old), NULL, 0, &reload);
 		}
 	}
 }
@@ -183,6 +276,7 @@ int statuses_reload(void)
 	SCOPED_MUTEX(lock, &reloads);
 	RAII_VAR(struct configuration *, after, configuration_read(), ao2_cleanup);
 	struct configuration *before;
+	int is_begun;
 
 	if (!after) {
 		RAII_VAR(struct configuration *, kept, configuration_ref(), ao2_cleanup);
@@ -195,8 +289,14 @@ int statuses_reload(void)
 	before = configuration_ref();
 	restore_statuses(after);
 	configuration_publish(after);
-	raise_differences(before, after);
+	is_begun = history_open(after->history);
+	tell_differences(before, after);
+	if (is_begun) {
+		begin_history(after, "reload");
+	}
+	end_all(after, time(NULL));
 	ast_mutex_unlock(&changes);
+	until_wake();
 	ao2_cleanup(before);
 	return 0;
 }
@@ -216,6 +316,11 @@ int statuses_start(void)
 	}
 	restore_statuses(configuration);
 	configuration_publish(configuration);
+	if (history_open(configuration->history)) {
+		begin_history(configuration, "start");
+	}
+	/* Before anybody calls: a status whose time ran out while nobody was here is gone. */
+	end_statuses(time(NULL));
 	return 0;
 }
 

@@ -104,14 +104,21 @@ static void end_emergency(struct ast_channel *chan)
 	ast_channel_unlock(chan);
 }
 
-/*! \brief A service is for whoever is at the phone, so it is the phone itself that dials it, and nobody who sends another there */
-static int decide_service(struct configuration *configuration, struct ast_channel *chan)
+struct extension *who_dials_itself(struct configuration *configuration, struct ast_channel *chan)
 {
 	struct extension *extension;
 	char transferer[AST_CHANNEL_NAME];
 
-	if (end_of(configuration, chan, &extension) != END_EXTENSION || (was_dialled(chan) && !is_originated(chan))
-		|| get_variable(chan, "BLINDTRANSFER", transferer, sizeof(transferer))) {
+	return end_of(configuration, chan, &extension) != END_EXTENSION || (was_dialled(chan) && !is_originated(chan))
+			|| get_variable(chan, "BLINDTRANSFER", transferer, sizeof(transferer))
+		? NULL
+		: extension;
+}
+
+/*! \brief A service is for whoever is at the phone, so it is the phone itself that dials it, and nobody who sends another there */
+static int decide_service(struct configuration *configuration, struct ast_channel *chan)
+{
+	if (!who_dials_itself(configuration, chan)) {
 		return deny_unknown(chan, "a service is for the phone of an extension that dials it itself");
 	}
 	/* What came before is over, and a service is no call: without facts it rings nobody. */

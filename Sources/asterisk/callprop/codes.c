@@ -1,0 +1,254 @@
+/*
+ * SPDX-License-Identifier: MIT
+ */
+
+/*! \file
+ *
+ * \brief Statuses that are chosen by dialling: what is dialled, and who may set whose
+ *
+ * An extension may set its own status, and of others those that [may_set] gives to it. Who dials is found by the device of the channel.
+ */
+
+#include "asterisk.h"
+
+#include "private.h"
+
+#include "asterisk/channel.h"
+#include "asterisk/pbx.h"
+#include "asterisk/strings.h"
+#include "asterisk/utils.h"
+
+static int is_digits(const char *text)
+{
+	return *text && !text[strspn(text, "0123456789")];
+}
+
+int read_code(struct configuration *configuration, const struct ast_variable *line)
+{
+	struct status *status = status_named(configuration, NULL, line->value);
+	struct code *code;
+
+	if (!is_digits(line->name)) {
+		return refuse(line, "code '%s': expected digits", line->name);
+	}
+	if (!status) {
+		return refuse(line, "code '%s': no such status: '%s'", line->name, line->value);
+	}
+	if (!(code = table_add(&configuration->codes, line->name, sizeof(*code)))) {
+		return refuse(line, "code '%s' is there already", line->name);
+	}
+	code->status = status;
+	return 0;
+}
+
+int read_may_set(struct configuration *configuration, const struct ast_variable *line)
+{
+	struct may_set *entry;
+	char *list = ast_strdupa(line->value), *name;
+
+	if (!table_find(&configuration->extensions, line->name)) {
+		return refuse(line, "[may_set]: no such extension: '%s'", line->name);
+	}
+	if (!(entry = table_add(&configuration->may_set, line->name, sizeof(*entry)))) {
+		return refuse(line, "[may_set]: extension '%s' is there already", line->name);
+	}
+	if ((entry->nobody = !strcmp(line->value, "nobody"))) {
+		return 0;
+	}
+	while ((name = strsep(&list, ","))) {
+		name = ast_strip(name);
+		if (ast_strlen_zero(name)) {
+			return refuse(line, "[may_set]: '%s': expected extensions with a comma between them, or nobody", line->value);
+		}
+		if (!strchr(name, '*') && !table_find(&configuration->extensions, name)) {
+			return refuse(line, "[may_set]: no such extension: '%s'", name);
+		}
+		if (!table_add(&entry->whose, name, sizeof(struct named))) {
+			return refuse(line, "[may_set]: '%s' is there already", name);
+		}
+	}
+	return 0;
+}
+
+static int may_set(struct configuration *configuration, const struct extension *who, const struct extension *whose)
+{
+	const struct may_set *entry = table_find(&configuration->may_set, who->named.name);
+
+	if (entry && entry->nobody) {
+		return 0;
+	}
+	return who == whose
+		|| (entry && !strcmp(client_name(who), client_name(whose)) && table_matches(&entry->whose, whose->named.name));
+}
+
+/*! \return the status of a code; of the vendor's statuses the id is one; NULL when there is none */
+static const struct status *status_of_code(struct configuration *configuration, const char *code)
+{
+	const struct code *found = table_find(&configuration->codes, code);
+	const struct status_id *id = table_find(&configuration->status_ids, code);
+
+	return found ? found->status : id ? id->status : NULL;
+}
+
+/*! \brief What is announced of a status: its code, or 0 when it has none */
+static const char *code_of_status(struct configuration *configuration, const struct status *status)
+{
+	size_t i;
+
+	for (i = 0; i < AST_VECTOR_SIZE(&configuration->codes); i++) {
+		const struct code *code = (struct code *) AST_VECTOR_GET(&configuration->codes, i);
+
+		if (code->status == status) {
+			return code->named.name;
+		}
+	}
+	return is_digits(status->id) ? status->id : "0";
+}
+
+/*! \brief Reads how long: up to three digits are minutes, four are a time of day. \return NULL, or what is wrong */
+static const char *read_end(const char *digits, time_t *until)
+{
+	char text[16];
+
+	if (!is_digits(digits) || strlen(digits) > 4) {
+		return "expected up to three digits for minutes, or four for a time of day";
+	}
+	if (strlen(digits) < 4) {
+		snprintf(text, sizeof(text), "%sm", digits);
+		return read_for(text, time(NULL), until);
+	}
+	snprintf(text, sizeof(text), "%.2s:%.2s", digits, digits + 2);
+	return read_until(text, time(NULL), until);
+}
+
+/*! What is wanted by dialling. */
+struct choice {
+	/*! The extension, or NULL: whoever dials. */
+	const char *extension;
+	/*! NULL: the file's. */
+	const char *code;
+	const char *end;
+};
+
+/*! \brief Sets the status, or says why not. \return 1 when it is set */
+static int choose(struct configuration *configuration, struct ast_channel *chan, const struct choice *choice, char *code, size_t size)
+{
+	struct extension *who = who_dials_itself(configuration, chan), *whose = who;
+	struct author author = { "code", "" };
+	const struct status *status = NULL;
+	const char *wrong;
+	enum change_result result;
+	time_t until = 0;
+
+	if (!who) {
+		return deny_unknown(chan, "a status is chosen at the phone of an extension, by dialling");
+	}
+	if (choice->extension && !(whose = extension_named(configuration, choice->extension))) {
+		return deny_unknown(chan, "the status of an extension was to be chosen that there is not");
+	}
+	if (!may_set(configuration, who, whose)) {
+		return deny_unknown(chan, "this extension may not set that status: see [may_set] of " CONFIG_FILE);
+	}
+	if (choice->code && !(status = status_of_code(configuration, choice->code))) {
+		return deny_unknown(chan, "no status has this code: see [codes] of " CONFIG_FILE);
+	}
+	if (choice->end && (wrong = read_end(choice->end, &until))) {
+		return deny_unknown(chan, wrong);
+	}
+	author.who = extension_name(who);
+	result = status ? set_status(extension_name(whose), lasting_name(status), until, &author)
+					: unset_status(extension_name(whose), &author);
+	if (result != CHANGED) {
+		return deny_unknown(chan, change_errors[result]);
+	}
+	ast_copy_string(code, code_of_status(configuration, status_of(whose)), size);
+	return 1;
+}
+
+/*! The functions, for the subroutines of the same names: what stands in their argument, in its order. */
+static const struct {
+	const char *function;
+	int has_extension;
+	int has_code;
+} kinds[] = {
+	{ "CALLPROP_CHOOSE", 0, 1 },
+	{ "CALLPROP_CHOOSE_FOR", 1, 1 },
+	{ "CALLPROP_CHOOSE_FILE", 0, 0 },
+	{ "CALLPROP_CHOOSE_FILE_FOR", 1, 0 },
+};
+
+/*! \brief Its code when the status was set, otherwise the empty text */
+static int choose_read(struct ast_channel *chan, const char *function, char *data, char *buffer, size_t size)
+{
+	RAII_VAR(struct configuration *, configuration, configuration_ref(), ao2_cleanup);
+	char argument[1][NUMBER_SIZE] = { "" }, *rest = argument[0];
+	struct choice choice = { NULL };
+	size_t kind;
+	unsigned int count;
+
+	*buffer = '\0';
+	for (kind = 0; strcmp(function, kinds[kind].function); kind++)
+		;
+	if (!chan) {
+		ast_log(LOG_ERROR, "%s() is about a channel, and there is none\n", function);
+		return 0;
+	}
+	if (!in_subroutine(chan)) {
+		deny_unknown(chan, "a status is chosen by the subroutines of extensions_callprop.conf alone");
+		return 0;
+	}
+	count = kinds[kind].has_extension || kinds[kind].has_code;
+	if (!read_arguments(chan, count, count, argument)) {
+		return 0;
+	}
+	choice.extension = kinds[kind].has_extension ? strsep(&rest, "*") : NULL;
+	choice.code = kinds[kind].has_code ? S_OR(strsep(&rest, "*"), "") : NULL;
+	if (kinds[kind].has_code) {
+		choice.end = rest;
+	} else if (count && rest) {
+		deny_unknown(chan, "expected an extension, and nothing behind it");
+		return 0;
+	}
+	choose(configuration, chan, &choice, buffer, size);
+	return 0;
+}
+
+/*! \brief The code of the status that the extension of this phone has */
+static int code_read(struct ast_channel *chan, const char *function, char *data, char *buffer, size_t size)
+{
+	RAII_VAR(struct configuration *, configuration, configuration_ref(), ao2_cleanup);
+	struct extension *extension = chan ? who_dials_itself(configuration, chan) : NULL;
+
+	ast_copy_string(buffer, extension ? code_of_status(configuration, status_of(extension)) : "", size);
+	return 0;
+}
+
+static struct ast_custom_function choosing[] = {
+	{ .name = "CALLPROP_CHOOSE", .read = choose_read },
+	{ .name = "CALLPROP_CHOOSE_FOR", .read = choose_read },
+	{ .name = "CALLPROP_CHOOSE_FILE", .read = choose_read },
+	{ .name = "CALLPROP_CHOOSE_FILE_FOR", .read = choose_read },
+};
+
+static struct ast_custom_function code_function = { .name = "CALLPROP_CODE", .read = code_read };
+
+int codes_register(void)
+{
+	int result = ast_custom_function_register(&code_function);
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(choosing); i++) {
+		result |= ast_custom_function_register_escalating(&choosing[i], AST_CFE_READ);
+	}
+	return result;
+}
+
+void codes_unregister(void)
+{
+	size_t i;
+
+	ast_custom_function_unregister(&code_function);
+	for (i = 0; i < ARRAY_LEN(choosing); i++) {
+		ast_custom_function_unregister(&choosing[i]);
+	}
+}
