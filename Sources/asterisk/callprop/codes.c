@@ -25,7 +25,7 @@ static int is_digits(const char *text)
 
 int read_code(struct configuration *configuration, const struct ast_variable *line)
 {
-	struct status *status = status_named(configuration, NULL, line->value);
+	struct status *status = status_for(configuration, NULL, line->value);
 	struct code *code;
 
 	if (!is_digits(line->name)) {

@@ -68,7 +68,7 @@ static int read_default(struct configuration *configuration, const struct ast_va
 	if (configuration->default_status) {
 		return refuse(line, "default is there already");
 	}
-	if (!(configuration->default_status = status_named(configuration, NULL, line->value))) {
+	if (!(configuration->default_status = status_for(configuration, NULL, line->value))) {
 		return refuse(line, "default: no such status: '%s'", line->value);
 	}
 	return 0;
@@ -166,7 +166,7 @@ static int read_extension(struct configuration *configuration, const struct ast_
 	struct status *status = configuration->default_status;
 	char *interface;
 
-	if (!ast_strlen_zero(line->value) && !(status = status_named(configuration, NULL, line->value))) {
+	if (!ast_strlen_zero(line->value) && !(status = status_for(configuration, NULL, line->value))) {
 		return refuse(line, "extension '%s': no such status: '%s'", line->name, line->value);
 	}
 	if (!status) {

@@ -29,7 +29,7 @@ struct extension *extension_named(struct configuration *configuration, const cha
 	return table_find(&configuration->extensions, name);
 }
 
-struct status *status_named(struct configuration *configuration, const struct extension *extension, const char *word)
+struct status *status_for(struct configuration *configuration, const struct extension *extension, const char *word)
 {
 	struct status *status = table_find(&configuration->statuses, word);
 	struct status_id *id;

@@ -165,7 +165,7 @@ struct extension *extension_named(struct configuration *configuration, const cha
  * \brief The status that this extension can have: by its name, or by the vendor's number of it
  * \return NULL when there is none
  */
-struct status *status_named(struct configuration *configuration, const struct extension *extension, const char *word);
+struct status *status_for(struct configuration *configuration, const struct extension *extension, const char *word);
 
 /*! \return the word for a status that means the same one when it is called otherwise later */
 const char *lasting_name(const struct status *status);

@@ -40,7 +40,7 @@ static struct status *unknown_status(struct configuration *configuration, const 
 
 static struct status *restored_status(struct configuration *configuration, const struct extension *extension, const char *name)
 {
-	struct status *status = status_named(configuration, extension, name);
+	struct status *status = status_for(configuration, extension, name);
 
 	if (!status) {
 		status = unknown_status(configuration, name);
@@ -134,7 +134,7 @@ enum change_result set_status(
 	SCOPED_MUTEX(lock, &changes);
 	RAII_VAR(struct configuration *, configuration, configuration_ref(), ao2_cleanup);
 	struct extension *extension = extension_named(configuration, extension_name);
-	struct status *status = extension ? status_named(configuration, extension, status_name) : NULL, *afterwards = NULL;
+	struct status *status = extension ? status_for(configuration, extension, status_name) : NULL, *afterwards = NULL;
 
 	if (!extension || !status) {
 		return extension ? NO_STATUS : NO_EXTENSION;
