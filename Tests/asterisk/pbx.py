@@ -118,6 +118,7 @@ class Pbx:
         for file in (HERE / "conf").iterdir():
             (self.etc / file.name).write_text(file.read_text().replace("@MODULES@", modules))
         self.configure(callprop_conf())
+        self.environment: tuple[str, ...] = ()  # what Asterisk is started with beside the usual, such as "TZ=UTC"
         self.process: subprocess.Popen | None = None
         self.manager: Manager | None = None
 
@@ -135,6 +136,7 @@ class Pbx:
                 "-i",
                 "PATH=/usr/sbin:/usr/bin:/sbin:/bin",
                 "LC_ALL=C.UTF-8",
+                *self.environment,
                 "asterisk",
                 "-f",
                 "-C",

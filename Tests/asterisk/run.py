@@ -29,6 +29,7 @@ from real_calls import Failed, need
 
 import administration
 import cases
+import ends
 import host
 import injection
 import installed
@@ -37,6 +38,8 @@ import pasted
 import paths
 import queues
 import readers
+import seen
+import vendor
 from calls import AnyLab
 from desk import Check
 from host import Host
@@ -45,7 +48,7 @@ from pbx import Pbx
 from setups import Setup
 
 WORK = host.ROOT / "build/asterisk"
-SETUPS = [*injection.SETUPS, *readers.SETUPS, *installed.SETUPS, *pasted.SETUPS, *queues.SETUPS]
+SETUPS = [*injection.SETUPS, *readers.SETUPS, *installed.SETUPS, *pasted.SETUPS, *queues.SETUPS, *seen.SETUPS, *ends.SETUPS, *vendor.SETUPS]
 
 
 def leave_the_network() -> None:
