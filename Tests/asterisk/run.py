@@ -29,7 +29,9 @@ from real_calls import Failed, need
 
 import administration
 import cases
+import codes
 import ends
+import history
 import host
 import injection
 import installed
@@ -48,7 +50,7 @@ from pbx import Pbx
 from setups import Setup
 
 WORK = host.ROOT / "build/asterisk"
-SETUPS = [*injection.SETUPS, *readers.SETUPS, *installed.SETUPS, *pasted.SETUPS, *queues.SETUPS, *seen.SETUPS, *ends.SETUPS, *vendor.SETUPS]
+SETUPS = [*injection.SETUPS, *readers.SETUPS, *installed.SETUPS, *pasted.SETUPS, *queues.SETUPS, *seen.SETUPS, *ends.SETUPS, *vendor.SETUPS, *codes.SETUPS, *history.SETUPS]
 
 
 def leave_the_network() -> None:
