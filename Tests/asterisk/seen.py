@@ -20,8 +20,12 @@ HINTS = """
 [internal]
 exten => 102,hint,Callprop:102,Callprop:102
 exten => *3102,hint,Callprop:102/queue
+exten => *4102,hint,Callprop:queue:102
 exten => 504,1,Gosub(callprop,call,1(500))
  same => n,Queue(seen,nb(callprop^ring^1),,,10)
+ same => n,Hangup(21)
+exten => 505,1,Gosub(callprop,call,1(500))
+ same => n,Queue(asked,nb(callprop^ring^1),,,10)
  same => n,Hangup(21)
 """
 QUEUES = """
@@ -31,6 +35,11 @@ strategy = linear
 timeout = 5
 joinempty = inuse
 member => PJSIP/102,0,102,Callprop:102/queue
+[asked]
+strategy = linear
+timeout = 5
+joinempty = inuse
+member => PJSIP/102,0,102,Callprop:queue:102
 """
 # What the vendor says of the properties: who rings an extension, and who does so through a queue.
 RINGS = {"all", "cq", "li", "qli", "qri", "ri"}
@@ -94,9 +103,10 @@ def variable(desk: Desk, text: str) -> str:
 
 
 def seen(desk: Desk, extension: str = "102") -> tuple[str, str, str, str]:
+    by_two_names = {variable(desk, f"DEVICE_STATE(Callprop:{name})") for name in (f"{extension}/queue", f"queue:{extension}")}
     return (
         variable(desk, f"DEVICE_STATE(Callprop:{extension})"),
-        variable(desk, f"DEVICE_STATE(Callprop:{extension}/queue)"),
+        " ".join(sorted(by_two_names)),
         variable(desk, f"PRESENCE_STATE(Callprop:{extension},value)"),
         variable(desk, f"PRESENCE_STATE(Callprop:{extension},message)"),
     )
@@ -110,6 +120,8 @@ def expected(properties) -> tuple[str, str, str, str]:
 
 
 GONE = ("INVALID", "INVALID")
+# More than so many extensions have no name with a slash.
+FEW = 1000
 
 
 def look(desk: Desk) -> None:
@@ -138,16 +150,17 @@ def lamps(desk: Desk) -> None:
     exchange = Exchange()
     lamp = Watcher(exchange, "102", "dialog", "application/dialog-info+xml")
     queue = Watcher(exchange, "*3102", "dialog", "application/dialog-info+xml")
+    asked = Watcher(exchange, "*4102", "dialog", "application/dialog-info+xml")
     digium = Watcher(exchange, "102", "presence", "application/pidf+xml", "digium")
     try:
-        desk.check("a lamp: at first", (True, True), (lamp.shows(FREE), queue.shows(BUSY)))
+        desk.check("a lamp: at first", (True,) * 3, (lamp.shows(FREE), queue.shows(BUSY), asked.shows(BUSY)))
         for what, properties, one, other in (
             ("nobody may ring", NOBODY, BUSY, BUSY),
             ("a queue may", ("qri",), FREE, FREE),
             ("only a caller may", ("li",), FREE, BUSY),
         ):
             pbx.set_status("102", properties)
-            desk.check(f"a lamp: {what}", (True, True), (lamp.shows(one), queue.shows(other)))
+            desk.check(f"a lamp: {what}", (True,) * 3, (lamp.shows(one), queue.shows(other), asked.shows(other)))
             text = f'<digium_presence type="{expected(properties)[2]}"[^>]*>{re.escape(status_name(properties))}<'
             desk.check(f"a presence: {what}", True, digium.shows(text))
         # Every way in which a status changes.
@@ -169,14 +182,14 @@ def lamps(desk: Desk) -> None:
         pbx.set_status("102", NOBODY)
         pbx.rx("module unload res_callprop.so")
         pbx.rx("module load res_callprop.so")
-        desk.check("a lamp: the module is loaded again", True, lamp.shows(BUSY))
+        desk.check("a lamp: the module is loaded again", (True,) * 3, (lamp.shows(BUSY), queue.shows(BUSY), asked.shows(BUSY)))
         pbx.rx("callprop set status 102 all until 2000-01-01 00:00")
         pbx.rx("callprop unset status 102")
         pbx.rx("callprop set status 102 none for 1s")
         desk.check("a lamp: for a second", True, lamp.shows(BUSY))
         desk.check("a lamp: until that is over", True, lamp.shows(FREE, 3))
     finally:
-        for watcher in (lamp, queue, digium):
+        for watcher in (lamp, queue, asked, digium):
             with contextlib.suppress(OSError):
                 watcher.end()
         exchange.close()
@@ -188,15 +201,23 @@ def reload(desk: Desk, text: str) -> None:
 
 
 def members(desk: Desk) -> None:
-    """A queue whose member is seen by its status."""
+    """Queues whose member is seen by its status, by one name and the other."""
     pbx = desk.pbx
-    for properties, result in ((("qri",), ("200", "102")), (("ri",), ("403", "")), (("qri",), ("200", "102"))):
+
+    def shown(queue: str) -> str:
+        return "(in use)" if "(in use)" in pbx.rx(f"queue show {queue}").lower() else "(not in use)"
+
+    for properties, state, result in (
+        (("qri",), "(not in use)", ("200", "102")),
+        (("ri",), "(in use)", ("403", "")),
+        (("qri",), "(not in use)", ("200", "102")),
+    ):
         pbx.set_status("102", properties)
-        want = "Not in use" if "qri" in properties else "in use"
-        until(lambda want=want: want.lower() in pbx.rx("queue show seen").lower(), 2)
-        shown = "in use" if "(in use)" in pbx.rx("queue show seen").lower() else "not in use"
-        desk.check(f"a queue: 102 has {properties[0]}: its member", want.lower(), shown)
-        desk.check(f"a queue: 102 has {properties[0]}", result, rings(desk, call("trunk", "504"), result, {}))
+        for queue, number in (("seen", "504"), ("asked", "505")):
+            what = f"the queue {queue}: 102 has {properties[0]}"
+            until(lambda queue=queue, state=state: shown(queue) == state, 2)
+            desk.check(f"{what}: its member", state, shown(queue))
+            desk.check(what, result, rings(desk, call("trunk", number), result, {}))
 
 
 def files(desk: Desk) -> None:
@@ -210,6 +231,16 @@ def files(desk: Desk) -> None:
     pbx.rx("database del callprop 111")
     reload(desk, callprop_conf().replace("109 = \n", "109 = \n111 = li\n"))
     desk.check("an extension that is back", expected(["li"]), seen(desk, "111"))
+    # With many extensions.
+    many = "".join(f"{200000 + number} = li\n" for number in range(FEW))
+    reload(desk, callprop_conf().replace("[numbers]\n", f"{many}[numbers]\n"))
+    state = "DEVICE_STATE(Callprop:%s200007%s)"
+    names = tuple(variable(desk, state % name) for name in (("", ""), ("queue:", ""), ("", "/queue")))
+    desk.check("one of many", ("NOT_INUSE", "INUSE", "INVALID"), names)
+    pbx.rx("callprop set status 200007 none")
+    desk.check("one of many, changed", "INUSE", variable(desk, state % ("", "")))
+    pbx.rx("callprop unset status 200007")
+    reload(desk, callprop_conf())
     pbx.set_status("102", NOBODY)
     pbx.rx("module unload res_callprop.so")
     desk.check("the module is gone", GONE, seen(desk)[:2])

@@ -60,6 +60,8 @@ struct extension {
 	int at_run_time;
 	/*! When it ends by itself; 0: it does not. */
 	time_t until;
+	/*! Nobody was told of it yet. */
+	int is_untold;
 	/*! The status of run time that it has then; NULL: the file's. Read under the lock of changes. */
 	struct status *afterwards;
 	struct status *of_file;
@@ -285,8 +287,8 @@ void seen_tell(const struct extension *extension, const struct status *status);
 /*! \brief Tells that there is no such extension any more */
 void seen_tell_gone(const struct extension *extension);
 
-/*! \brief Tells what cannot be found out by asking: Asterisk asks nobody for a device whose name has a slash */
-void seen_tell_first(const struct extension *extension, const struct status *status);
+/*! \brief Tells of an extension that is new, or of a module that is */
+void seen_tell_first(const struct extension *extension, const struct status *status, size_t of_how_many);
 
 int seen_start(void);
 void seen_stop(void);
@@ -391,8 +393,8 @@ enum change_result unset_status(const char *extension_name, const struct author 
 /*! \brief Ends the statuses whose time is over. \return when the next one ends, or 0 */
 time_t end_statuses(time_t now);
 
-/*! \brief Tells of each extension what can only be told, a few at a time. \return 0 when all are told */
-int tell_first(size_t *next);
+/*! \brief Tells of extensions that are new, a few at a time. \return 1 when there are more */
+int tell_untold(void);
 
 /*! \brief When the status of an extension ends by itself, or 0 */
 time_t until_of(const struct extension *extension);

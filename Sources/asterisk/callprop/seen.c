@@ -6,11 +6,12 @@
  *
  * \brief Statuses as device states and presence states, for hints, keys with lamps, queues and wallboards
  *
- * Callprop:101 is in use while the status of 101 lets nobody ring its phone, Callprop:101/queue while it lets no queue do so. The
+ * Callprop:101 is in use while the status of 101 lets nobody ring its phone, Callprop:queue:101 while it lets no queue do so. The
  * presence Callprop:101 has the name of the status as its message.
  *
- * Asterisk asks a provider for Callprop:101 but nobody for Callprop:101/queue, which it takes for a channel, so that one has to be told
- * to it before it is asked for.
+ * Asterisk asks for these when they are looked at, and is told when they change; it does not remember them, because its memory is slow when
+ * there are many. Callprop:101/queue is another name for Callprop:queue:101. With a slash in its name Asterisk takes it for a channel and asks
+ * nobody, so it has to be told, and to remember it, before somebody looks. That is done where there are few extensions.
  */
 
 #include "asterisk.h"
@@ -23,7 +24,11 @@
 #include "asterisk/utils.h"
 
 #define PROVIDER "Callprop"
-#define OF_QUEUES "/queue"
+#define OF_QUEUES "queue:"
+#define WITH_SLASH "/queue"
+
+/*! With more extensions there is no name with a slash. */
+#define FEW 1000
 
 /*! \brief Is this the call of somebody else who rings the extension? */
 static int rings(const cp_call *call, int through_queue)
@@ -68,23 +73,25 @@ static enum ast_presence_state presence_state(const struct status *status)
 
 /*! What Asterisk calls a device or a presence of this module. */
 struct seen_name {
-	char text[AST_MAX_EXTENSION + sizeof(PROVIDER ":" OF_QUEUES)];
+	char text[AST_MAX_EXTENSION + sizeof(PROVIDER ":" OF_QUEUES WITH_SLASH)];
 };
 
-static struct seen_name seen_name(const struct extension *extension, const char *behind)
+static struct seen_name seen_name(const char *before, const struct extension *extension, const char *behind)
 {
 	struct seen_name name;
 
-	snprintf(name.text, sizeof(name.text), PROVIDER ":%s%s", extension_name(extension), behind);
+	snprintf(name.text, sizeof(name.text), PROVIDER ":%s%s%s", before, extension_name(extension), behind);
 	return name;
 }
 
 static enum ast_device_state provide_device_state(const char *name)
 {
 	RAII_VAR(struct configuration *, configuration, configuration_ref(), ao2_cleanup);
-	struct extension *extension = configuration ? extension_named(configuration, name) : NULL;
+	int of_queues = !strncmp(name, OF_QUEUES, strlen(OF_QUEUES));
+	struct extension *extension =
+		configuration ? extension_named(configuration, name + (of_queues ? strlen(OF_QUEUES) : 0)) : NULL;
 
-	return extension ? device_state(status_of(extension), 0) : AST_DEVICE_INVALID;
+	return extension ? device_state(status_of(extension), of_queues) : AST_DEVICE_INVALID;
 }
 
 static enum ast_presence_state provide_presence_state(const char *name, char **subtype, char **message)
@@ -102,46 +109,59 @@ static enum ast_presence_state provide_presence_state(const char *name, char **s
 	return presence_state(status);
 }
 
-static void tell_device(const struct extension *extension, const struct status *status, int of_queues)
+static void tell_devices(const struct extension *extension, enum ast_device_state one, enum ast_device_state queue)
 {
-	ast_devstate_changed_literal(device_state(status, of_queues), AST_DEVSTATE_CACHABLE,
-		seen_name(extension, of_queues ? OF_QUEUES : "").text);
+	ast_devstate_changed_literal(one, AST_DEVSTATE_NOT_CACHABLE, seen_name("", extension, "").text);
+	ast_devstate_changed_literal(queue, AST_DEVSTATE_NOT_CACHABLE, seen_name(OF_QUEUES, extension, "").text);
+}
+
+static void tell_with_slash(const struct extension *extension, enum ast_device_state queue)
+{
+	ast_devstate_changed_literal(queue, AST_DEVSTATE_CACHABLE, seen_name("", extension, WITH_SLASH).text);
+}
+
+/*! \brief Does Asterisk remember the name with a slash? Otherwise it is an unknown channel */
+static int is_remembered(const struct extension *extension)
+{
+	return ast_device_state(seen_name("", extension, WITH_SLASH).text) != AST_DEVICE_INVALID;
 }
 
 static void tell_presence(const struct extension *extension, const struct status *status)
 {
-	ast_presence_state_changed_literal(presence_state(status), "", status->named.name, seen_name(extension, "").text);
+	ast_presence_state_changed_literal(presence_state(status), "", status->named.name, seen_name("", extension, "").text);
 }
 
 void seen_tell(const struct extension *extension, const struct status *status)
 {
-	tell_device(extension, status, 0);
-	tell_device(extension, status, 1);
+	tell_devices(extension, device_state(status, 0), device_state(status, 1));
+	if (is_remembered(extension)) {
+		tell_with_slash(extension, device_state(status, 1));
+	}
 	tell_presence(extension, status);
 }
 
-void seen_tell_first(const struct extension *extension, const struct status *status)
+void seen_tell_first(const struct extension *extension, const struct status *status, size_t of_how_many)
 {
-	char *subtype = NULL, *message = NULL;
-
-	tell_device(extension, status, 1);
-	/* Nothing was told before, unless the module is loaded once more. Then Asterisk remembers how it went. */
-	if (ast_device_state(seen_name(extension, "").text) != device_state(status, 0)) {
-		tell_device(extension, status, 0);
+	/* Hints and queues may be there already, when the module is loaded later, or the extension is new. */
+	if (ast_fully_booted) {
+		tell_devices(extension, device_state(status, 0), device_state(status, 1));
 	}
-	if (ast_presence_state(seen_name(extension, "").text, &subtype, &message) != presence_state(status)
-		|| strcmp(S_OR(message, ""), status->named.name)) {
+	if (of_how_many > FEW) {
+		return;
+	}
+	tell_with_slash(extension, device_state(status, 1));
+	if (ast_fully_booted) {
 		tell_presence(extension, status);
 	}
-	ast_free(subtype);
-	ast_free(message);
 }
 
 void seen_tell_gone(const struct extension *extension)
 {
-	ast_devstate_changed_literal(AST_DEVICE_INVALID, AST_DEVSTATE_CACHABLE, seen_name(extension, "").text);
-	ast_devstate_changed_literal(AST_DEVICE_INVALID, AST_DEVSTATE_CACHABLE, seen_name(extension, OF_QUEUES).text);
-	ast_presence_state_changed_literal(AST_PRESENCE_UNAVAILABLE, "", "", seen_name(extension, "").text);
+	tell_devices(extension, AST_DEVICE_INVALID, AST_DEVICE_INVALID);
+	if (is_remembered(extension)) {
+		tell_with_slash(extension, AST_DEVICE_INVALID);
+	}
+	ast_presence_state_changed_literal(AST_PRESENCE_UNAVAILABLE, "", "", seen_name("", extension, "").text);
 }
 
 int seen_start(void)
@@ -159,6 +179,12 @@ void seen_stop(void)
 	ast_presence_state_prov_del(PROVIDER);
 	/* Without the module nobody is rung. */
 	for (i = 0; configuration && !ast_shutting_down() && i < AST_VECTOR_SIZE(&configuration->extensions); i++) {
-		seen_tell_gone((struct extension *) AST_VECTOR_GET(&configuration->extensions, i));
+		const struct extension *extension = (struct extension *) AST_VECTOR_GET(&configuration->extensions, i);
+
+		if (AST_VECTOR_SIZE(&configuration->extensions) <= FEW) {
+			seen_tell_gone(extension);
+		} else {
+			tell_devices(extension, AST_DEVICE_INVALID, AST_DEVICE_INVALID);
+		}
 	}
 }

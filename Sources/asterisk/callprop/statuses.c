@@ -110,7 +110,9 @@ static void tell(const struct extension *extension, const struct status *status,
 			{ "Who", author->who },
 			{ NULL, NULL },
 		});
-	seen_tell(extension, status);
+	if (previous) {
+		seen_tell(extension, status);
+	}
 	history_change(extension, previous, status, until_of(extension), author);
 }
 
@@ -217,18 +219,22 @@ time_t end_statuses(time_t now)
 /*! How many extensions are told of before others have their turn. */
 #define AT_ONCE 100
 
-int tell_first(size_t *next)
+int tell_untold(void)
 {
 	SCOPED_MUTEX(lock, &changes);
 	RAII_VAR(struct configuration *, configuration, configuration_ref(), ao2_cleanup);
-	size_t end = MIN(*next + AT_ONCE, AST_VECTOR_SIZE(&configuration->extensions));
+	size_t i, count = 0;
 
-	for (; *next < end; (*next)++) {
-		struct extension *extension = (struct extension *) AST_VECTOR_GET(&configuration->extensions, *next);
+	for (i = 0; i < AST_VECTOR_SIZE(&configuration->extensions) && count < AT_ONCE; i++) {
+		struct extension *extension = (struct extension *) AST_VECTOR_GET(&configuration->extensions, i);
 
-		seen_tell_first(extension, status_of(extension));
+		if (extension->is_untold) {
+			extension->is_untold = 0;
+			seen_tell_first(extension, status_of(extension), AST_VECTOR_SIZE(&configuration->extensions));
+			count++;
+		}
 	}
-	return *next < AST_VECTOR_SIZE(&configuration->extensions);
+	return count == AT_ONCE;
 }
 
 /*! \brief Writes what each extension has, as the beginning of a history */
@@ -259,6 +265,8 @@ static void tell_differences(struct configuration *before, struct configuration 
 			|| strcmp(status_of(old)->named.name, status->named.name)) {
 			tell(extension, status, old ? status_of(old) : NULL, &reload);
 		}
+		/* There may be many: they are told of behind the scenes. */
+		extension->is_untold = !old || old->is_untold;
 	}
 	for (i = 0; i < AST_VECTOR_SIZE(&before->extensions); i++) {
 		struct extension *old = (struct extension *) AST_VECTOR_GET(&before->extensions, i);
@@ -304,6 +312,7 @@ int statuses_reload(void)
 int statuses_start(void)
 {
 	RAII_VAR(struct configuration *, configuration, configuration_read(), ao2_cleanup);
+	size_t i;
 
 	if (!configuration) {
 		if (!(configuration = configuration_read_refused())) {
@@ -315,6 +324,9 @@ int statuses_start(void)
 			CONFIG_FILE, AST_VECTOR_SIZE(&configuration->emergency_numbers));
 	}
 	restore_statuses(configuration);
+	for (i = 0; i < AST_VECTOR_SIZE(&configuration->extensions); i++) {
+		((struct extension *) AST_VECTOR_GET(&configuration->extensions, i))->is_untold = 1;
+	}
 	configuration_publish(configuration);
 	if (history_open(configuration->history)) {
 		begin_history(configuration, "start");

@@ -191,19 +191,16 @@ static long wait_until(time_t end)
 
 static void *watch_clock(void *data)
 {
-	size_t told = 0;
-
-	/* Whoever may have asked before the module was there. Not while it loads: there may be many. */
-	while (!is_over && tell_first(&told))
-		;
 	ast_mutex_lock(&waiting);
 	while (!is_over) {
 		time_t next;
+		int more;
 
 		ast_mutex_unlock(&waiting);
+		more = tell_untold();
 		next = end_statuses(time(NULL));
 		ast_mutex_lock(&waiting);
-		if (!is_over) {
+		if (!is_over && !more) {
 			wait_for(wait_until(next));
 		}
 	}
