@@ -15,10 +15,15 @@ from pbx import callprop_conf
 from setups import Setup, conf
 
 # 101 may set 102's and 104's, 103 everybody's, 104 not even its own.
-CONFIGURATION = callprop_conf().replace("[trunks]", "[codes]\n1 = all\n2 = li+lo\n12 = none\n003 = ri\n[may_set]\n101 = 102, 104\n103 = 10*\n104 = nobody\n[trunks]")
+CONFIGURATION = callprop_conf().replace(
+    "[trunks]",
+    "[codes]\n1 = all\n2 = li+lo\n12 = none\n003 = ri\n[may_set]\n101 = 102, 104\n103 = 10*\n104 = nobody\n[trunks]",
+)
 INCLUDED = conf("extensions.conf").replace("[internal]\n", "[internal]\ninclude => callprop-codes\n")
 # From outside, as a mistake; by a menu; and without the subroutine.
-DIALPLAN = INCLUDED + """
+DIALPLAN = (
+    INCLUDED
+    + """
 [from-trunk]
 include => callprop-codes
 [internal]
@@ -27,6 +32,7 @@ exten => 681,1,Set(X=${CALLPROP_CHOOSE(2)})
  same => n,Answer()
  same => n,Hangup()
 """
+)
 
 DONE, NO = "200", "403"
 # Who dials what: what he gets, and what 101, 102 and 104 have then. Before, each has `all` of the file.
@@ -91,7 +97,9 @@ def begin(desk: Desk) -> None:
 
 
 def ends(desk: Desk, extension: str = "101") -> int:
-    seconds = desk.pbx.rx(f"dialplan eval function EXTENSION_STATUS({extension},until)").partition("Result: ")[2].strip()
+    seconds = (
+        desk.pbx.rx(f"dialplan eval function EXTENSION_STATUS({extension},until)").partition("Result: ")[2].strip()
+    )
     return int(seconds or 0)
 
 
@@ -133,7 +141,9 @@ def back(desk: Desk) -> None:
     for of, number, extension in (("102", "*79", "102"), ("101", "*75102", "102"), ("101", "*75101", "101")):
         desk.pbx.rx(f"callprop set status {extension} none")
         seen = dials(desk, of, number)
-        where = desk.pbx.rx(f"dialplan eval function EXTENSION_STATUS({extension},source)").partition("Result: ")[2].strip()
+        where = (
+            desk.pbx.rx(f"dialplan eval function EXTENSION_STATUS({extension},source)").partition("Result: ")[2].strip()
+        )
         desk.check(f"{of} dials {number}", ((DONE, ""), "all file"), (seen, f"{desk.status(extension)} {where}"))
 
 

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import time
-from datetime import datetime, timezone
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from answers import logged
@@ -88,7 +88,9 @@ class Clock:
 
 def ends(desk: Desk, extension: str = "102") -> str:
     """When the status of an extension ends, by the clock of Berlin."""
-    seconds = desk.pbx.rx(f"dialplan eval function EXTENSION_STATUS({extension},until)").partition("Result: ")[2].strip()
+    seconds = (
+        desk.pbx.rx(f"dialplan eval function EXTENSION_STATUS({extension},until)").partition("Result: ")[2].strip()
+    )
     return datetime.fromtimestamp(int(seconds), BERLIN).strftime("%Y-%m-%d %H:%M:%S") if seconds else ""
 
 
@@ -217,7 +219,9 @@ def look(desk: Desk) -> None:
         time.sleep(1.2)
         desk.check(f"{what}: a minute before", "lo run-time", source(desk))
         clock.set(2026, 11, 25, 13, 30)
-        desk.check(f"{what}: the clock is set", True, until(lambda after=after: source(desk) == after, 3) or source(desk))
+        desk.check(
+            f"{what}: the clock is set", True, until(lambda after=after: source(desk) == after, 3) or source(desk)
+        )
         desk.check(f"{what}: a call afterwards", ("200", "102"), rings(desk, call("101", "102"), ("200", "102"), {}))
         told = [(e["Status"], e["Source"], e["Until"], e["By"]) for e in pbx.manager.named("CallpropStatus")]
         expected = [

@@ -45,7 +45,9 @@ class History:
 
     def forget(self) -> None:
         """What is written by now does not count. The thread of the history may have something left."""
-        until(lambda: len(self.rows()) == (time.sleep(0.3), len(self.rows()))[1])
+        before = -1
+        while before != (before := len(self.rows())):
+            time.sleep(0.3)
         self.count = len(self.rows())
 
     def new(self, least: int = 1, seconds: float = 3) -> list[dict[str, str]]:
@@ -55,7 +57,10 @@ class History:
 
     def short(self, least: int = 1) -> list[str]:
         """What tells a change: who, from, to, by whom."""
-        return [" ".join(row[c] or "-" for c in ("event", "extension", "from", "to", "by", "who")) for row in self.new(least)]
+        return [
+            " ".join(row[c] or "-" for c in ("event", "extension", "from", "to", "by", "who"))
+            for row in self.new(least)
+        ]
 
 
 def reload(desk: Desk, text: str) -> None:
@@ -88,12 +93,24 @@ def changes(desk: Desk, history: History) -> None:
     pbx = desk.pbx
     for what, act, expected in (
         ("CLI", lambda: pbx.rx("callprop set status 102 ri"), "change 102 li ri CLI -"),
-        ("AMI", lambda: pbx.manager.action("CallpropSetStatus", Extension="102", Status="lo", Who="the vendor"), "change 102 ri lo AMI the vendor"),
-        ("dialplan", lambda: desk.with_phones(lambda lab: lab.call("101", "*50none")), "change 101 all none dialplan 101"),
+        (
+            "AMI",
+            lambda: pbx.manager.action("CallpropSetStatus", Extension="102", Status="lo", Who="the vendor"),
+            "change 102 ri lo AMI the vendor",
+        ),
+        (
+            "dialplan",
+            lambda: desk.with_phones(lambda lab: lab.call("101", "*50none")),
+            "change 101 all none dialplan 101",
+        ),
         ("unset", lambda: pbx.rx("callprop unset status 102"), "change 102 lo all CLI -"),
         ("the same, at run time", lambda: pbx.rx("callprop set status 102 all"), "change 102 all all CLI -"),
         ("a reload", lambda: reload(desk, with_history(e103="qli")), "change 103 all qli reload -"),
-        ("an extension that is new", lambda: reload(desk, with_history(e103="qli").replace("109 = \n", "109 = \n111 = cq\n")), "begin 111 - cq reload -"),
+        (
+            "an extension that is new",
+            lambda: reload(desk, with_history(e103="qli").replace("109 = \n", "109 = \n111 = cq\n")),
+            "begin 111 - cq reload -",
+        ),
         ("an extension that is gone", lambda: reload(desk, with_history(e103="qli")), "end 111 cq - reload -"),
     ):
         history.forget()
@@ -111,14 +128,18 @@ def changes(desk: Desk, history: History) -> None:
     # The same name, which grants other things.
     history.forget()
     reload(desk, with_history(e103="qli").replace("qli = qli\n", "qli = qri\n"))
-    desk.check("a status that grants other things", [("qli", "qli", "qri")], [(r["from"], r["to"], r["granted"]) for r in history.new()])
+    desk.check(
+        "a status that grants other things",
+        [("qli", "qli", "qri")],
+        [(r["from"], r["to"], r["granted"]) for r in history.new()],
+    )
     reload(desk, with_history())
     # A name with everything in it that CSV has a meaning for.
     name = 'a "b", c'
     reload(desk, with_history().replace("[extensions]\n", f"{name} = li\n[extensions]\n"))
     history.forget()
-    pbx.rx(f"callprop unset status 101")
-    pbx.manager.action("CallpropSetStatus", Extension="101", Status=name, Who="=1+1, \"x\"")
+    pbx.rx("callprop unset status 101")
+    pbx.manager.action("CallpropSetStatus", Extension="101", Status=name, Who='=1+1, "x"')
     rows = [(row["to"], row["who"]) for row in history.new(2)]
     desk.check("quoted", [("all", ""), (name, '=1+1, "x"')], rows)
     pbx.rx("callprop unset status 101")
@@ -143,11 +164,17 @@ def denials(desk: Desk, history: History) -> None:
         desk.check(f"{of} calls {number}", [expected], [" ".join(row[c] or "-" for c in columns) for row in rows])
         event = pbx.manager.named("CallpropDenial")[0]
         same = [(event["Linkedid"], event["Uniqueid"], event["Channel"])]
-        desk.check(f"{of} calls {number}: of which call", same, [(r["linkedid"], r["uniqueid"], r["channel"]) for r in rows])
+        desk.check(
+            f"{of} calls {number}: of which call", same, [(r["linkedid"], r["uniqueid"], r["channel"]) for r in rows]
+        )
     history.forget()
     rings(desk, call("119", "102"), ("403", ""), {})
     rows = history.new()
-    desk.check("nobody's phone", [("denial", "", "", "PJSIP/119")], [(r["event"], r["extension"], r["status"], r["channel"][:9]) for r in rows])
+    desk.check(
+        "nobody's phone",
+        [("denial", "", "", "PJSIP/119")],
+        [(r["event"], r["extension"], r["status"], r["channel"][:9]) for r in rows],
+    )
     desk.check("nobody's phone: why", True, bool(rows and rows[0]["reason"]))
     for each in ("101", "102"):
         pbx.set_status(each, ("all",))
@@ -192,7 +219,13 @@ def rotation(desk: Desk, history: History) -> None:
     """`logger rotate`, in each way of logger.conf."""
     pbx = desk.pbx
     logger = pbx.etc / "logger.conf"
-    for strategy, behind in (("sequential", ".0"), ("sequential", ".1"), ("rotate", ".0"), ("timestamp", None), ("none", "")):
+    for strategy, behind in (
+        ("sequential", ".0"),
+        ("sequential", ".1"),
+        ("rotate", ".0"),
+        ("timestamp", None),
+        ("none", ""),
+    ):
         logger.write_text(conf("logger.conf").replace("[general]\n", f"[general]\nrotatestrategy = {strategy}\n"))
         pbx.rx("logger reload")
         pbx.rx("callprop set status 102 li")
@@ -207,10 +240,13 @@ def rotation(desk: Desk, history: History) -> None:
         if strategy == "none":
             desk.check(f"{what}: goes on", before, history.text()[: len(before)])
             continue
-        if behind is None:
-            behind = next((f.name[len(NAME) :] for f in history.folder.glob(f"{NAME}.*") if len(f.suffix) > 5), ".none")
-        desk.check(f"{what}: what was there", before, history.text(behind))
-        desk.check(f"{what}: a new one", (HEADER, ["ri"]), (history.text().split("\n")[0], [r["to"] for r in history.rows()]))
+        # A timestamp cannot be known before.
+        stamped = [f.name[len(NAME) :] for f in history.folder.glob(f"{NAME}.*") if len(f.suffix) > 5]
+        behind_it = behind or (stamped or [".none"])[0]
+        desk.check(f"{what}: what was there", before, history.text(behind_it))
+        desk.check(
+            f"{what}: a new one", (HEADER, ["ri"]), (history.text().split("\n")[0], [r["to"] for r in history.rows()])
+        )
     old = (history.text(".1"), history.text(".2"))
     desk.check("rotate moves on what was there", (True, True), tuple(text.startswith(HEADER) for text in old))
     pbx.rx("callprop unset status 102")
@@ -251,7 +287,11 @@ def restart(desk: Desk, history: History) -> None:
 def away(desk: Desk, history: History) -> None:
     """A file that cannot be written is told once, and tried again."""
     pbx = desk.pbx
-    for where, why in (("nonesuch/x.csv", "No such file or directory"), ("/dev/full", "No space left on device"), ("/callprop/log", "Is a directory")):
+    for where, why in (
+        ("nonesuch/x.csv", "No such file or directory"),
+        ("/dev/full", "No space left on device"),
+        ("/callprop/log", "Is a directory"),
+    ):
         before = len(pbx.log())
         reload(desk, with_history(where))
         for status in ("li", "ri", "lo"):
@@ -267,8 +307,13 @@ def away(desk: Desk, history: History) -> None:
     where.mkdir()
     later = History(desk, "nonesuch/x.csv")
     until(lambda: later.rows() and later.rows()[-1]["to"] == "qri", 4)
-    desk.check("when it can be opened, nothing is lost", ("begin", "qri"), (later.rows()[0]["event"], later.rows()[-1]["to"]))
-    for mistake, text in (("history = ", "history: expected a file"), (f"history = {NAME}\nhistory = {NAME}", "history: is there already")):
+    desk.check(
+        "when it can be opened, nothing is lost", ("begin", "qri"), (later.rows()[0]["event"], later.rows()[-1]["to"])
+    )
+    for mistake, text in (
+        ("history = ", "history: expected a file"),
+        (f"history = {NAME}\nhistory = {NAME}", "history: is there already"),
+    ):
         pbx.configure(with_history().replace(f"history = {NAME}", mistake))
         said = desk.refusal()[0]
         desk.check(f"refused: {mistake}", True, said.endswith(text) or said)
@@ -283,7 +328,7 @@ def full(desk: Desk) -> None:
     subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", str(disk)], check=True)
     try:
         reload(desk, with_history("/callprop/disk/history.csv"))
-        until(lambda: (disk / "history.csv").exists(), 3)
+        until((disk / "history.csv").exists, 3)
         fill(disk)
         before = len(pbx.log())
         # More than the page that the file has already.
@@ -299,7 +344,11 @@ def full(desk: Desk) -> None:
         time.sleep(2.5)
         desk.check("a full disk: told once", 1, pbx.log()[before:].count("No space left on device"))
         text = (disk / "history.csv").read_text()
-        desk.check("a full disk: no half row", True, text.endswith("\n") and all(row.count(",") >= 20 for row in text.splitlines()))
+        desk.check(
+            "a full disk: no half row",
+            True,
+            text.endswith("\n") and all(row.count(",") >= 20 for row in text.splitlines()),
+        )
         (disk / "filler").unlink()
 
         def rows() -> list[dict[str, str]]:
@@ -319,7 +368,9 @@ def full(desk: Desk) -> None:
         subprocess.run(["mount", "-o", "remount,size=16m", str(disk)], check=True)
         until(lambda: any(row["event"] == "lost" for row in rows()), 5)
         lost = [row["reason"] for row in rows() if row["event"] == "lost"]
-        desk.check("too much: how many are lost is said", True, bool(lost and re.fullmatch(r"[1-9]\d* rows", lost[0])) or lost)
+        desk.check(
+            "too much: how many are lost is said", True, bool(lost and re.fullmatch(r"[1-9]\d* rows", lost[0])) or lost
+        )
     finally:
         reload(desk, callprop_conf())
         pbx.rx("callprop unset status 102")

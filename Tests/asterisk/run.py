@@ -50,7 +50,18 @@ from pbx import Pbx
 from setups import Setup
 
 WORK = host.ROOT / "build/asterisk"
-SETUPS = [*injection.SETUPS, *readers.SETUPS, *installed.SETUPS, *pasted.SETUPS, *queues.SETUPS, *seen.SETUPS, *ends.SETUPS, *vendor.SETUPS, *codes.SETUPS, *history.SETUPS]
+SETUPS = [
+    *injection.SETUPS,
+    *readers.SETUPS,
+    *installed.SETUPS,
+    *pasted.SETUPS,
+    *queues.SETUPS,
+    *seen.SETUPS,
+    *ends.SETUPS,
+    *vendor.SETUPS,
+    *codes.SETUPS,
+    *history.SETUPS,
+]
 
 
 def leave_the_network() -> None:

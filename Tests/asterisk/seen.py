@@ -103,7 +103,9 @@ def variable(desk: Desk, text: str) -> str:
 
 
 def seen(desk: Desk, extension: str = "102") -> tuple[str, str, str, str]:
-    by_two_names = {variable(desk, f"DEVICE_STATE(Callprop:{name})") for name in (f"{extension}/queue", f"queue:{extension}")}
+    by_two_names = {
+        variable(desk, f"DEVICE_STATE(Callprop:{name})") for name in (f"{extension}/queue", f"queue:{extension}")
+    }
     return (
         variable(desk, f"DEVICE_STATE(Callprop:{extension})"),
         " ".join(sorted(by_two_names)),
@@ -182,7 +184,9 @@ def lamps(desk: Desk) -> None:
         pbx.set_status("102", NOBODY)
         pbx.rx("module unload res_callprop.so")
         pbx.rx("module load res_callprop.so")
-        desk.check("a lamp: the module is loaded again", (True,) * 3, (lamp.shows(BUSY), queue.shows(BUSY), asked.shows(BUSY)))
+        desk.check(
+            "a lamp: the module is loaded again", (True,) * 3, (lamp.shows(BUSY), queue.shows(BUSY), asked.shows(BUSY))
+        )
         pbx.rx("callprop set status 102 all until 2000-01-01 00:00")
         pbx.rx("callprop unset status 102")
         pbx.rx("callprop set status 102 none for 1s")

@@ -13,6 +13,8 @@ import urllib.error
 import urllib.parse
 import urllib.request
 
+from real_calls import Failed
+
 from answers import logged
 from calls import call
 from desk import Desk
@@ -21,14 +23,19 @@ from injection import rings
 from lab import until
 from pbx import callprop_conf
 from setups import Setup
-from real_calls import Failed
 
 RELAY = ROOT / "examples/python/status_relay.py"
 SECRET = "a secret of the relay"
 
 # As the API answers: more members than count here, ids that are numbers, names in any language, an id as text.
 ANSWER = [
-    {"id": 1, "name": "At work", "client_id": None, "color": "#00ff00", "property_list": ["li", "lo", "ri", "ro", "qli", "qri"]},
+    {
+        "id": 1,
+        "name": "At work",
+        "client_id": None,
+        "color": "#00ff00",
+        "property_list": ["li", "lo", "ri", "ro", "qli", "qri"],
+    },
     {"id": 2, "name": "Обед", "client_id": 12, "property_list": ["li", "lo"], "is_default": False},
     {"id": 7, "name": "Do not disturb", "client_id": 12, "property_list": []},
     {"id": "x-9", "name": "  Callbacks ", "property_list": ["cq", "lo"]},
@@ -52,7 +59,17 @@ STATUSES = {
     "li+lo": ("", "li,lo"),
 }
 # How a status is written, and which one that is.
-WORDS = {"At work": "At work", "1": "At work", "Обед": "Обед", "2": "Обед", "x-9": "Callbacks", "7": "Do not disturb", "10": "10", "li+lo": "li+lo", "22": "li+lo (22)"}
+WORDS = {
+    "At work": "At work",
+    "1": "At work",
+    "Обед": "Обед",
+    "2": "Обед",
+    "x-9": "Callbacks",
+    "7": "Do not disturb",
+    "10": "10",
+    "li+lo": "li+lo",
+    "22": "li+lo (22)",
+}
 NO_WORDS = ("Twice", "3", "at work", "Lunch", "07", "", "x-9 ")
 
 FILE = "statuses_file = answer.json"
@@ -97,7 +114,13 @@ class Relay:
             return refused.code, refused.read().decode().strip()
 
     def event(self, **fields: str) -> tuple[int, str]:
-        usual = {"extension_id": "5102", "old_status_id": "1", "new_status_id": "2", "client_id": "12", "change_dt": now()}
+        usual = {
+            "extension_id": "5102",
+            "old_status_id": "1",
+            "new_status_id": "2",
+            "client_id": "12",
+            "change_dt": now(),
+        }
         return self.post(urllib.parse.urlencode({**usual, **fields}))
 
     def end(self) -> None:
@@ -164,7 +187,11 @@ def files(desk: Desk) -> None:
         desk.check(f"refused: {answer}", (True, "Error"), (said.startswith(place) or said, response))
     (pbx.etc / "answer.json").unlink()
     said = desk.refusal()[0]
-    desk.check("refused: no file", f"callprop.conf:{line}: statuses_file: /callprop/etc/answer.json: No such file or directory", said)
+    desk.check(
+        "refused: no file",
+        f"callprop.conf:{line}: statuses_file: /callprop/etc/answer.json: No such file or directory",
+        said,
+    )
     configure(desk, ANSWER)
     pbx.configure((pbx.etc / "callprop.conf").read_text().replace("[statuses]\n", "[statuses]\n2 = all\n"))
     desk.check("refused: an id that is a name", True, "the id 2 is the name of another status" in desk.refusal()[0])
@@ -207,7 +234,12 @@ def events(desk: Desk) -> None:
         for what, fields, status, result in (
             ("lunch", {"new_status_id": "2"}, ("Обед", "run-time"), ("403", "")),
             ("at work", {"old_status_id": "2", "new_status_id": "1"}, ("At work", "run-time"), ("200", "102")),
-            ("from no status", {"old_status_id": "", "new_status_id": "7"}, ("Do not disturb", "run-time"), ("403", "")),
+            (
+                "from no status",
+                {"old_status_id": "", "new_status_id": "7"},
+                ("Do not disturb", "run-time"),
+                ("403", ""),
+            ),
             ("to no status", {"old_status_id": "7", "new_status_id": ""}, ("all", "file"), ("200", "102")),
             ("null to lunch", {"old_status_id": "null"}, ("Обед", "run-time"), ("403", "")),
             ("lunch to null", {"old_status_id": "2", "new_status_id": "null"}, ("all", "file"), ("200", "102")),
@@ -231,18 +263,33 @@ def refused(desk: Desk, relay: Relay) -> None:
     good = "extension_id=5102&old_status_id=&new_status_id=1&client_id=12&change_dt=2099-01-01"
     for what, text, code, said in (
         ("another client", good.replace("client_id=12", "client_id=14"), 403, "client_id '14' is none of --client"),
-        ("a client that Asterisk has not", good.replace("client_id=12", "client_id=13"), 503, "102@other: no such extension"),
+        (
+            "a client that Asterisk has not",
+            good.replace("client_id=12", "client_id=13"),
+            503,
+            "102@other: no such extension",
+        ),
         ("nobody", good.replace("5102", "5103"), 422, "no extension has the extension_id '5103'"),
         ("an extension that is not in the file", good.replace("5102", "5999"), 503, "999: no such extension"),
         ("a status that is not there", good.replace("status_id=1", "status_id=3"), 503, "102: no such status"),
         ("without a field", good.replace("&client_id=12", ""), 400, "no client_id"),
         ("without the new status", good.replace("&new_status_id=1", ""), 400, "no new_status_id"),
         ("twice", f"{good}&extension_id=5101", 400, "a field is there twice"),
-        ("a line break", good.replace("status_id=1", "status_id=1%0D%0AAction:+Originate"), 400, "new_status_id: expected an id"),
+        (
+            "a line break",
+            good.replace("status_id=1", "status_id=1%0D%0AAction:+Originate"),
+            400,
+            "new_status_id: expected an id",
+        ),
         ("a line break in the extension", good.replace("5102", "5102%0A"), 400, "extension_id: expected an id"),
         ("no form", '{"extension_id": 5102}', 400, "not a form"),
         ("not UTF-8", good.replace("status_id=1", "status_id=%FF"), 400, ""),
-        ("an earlier change", good.replace("2099-01-01", "2020-01-01"), 200, "102: a later change was carried out already"),
+        (
+            "an earlier change",
+            good.replace("2099-01-01", "2020-01-01"),
+            200,
+            "102: a later change was carried out already",
+        ),
     ):
         answer = relay.post(text)
         desk.check(f"event, {what}", (code, True), (answer[0], answer[1].startswith(said) or answer[1]))

@@ -225,7 +225,9 @@ def main() -> None:
     extensions = read_extensions(chosen.extensions) if chosen.extensions else None
     Handler.relay, Handler.secret = Relay(Ami(chosen.ami, chosen.user, password), clients, extensions), secret
     with ThreadingHTTPServer(chosen.listen, Handler) as server:
-        print(f"status_relay.py: listening on {chosen.listen[0]}:{server.server_address[1]}", file=sys.stderr, flush=True)
+        print(
+            f"status_relay.py: listening on {chosen.listen[0]}:{server.server_address[1]}", file=sys.stderr, flush=True
+        )
         with contextlib.suppress(KeyboardInterrupt):
             server.serve_forever()
 

@@ -39,7 +39,9 @@ static const char *read_end(const struct message *m, time_t *until)
 	if (!ast_strlen_zero(at) && !ast_strlen_zero(lasts)) {
 		return "Until and For exclude each other";
 	}
-	return !ast_strlen_zero(at) ? read_until(at, now, until) : !ast_strlen_zero(lasts) ? read_for(lasts, now, until) : NULL;
+	return !ast_strlen_zero(at)   ? read_until(at, now, until)
+		: !ast_strlen_zero(lasts) ? read_for(lasts, now, until)
+								  : NULL;
 }
 
 /*! \brief Who wants the change, as he says himself: Asterisk tells no module which user of AMI it is */
@@ -133,7 +135,8 @@ static int ami_list_statuses(struct mansession *s, const struct message *m)
 		const struct status *status = (const struct status *) AST_VECTOR_GET(&configuration->statuses, i);
 
 		begin(s, m, "Event: CallpropStatusOfFile");
-		astman_append(s, "Status: %s\r\nId: %s\r\nGranted: %s\r\n\r\n", status->named.name, status->id, status->granted_text);
+		astman_append(
+			s, "Status: %s\r\nId: %s\r\nGranted: %s\r\n\r\n", status->named.name, status->id, status->granted_text);
 	}
 	end_list(s, m, "CallpropListStatusesComplete", AST_VECTOR_SIZE(&configuration->statuses));
 	return 0;

@@ -58,7 +58,8 @@ int read_may_set(struct configuration *configuration, const struct ast_variable 
 	while ((name = strsep(&list, ","))) {
 		name = ast_strip(name);
 		if (ast_strlen_zero(name)) {
-			return refuse(line, "[may_set]: '%s': expected extensions with a comma between them, or nobody", line->value);
+			return refuse(
+				line, "[may_set]: '%s': expected extensions with a comma between them, or nobody", line->value);
 		}
 		if (!strchr(name, '*') && !table_find(&configuration->extensions, name)) {
 			return refuse(line, "[may_set]: no such extension: '%s'", name);
@@ -131,7 +132,8 @@ struct choice {
 };
 
 /*! \brief Sets the status, or says why not. \return 1 when it is set */
-static int choose(struct configuration *configuration, struct ast_channel *chan, const struct choice *choice, char *code, size_t size)
+static int choose(
+	struct configuration *configuration, struct ast_channel *chan, const struct choice *choice, char *code, size_t size)
 {
 	struct extension *who = who_dials_itself(configuration, chan), *whose = who;
 	struct author author = { "code", "" };

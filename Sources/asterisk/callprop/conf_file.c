@@ -145,7 +145,8 @@ static int read_setting(struct configuration *configuration, const struct ast_va
 			return settings[i].read(configuration, line);
 		}
 	}
-	return refuse(line, "'%s' is not a setting of [general]; expected default, emergency, history or statuses_file", line->name);
+	return refuse(
+		line, "'%s' is not a setting of [general]; expected default, emergency, history or statuses_file", line->name);
 }
 
 static int add_interface(

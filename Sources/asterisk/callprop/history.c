@@ -120,7 +120,9 @@ void history_change(const struct extension *extension, const struct status *from
 	}
 	write_time(until, until_text);
 	append_row((const char *[COLUMNS]){
-		[EVENT] = !from ? "begin" : to ? "change" : "end",
+		[EVENT] = !from ? "begin"
+			: to        ? "change"
+						: "end",
 		[CLIENT] = client_name(extension),
 		[EXTENSION] = extension_name(extension),
 		[FROM] = from ? from->named.name : "",
@@ -151,7 +153,9 @@ void history_denial(const struct identity *identity, const struct extension *ext
 		[SRC] = call ? parties[call->src] : "",
 		[DST] = call ? parties[call->dst] : "",
 		[LEG] = call ? legs[call->leg] : "",
-		[CALLBACK] = !call ? "" : call->callback ? "true" : "false",
+		[CALLBACK] = !call   ? ""
+			: call->callback ? "true"
+							 : "false",
 		[REQUIRED] = required,
 		[GRANTED] = status ? status->granted_text : "",
 		[LINKEDID] = identity->linkedid,

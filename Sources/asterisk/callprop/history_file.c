@@ -65,8 +65,8 @@ void history_append(const char *lines, unsigned int count)
 static void fail(const char *name, const char *what)
 {
 	if (!is_failing) {
-		ast_log(LOG_ERROR, "The history %s cannot be %s: %s. Calls go on, and it is tried again each second\n", name, what,
-			strerror(errno));
+		ast_log(LOG_ERROR, "The history %s cannot be %s: %s. Calls go on, and it is tried again each second\n", name,
+			what, strerror(errno));
 	}
 	is_failing = 1;
 }

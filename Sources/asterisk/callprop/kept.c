@@ -63,7 +63,8 @@ int keep(const struct extension *extension, const struct status *status, time_t 
 	if (!until) {
 		return ast_db_put(DB_FAMILY, extension_name(extension), lasting_name(status));
 	}
-	if (ast_asprintf(&text, "%s\t%lld\t%s", lasting_name(status), (long long) until, afterwards ? lasting_name(afterwards) : "")
+	if (ast_asprintf(
+			&text, "%s\t%lld\t%s", lasting_name(status), (long long) until, afterwards ? lasting_name(afterwards) : "")
 		>= 0) {
 		result = ast_db_put(DB_FAMILY, extension_name(extension), text);
 		ast_free(text);

@@ -61,7 +61,8 @@ static int look_at(const char *name)
 	return is_other;
 }
 
-static int look_at_channel(const char *channel, const char *type, const char *status, const char *configuration, void *data)
+static int look_at_channel(
+	const char *channel, const char *type, const char *status, const char *configuration, void *data)
 {
 	int *rotated = data;
 

@@ -128,7 +128,8 @@ static int is_remembered(const struct extension *extension)
 
 static void tell_presence(const struct extension *extension, const struct status *status)
 {
-	ast_presence_state_changed_literal(presence_state(status), "", status->named.name, seen_name("", extension, "").text);
+	ast_presence_state_changed_literal(
+		presence_state(status), "", status->named.name, seen_name("", extension, "").text);
 }
 
 void seen_tell(const struct extension *extension, const struct status *status)

@@ -116,7 +116,7 @@ static int extension_status_write(struct ast_channel *chan, const char *function
 	if (!wrong) {
 		/* An empty value does not unset: it may come of a variable that nobody has set. */
 		wrong = change_errors[aspect != SOURCE ? set_status(data, value, until, &author)
-			: strcmp(value, "file")            ? NO_SOURCE
+				: strcmp(value, "file")        ? NO_SOURCE
 											   : unset_status(data, &author)];
 	}
 	if (wrong) {

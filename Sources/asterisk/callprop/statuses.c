@@ -38,7 +38,8 @@ static struct status *unknown_status(struct configuration *configuration, const 
 	return status ? status : &nothing;
 }
 
-static struct status *restored_status(struct configuration *configuration, const struct extension *extension, const char *name)
+static struct status *restored_status(
+	struct configuration *configuration, const struct extension *extension, const char *name)
 {
 	struct status *status = status_for(configuration, extension, name);
 
@@ -117,7 +118,8 @@ static void tell(const struct extension *extension, const struct status *status,
 }
 
 /*! \brief From here on the extension has this status */
-static void change(struct extension *extension, struct status *status, int at_run_time, time_t until, const struct author *author)
+static void change(
+	struct extension *extension, struct status *status, int at_run_time, time_t until, const struct author *author)
 {
 	const struct status *previous = status_of(extension);
 	int differs = status != previous || at_run_time != extension->at_run_time || until != extension->until;
@@ -181,7 +183,8 @@ static void end_status(struct extension *extension)
 
 	/* When that cannot be kept, it ends again at the next start. */
 	if (afterwards ? keep(extension, afterwards, 0, NULL) : keep_nothing(extension)) {
-		ast_log(LOG_WARNING, "The status of extension %s has ended, which AstDB does not keep\n", extension_name(extension));
+		ast_log(LOG_WARNING, "The status of extension %s has ended, which AstDB does not keep\n",
+			extension_name(extension));
 	}
 	extension->afterwards = NULL;
 	change(extension, afterwards ? afterwards : extension->of_file, afterwards != NULL, 0, &time_itself);

@@ -127,7 +127,8 @@ static const char *read_object(struct ast_json *json, struct object *object)
 }
 
 /*! \brief Would the name of an object mean another status, too? */
-static int is_taken(struct configuration *configuration, const struct object *objects, size_t count, const struct object *object)
+static int is_taken(
+	struct configuration *configuration, const struct object *objects, size_t count, const struct object *object)
 {
 	size_t i;
 
@@ -151,8 +152,8 @@ static int add_status(struct configuration *configuration, const struct ast_vari
 	ast_copy_string(name, object->name, sizeof(name));
 	if (by_id) {
 		snprintf(name, sizeof(name), "%s (%s)", object->name, object->id);
-		ast_log(LOG_WARNING, "%s: more than one status is meant by '%s': the one with the id %s is '%s'\n", path, object->name,
-			object->id, name);
+		ast_log(LOG_WARNING, "%s: more than one status is meant by '%s': the one with the id %s is '%s'\n", path,
+			object->name, object->id, name);
 	}
 	if (table_find(&configuration->status_ids, object->id)) {
 		return refuse(line, SETTING ": %s: the id %s is there already", path, object->id);

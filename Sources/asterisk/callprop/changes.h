@@ -1,0 +1,168 @@
+/*
+ * SPDX-License-Identifier: MIT
+ */
+
+/*! \file
+ *
+ * \brief What the parts that change statuses, and tell of it, know of each other
+ *
+ * Included by private.h, after what they build on. Each block is one part, and none needs one further down.
+ */
+
+#ifndef CALLPROP_CHANGES_H
+#define CALLPROP_CHANGES_H
+
+/* ---- until.c: when a status ends by itself ---------------------------------------------------------------------- */
+
+/*! One character more than a time needs. */
+#define TIME_SIZE 32
+
+/*!
+ * \brief Reads when a status ends: at a time of day, or of a date
+ * \return NULL, or what is wrong
+ */
+const char *read_until(const char *text, time_t now, time_t *end);
+
+/*! \brief The same by how long it lasts, such as 1h30m. \return NULL, or what is wrong */
+const char *read_for(const char *text, time_t now, time_t *end);
+
+/*! \brief Writes a time as UTC, such as 2026-11-26T13:00:00Z, or nothing for 0 */
+void write_time(time_t time, char text[TIME_SIZE]);
+
+/*! \brief Looks sooner whether a status has ended */
+void until_wake(void);
+
+int until_start(void);
+void until_stop(void);
+
+/* ---- seen.c: statuses as device states and presence states ------------------------------------------------------ */
+
+/*! \brief Tells whoever watches the extension. The changes of one extension are told one after the other */
+void seen_tell(const struct extension *extension, const struct status *status);
+
+/*! \brief Tells that there is no such extension any more */
+void seen_tell_gone(const struct extension *extension);
+
+/*! \brief Tells of an extension that is new, or of a module that is */
+void seen_tell_first(const struct extension *extension, const struct status *status, size_t of_how_many);
+
+int seen_start(void);
+void seen_stop(void);
+
+/* ---- history.c, history_file.c: the file of changes and denials ------------------------------------------------- */
+
+/*! Who wants a change: CLI, AMI, dialplan, code, reload, start or time; and who that was, as far as it is known. */
+struct author {
+	const char *by;
+	const char *who;
+};
+
+/*! \brief Writes that the status of an extension was changed. Without from or to it is new, or gone */
+void history_change(const struct extension *extension, const struct status *from, const struct status *to, time_t until,
+	const struct author *author);
+
+/*! What is told of a channel, copied while it was locked. */
+struct identity {
+	char name[AST_CHANNEL_NAME];
+	char uniqueid[AST_MAX_UNIQUEID];
+	char linkedid[AST_MAX_UNIQUEID];
+};
+
+/*! \brief Writes that a call was denied. Without an extension: why */
+void history_denial(const struct identity *identity, const struct extension *extension, const struct status *status,
+	const cp_call *call, const char *why);
+
+/*! \return 1 when a history is written */
+int history_is_written(void);
+
+/*!
+ * \brief From here on the history is written to this file, or to none
+ * \return 1 when this is the first file, or another one: it is to begin with the statuses that there are
+ */
+int history_open(const char *path);
+
+/*! \brief Writes what is left, and that it ends here */
+void history_close(void);
+
+/*! \brief Appends lines, which the thread of the history writes. Nobody waits for a disk */
+void history_append(const char *lines, unsigned int count);
+
+int history_start(void);
+void history_stop(void);
+
+/*! \return the first line of the file, and a line for rows that were lost */
+const char *history_header(void);
+void history_lost(char *line, size_t size, unsigned int count);
+
+/* ---- rotation.c: rotates a file when Asterisk rotates its logs -------------------------------------------------- */
+
+/*!
+ * \brief Gives the file another name when Asterisk has done so with its own since it was asked last
+ * \param path NULL: only looks
+ * \return 1 when it did
+ */
+int rotate_with_logs(const char *path);
+
+/* ---- kept.c: statuses in AstDB ---------------------------------------------------------------------------------- */
+
+/*! What AstDB keeps of an extension: `status`, or with tabs between them `status`, when it ends, and the one of run time that it has then. */
+struct kept {
+	char *text;
+	const char *status;
+	/*! 0: it does not end by itself. */
+	time_t until;
+	const char *afterwards;
+};
+
+/*! \return 1 when something is kept, whose text is to be freed */
+int read_kept(const struct extension *extension, struct kept *kept);
+
+/*! \return 0, or -1 */
+int keep(const struct extension *extension, const struct status *status, time_t until, const struct status *afterwards);
+
+/*! \return 0, or -1 when something is still there at the next start */
+int keep_nothing(const struct extension *extension);
+
+/* ---- statuses.c: which status an extension has ---------------------------------------------------------------- */
+
+enum change_result {
+	CHANGED,
+	NO_EXTENSION,
+	NO_STATUS,
+	NO_SOURCE,
+	FAILED,
+};
+
+/*! What to tell whoever wants the change, by its result. */
+extern const char *const change_errors[];
+
+/*!
+ * \param until when the status ends by itself; 0: it does not
+ * \param author who wants it, for the event and the history
+ */
+enum change_result set_status(
+	const char *extension_name, const char *status_name, time_t until, const struct author *author);
+
+/*! \brief Gives the extension the file's status again, and forgets the one of run time */
+enum change_result unset_status(const char *extension_name, const struct author *author);
+
+/*! \brief Ends the statuses whose time is over. \return when the next one ends, or 0 */
+time_t end_statuses(time_t now);
+
+/*! \brief Tells of extensions that are new, a few at a time. \return 1 when there are more */
+int tell_untold(void);
+
+/*! \brief When the status of an extension ends by itself, or 0 */
+time_t until_of(const struct extension *extension);
+
+/*! Where the status of an extension is from, as a word for people: the file, or run time. */
+const char *source_of(const struct extension *extension);
+
+/*! \brief Reads the file, and puts it in force. When it is refused, everybody is denied until a reload. \return 0, or -1 without memory */
+int statuses_start(void);
+
+/*! \brief Does so again. When the file is refused, what was read before stays in force. \return 0, or -1 */
+int statuses_reload(void);
+void statuses_stop(void);
+
+#endif
