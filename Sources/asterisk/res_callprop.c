@@ -40,6 +40,7 @@ static int unload_module(void)
 	functions_unregister();
 	cli_unregister();
 	ami_unregister();
+	phones_unregister();
 	guard_stop();
 	repeats_stop();
 	statuses_stop();
@@ -52,6 +53,7 @@ static int register_all(void)
 
 	result |= cli_register();
 	result |= ami_register();
+	result |= phones_register();
 	result |= repeats_start();
 	result |= guard_start();
 	return result;

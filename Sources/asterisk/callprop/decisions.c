@@ -61,6 +61,7 @@ void report_denial(
 	raise_channel_event(chan, "CallpropDenial",
 		(const struct event_field[]){
 			{ "Extension", extension->named.name },
+			{ "Client", extension->client->named.name },
 			{ "Status", status->named.name },
 			{ "Channel", identity.name },
 			{ "Uniqueid", identity.uniqueid },

@@ -73,7 +73,7 @@ static void restore_statuses(struct configuration *configuration)
 			continue;
 		}
 		extension->at_run_time = 1;
-		if (!(extension->status = table_find(&configuration->statuses, name))) {
+		if (!(extension->status = status_named(configuration, extension->client, name))) {
 			extension->status = unknown_status(configuration, name);
 			ast_log(LOG_WARNING, "Extension %s was set to status '%s', which %s does not have: it grants nothing\n",
 				extension->named.name, name, CONFIG_FILE);
@@ -101,6 +101,7 @@ static void raise_status(
 	raise_extension_event("CallpropStatus",
 		(const struct event_field[]){
 			{ "Extension", extension->named.name },
+			{ "Client", extension->client->named.name },
 			{ "Status", status->named.name },
 			{ "PreviousStatus", previous },
 			{ "Granted", status->granted_text },
@@ -128,7 +129,7 @@ enum change_result set_status(const char *extension_name, const char *status_nam
 	SCOPED_MUTEX(lock, &changes);
 	RAII_VAR(struct configuration *, configuration, configuration_ref(), ao2_cleanup);
 	struct extension *extension = table_find(&configuration->extensions, extension_name);
-	struct status *status = table_find(&configuration->statuses, status_name);
+	struct status *status = extension ? status_named(configuration, extension->client, status_name) : NULL;
 
 	if (!extension || !status) {
 		return extension ? NO_STATUS : NO_EXTENSION;
@@ -192,13 +193,28 @@ int statuses_reload(void)
 		return -1;
 	}
 	ast_mutex_lock(&changes);
+	phones_lock();
 	before = configuration_ref();
 	restore_statuses(after);
+	restore_phones(after);
 	configuration_publish(after);
 	raise_differences(before, after);
+	raise_phone_differences(before, after);
+	phones_unlock();
 	ast_mutex_unlock(&changes);
 	ao2_cleanup(before);
 	return 0;
+}
+
+/*! \return how many are there, of all clients */
+static size_t emergency_numbers(const struct configuration *configuration)
+{
+	size_t i, count = 0;
+
+	for (i = 0; i < AST_VECTOR_SIZE(&configuration->clients); i++) {
+		count += AST_VECTOR_SIZE(&((struct client *) AST_VECTOR_GET(&configuration->clients, i))->emergency_numbers);
+	}
+	return count;
 }
 
 int statuses_start(void)
@@ -212,9 +228,10 @@ int statuses_start(void)
 		ast_log(LOG_ERROR,
 			"%s is refused, and nothing was read before: every call is denied, but for %zu emergency numbers that it names. "
 			"Mend it, then: callprop reload\n",
-			CONFIG_FILE, AST_VECTOR_SIZE(&configuration->emergency_numbers));
+			CONFIG_FILE, emergency_numbers(configuration));
 	}
 	restore_statuses(configuration);
+	restore_phones(configuration);
 	configuration_publish(configuration);
 	return 0;
 }
