@@ -29,6 +29,8 @@ from real_calls import Failed, need
 
 import administration
 import cases
+import clients
+import crossing
 import host
 import injection
 import installed
@@ -45,7 +47,7 @@ from pbx import Pbx
 from setups import Setup
 
 WORK = host.ROOT / "build/asterisk"
-SETUPS = [*injection.SETUPS, *readers.SETUPS, *installed.SETUPS, *pasted.SETUPS, *queues.SETUPS]
+SETUPS = [*injection.SETUPS, *readers.SETUPS, *installed.SETUPS, *pasted.SETUPS, *queues.SETUPS, *clients.SETUPS, *crossing.SETUPS]
 
 
 def leave_the_network() -> None:

@@ -197,9 +197,6 @@ int is_plain_number(const char *text);
 /*! \return 1 when a subroutine of extensions_callprop.conf runs on the channel */
 int in_subroutine(struct ast_channel *chan);
 
-/*! \return 1 when the Gosub() that runs on the channel has arguments */
-int has_arguments(struct ast_channel *chan);
-
 /*!
  * \brief Reads the arguments of the Gosub() that runs on the channel. Those that are left out are empty
  * \return 1; 0 after telling why, when there are more or less, or one is no number

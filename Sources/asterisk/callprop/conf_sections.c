@@ -14,6 +14,8 @@
 
 #include "private.h"
 
+#include <ctype.h>
+
 #include "asterisk/config.h"
 #include "asterisk/strings.h"
 #include "asterisk/utils.h"
@@ -42,7 +44,7 @@ static int is_client_name(const char *name)
 {
 	size_t length = strlen(name);
 
-	return length > 0 && length < CLIENT_SIZE
+	return length < CLIENT_SIZE && isalnum((unsigned char) *name)
 		&& length == strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.");
 }
 
@@ -62,7 +64,7 @@ static int check_section(struct configuration *configuration, struct ast_categor
 	}
 	if (*client ? !is_client_name(client) : strchr(name, '@') != NULL) {
 		return refuse(ast_category_first(section),
-			"[%s]: the name of a client is up to %d letters, digits, _, - and .", name, CLIENT_SIZE - 1);
+			"[%s]: the name of a client is up to %d letters, digits, _, - and ., and begins with a letter or digit", name, CLIENT_SIZE - 1);
 	}
 	return client_made(configuration, client) ? 0 : -1;
 }

@@ -138,19 +138,16 @@ static int retrieve_from_decision(
 		&& decide_retrieve(configuration, chan, lot_and_space[1], lot_and_space[0]);
 }
 
-static int client_decision(
+static int enter_decision(
 	struct configuration *configuration, struct ast_channel *chan, const char *function, const char *data)
 {
 	char name[1][NUMBER_SIZE];
 
 	if (!in_subroutine(chan)) {
-		return deny_unknown(chan, "CALLPROP_CLIENT() is for Gosub(callprop,client,1(client)) alone");
+		return deny_unknown(chan, "CALLPROP_ENTER() is for Gosub(callprop,client,1(client)) alone");
 	}
-	/* Without an argument it is the client without a name; one that is empty is nobody's. */
-	if (!has_arguments(chan)) {
-		return decide_enter(configuration, chan, "");
-	}
-	return read_arguments(chan, 1, 1, name) && decide_enter(configuration, chan, name[0]);
+	/* The client without a name is written so: nothing at all may come of a variable that nobody has set. */
+	return read_arguments(chan, 1, 1, name) && decide_enter(configuration, chan, strcmp(name[0], "-") ? name[0] : "");
 }
 
 /*! The functions that decide about the channel on which they are evaluated, and answer with 1 or 0. */
@@ -165,7 +162,7 @@ static const struct {
 	{ "CALLPROP_FORWARD", forward_decision },
 	{ "CALLPROP_RETRIEVE", retrieve_decision },
 	{ "CALLPROP_RETRIEVE_FROM", retrieve_from_decision },
-	{ "CALLPROP_CLIENT", client_decision },
+	{ "CALLPROP_ENTER", enter_decision },
 };
 
 static int no_channel(const char *function)
@@ -309,7 +306,7 @@ static struct ast_custom_function deeds[] = {
 	{ .name = "CALLPROP_FORWARD", .read = decision_read },
 	{ .name = "CALLPROP_RETRIEVE", .read = decision_read },
 	{ .name = "CALLPROP_RETRIEVE_FROM", .read = decision_read },
-	{ .name = "CALLPROP_CLIENT", .read = decision_read },
+	{ .name = "CALLPROP_ENTER", .read = decision_read },
 	{ .name = "CALLPROP_PICKUP", .read = callprop_pickup_read },
 	{ .name = "CALLPROP_REJECT", .read = callprop_reject_read },
 };

@@ -88,11 +88,6 @@ static unsigned int count_arguments(struct ast_channel *chan)
 	return get_variable(chan, "ARGC", text, sizeof(text)) && sscanf(text, "%30u", &count) == 1 ? count : 0;
 }
 
-int has_arguments(struct ast_channel *chan)
-{
-	return count_arguments(chan) > 0;
-}
-
 int read_arguments(struct ast_channel *chan, unsigned int least, unsigned int most, char arguments[][NUMBER_SIZE])
 {
 	unsigned int count = count_arguments(chan), i;

@@ -4,7 +4,7 @@
 
 /*! \file
  *
- * \brief Who is at which phone, for the dialplan, the CLI and AMI
+ * \brief Who is at which phone, and in which client a call is, for the dialplan, the CLI and AMI
  */
 
 #include "asterisk.h"
@@ -236,7 +236,18 @@ static int phones_read(struct ast_channel *chan, const char *function, char *dat
 	return phones_of(configuration, extension, buffer);
 }
 
+/*! \brief The client in which the call of the channel is; empty for that without a name */
+static int client_read(struct ast_channel *chan, const char *function, char *data, char *buffer, size_t size)
+{
+	RAII_VAR(struct configuration *, configuration, configuration_ref(), ao2_cleanup);
+	const struct client *client = chan ? client_of_call(configuration, chan) : NULL;
+
+	ast_copy_string(buffer, client ? client->named.name : "", size);
+	return 0;
+}
+
 static struct ast_custom_function functions[] = {
+	{ .name = "CALLPROP_CLIENT", .read = client_read },
 	{ .name = "CALLPROP_PHONE", .read = phone_read, .write = phone_write },
 	{ .name = "CALLPROP_PHONES", .read2 = phones_read },
 };
