@@ -51,7 +51,7 @@ emergency = 955
 102 =
 201 =
 [interfaces@beta]
-PJSIP/beta-desk =
+PJSIP/beta-299 =
 """
 )
 
@@ -177,8 +177,8 @@ exten => s,1,Hangup()
 def pjsip_conf() -> str:
     head = conf("pjsip.conf").partition("[trunk](end)")[0]
     parts = [head]
-    for who in (*PHONES, "beta-desk"):
-        host, port = address(who) if who != "beta-desk" else (address("beta-299"))
+    for who in (*PHONES, "beta-299"):
+        host, port = address(who)
         is_trunk = who.endswith("trunk")
         parts.append(
             f"[{who}]({'end' if is_trunk else 'phone'})\naors = {who}\n"

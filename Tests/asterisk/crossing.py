@@ -35,15 +35,19 @@ def meets(first: str, room: str, second: str, other: str) -> Callable[[AnyLab], 
     return act
 
 
-def transferred_by_a_stranger(lab: AnyLab) -> str:
+def transferred_by_a_stranger(of: str, number: str) -> Callable[[AnyLab], str]:
     """acme-101 and acme-102 talk. beta-101 asks that whoever calls it takes the place of acme-101 in their call."""
+    return lambda lab: takes_the_place(lab, of, number)
+
+
+def takes_the_place(lab: AnyLab, of: str, number: str) -> str:
     victim = lab.place("acme-101", "102", "consult")
     if not until(victim.tags):
         raise Failed("the call is not answered")
     call_id, to_tag, from_tag = victim.tags()
     replaced = f"{call_id}%3Bto-tag%3D{to_tag}%3Bfrom-tag%3D{from_tag}".replace("@", "%40")
     lab.phone("beta-101", "transfer", refer_to=f"102@127.0.0.1?Replaces={replaced}").wait_until_ready()
-    return lab.call("beta-102", "101", "long_call")
+    return lab.call(of, number, "long_call")
 
 
 def picks_up_by_name(lab: AnyLab) -> str:
@@ -108,7 +112,8 @@ TAKES = [
     Case("AMI connects acme and beta", bridged_by_ami("acme-101", "beta-101", "647"), (CUT, ""), logs=NOT_THERE),
     Case("AMI connects acme and acme", bridged_by_ami("acme-101", "acme-102", "647"), (OK, "")),
     Case("AMI connects acme and who is nobody's", bridged_by_ami("acme-101", "101", "647"), (CUT, ""), logs=NOT_THERE),
-    Case("beta transfers a call of acme", transferred_by_a_stranger, (CUT, "acme-102 beta-101"), logs="they are of two clients"),
+    Case("beta transfers beta into a call of acme", transferred_by_a_stranger("beta-102", "101"), (CUT, "acme-102 beta-101"), logs=NOT_THERE),
+    Case("beta transfers acme into a call of acme", transferred_by_a_stranger("acme-103", "88101"), (CUT, "acme-102 beta-101"), logs="they are of two clients"),
     Case("a room with acme and acme", meets("acme-101", "640", "acme-102", "640"), (OK, "")),
     Case("a room with acme and beta", meets("acme-101", "640", "beta-101", "640"), (CUT, ""), logs=ROOM),
     Case("a room with acme and beta, and nothing said", meets("acme-101", "641", "beta-101", "641"), (CUT, ""), logs=ROOM),

@@ -32,6 +32,8 @@ import cases
 import clients
 import crossing
 import host
+import hosting
+import hotdesk
 import injection
 import installed
 import load
@@ -47,7 +49,7 @@ from pbx import Pbx
 from setups import Setup
 
 WORK = host.ROOT / "build/asterisk"
-SETUPS = [*injection.SETUPS, *readers.SETUPS, *installed.SETUPS, *pasted.SETUPS, *queues.SETUPS, *clients.SETUPS, *crossing.SETUPS]
+SETUPS = [*injection.SETUPS, *readers.SETUPS, *installed.SETUPS, *pasted.SETUPS, *queues.SETUPS, *clients.SETUPS, *crossing.SETUPS, *hotdesk.SETUPS, *hosting.SETUPS]
 
 
 def leave_the_network() -> None:

@@ -73,6 +73,10 @@ static int check_sections(struct configuration *configuration, struct ast_config
 {
 	struct ast_category *section = NULL;
 
+	if (!next_section(file, NULL)) {
+		/* So it is when a database cannot be read, too: that must not put out of force what was read before. */
+		return refuse(NULL, "has no section");
+	}
 	while ((section = next_section(file, section))) {
 		if (check_section(configuration, section)) {
 			return -1;

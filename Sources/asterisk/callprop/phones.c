@@ -27,7 +27,7 @@ const char *const login_errors[] = {
 	[LOGGED] = NULL,
 	[NO_PHONE] = "no such phone: expected a device of " CONFIG_FILE ", such as PJSIP/102",
 	[NO_SUCH_EXTENSION] = "no such extension",
-	[OTHER_CLIENT] = "the phone and the extension are of two clients",
+	[OTHER_CLIENT] = "the phone is another client's",
 	[NOT_STORED] = "not carried out, see the log",
 };
 

@@ -193,6 +193,18 @@ static int phone_of(struct ast_channel *chan, const char *data, char phone[AST_C
 	return 0;
 }
 
+/*! \brief On a channel it is about phones of the client in which the call is, and no others */
+static int is_for(struct configuration *configuration, struct ast_channel *chan, const struct client *client)
+{
+	char name[AST_CHANNEL_NAME] = "";
+
+	if (chan) {
+		name_of(chan, name);
+	}
+	/* The CLI evaluates functions on a channel of its own; in 16 it has no name. */
+	return !*name || !strncmp(name, "CLIEval/", strlen("CLIEval/")) || client_of_call(configuration, chan) == client;
+}
+
 /*! \brief Who is at a phone, or the empty text */
 static int phone_read(struct ast_channel *chan, const char *function, char *data, char *buffer, size_t size)
 {
@@ -200,17 +212,24 @@ static int phone_read(struct ast_channel *chan, const char *function, char *data
 	char phone[AST_CHANNEL_NAME];
 	struct interface *interface = phone_of(chan, data, phone) ? NULL : table_find(&configuration->interfaces, phone);
 
-	ast_copy_string(buffer, interface ? name_or(extension_at(interface), "") : "", size);
+	if (!interface || !is_for(configuration, chan, interface->client)) {
+		*buffer = '\0';
+		return 0;
+	}
+	ast_copy_string(buffer, name_or(extension_at(interface), ""), size);
 	return 0;
 }
 
 /*! \brief Logs an extension in at a phone; with an empty value nothing happens, because it may come of a variable that nobody has set */
 static int phone_write(struct ast_channel *chan, const char *function, char *data, const char *value)
 {
+	RAII_VAR(struct configuration *, configuration, configuration_ref(), ao2_cleanup);
 	char phone[AST_CHANNEL_NAME];
-	enum login_result result = NO_PHONE;
+	const struct interface *interface =
+		phone_of(chan, data, phone) ? NULL : table_find(&configuration->interfaces, phone);
+	enum login_result result = interface ? OTHER_CLIENT : NO_PHONE;
 
-	if (!phone_of(chan, data, phone)) {
+	if (interface && is_for(configuration, chan, interface->client)) {
 		result = !strcmp(value, "file") ? logout_phone(phone, "dialplan") : login_phone(phone, value, "dialplan");
 	}
 	if (result != LOGGED) {
@@ -229,7 +248,7 @@ static int phones_read(struct ast_channel *chan, const char *function, char *dat
 															 : table_find(&configuration->extensions, data);
 
 	ast_str_reset(*buffer);
-	if (!extension || (chan && extension->client != client)) {
+	if (!extension || !is_for(configuration, chan, extension->client)) {
 		ast_log(LOG_ERROR, "%s(%s): no such extension in the client of this call\n", function, data);
 		return -1;
 	}

@@ -16,7 +16,8 @@
 /*! \brief The slot in which the entry of that name is, or belongs. There is always an empty one */
 static struct named **slot_of(const struct table *table, const char *name)
 {
-	size_t mask = table->slots - 1, i = (size_t) ast_str_hash(name) & mask;
+	/* Numbers that follow each other have hashes that do: multiplied, they are far from each other. */
+	size_t mask = table->slots - 1, i = ((uint32_t) ast_str_hash(name) * 2654435769u >> 7) & mask;
 
 	while (table->index[i] && strcmp(table->index[i]->name, name)) {
 		i = (i + 1) & mask;
