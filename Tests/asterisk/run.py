@@ -38,6 +38,7 @@ import injection
 import installed
 import load
 import pasted
+import pasted_clients
 import paths
 import queues
 import readers
@@ -49,7 +50,7 @@ from pbx import Pbx
 from setups import Setup
 
 WORK = host.ROOT / "build/asterisk"
-SETUPS = [*injection.SETUPS, *readers.SETUPS, *installed.SETUPS, *pasted.SETUPS, *queues.SETUPS, *clients.SETUPS, *crossing.SETUPS, *hotdesk.SETUPS, *hosting.SETUPS]
+SETUPS = [*injection.SETUPS, *readers.SETUPS, *installed.SETUPS, *pasted.SETUPS, *pasted_clients.SETUPS, *queues.SETUPS, *clients.SETUPS, *crossing.SETUPS, *hotdesk.SETUPS, *hosting.SETUPS]
 
 
 def leave_the_network() -> None:
