@@ -42,6 +42,7 @@ static int unload_module(void)
 	codes_unregister();
 	cli_unregister();
 	ami_unregister();
+	phones_unregister();
 	guard_stop();
 	repeats_stop();
 	until_stop();
@@ -59,6 +60,7 @@ static int register_all(void)
 	result |= codes_register();
 	result |= cli_register();
 	result |= ami_register();
+	result |= phones_register();
 	result |= repeats_start();
 	result |= guard_start();
 	result |= seen_start();

@@ -16,7 +16,7 @@ import time
 from dataclasses import dataclass, field
 from typing import Callable, ClassVar
 
-from sip import INSIDE, OUTSIDE, address
+from sip import address
 
 PBX = ("127.0.0.1", 5060)
 ANSWERS_AFTER = 0.06  # so that all phones of a group ring before the first answers
@@ -265,7 +265,7 @@ class Caller(Agent):
     LONGEST: ClassVar = {"call": 1.5, "replaces": 1.5, "long_call": 2.5, "menu": 1.5, "keys": 4, "consult": 9}
 
     def __init__(self, exchange: Exchange, of: str, number: str, scenario: str, **keys: str):
-        super().__init__(exchange, of, (OUTSIDE if of == "trunk" else INSIDE, 0))
+        super().__init__(exchange, of, (address(of)[0], 0))
         self.scenario, self.keys, self.expected = scenario, keys, Expected()
         self.final = 0
         self.cut = ""

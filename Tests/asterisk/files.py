@@ -65,7 +65,7 @@ def mistakes() -> list[Mistake]:
             "setting",
             "default = all",
             "standard = all",
-            "'standard' is not a setting of [general]; expected default, emergency, history or statuses_file",
+            "'standard' is not a setting of [general]; expected default, emergency, history, phones or statuses_file",
         ),
         Mistake("default: twice", "default = all", "default = all\ndefault = all", "default is there already"),
         Mistake(
@@ -101,12 +101,6 @@ def mistakes() -> list[Mistake]:
             TRUNK,
             f"{TRUNK}\n[interfaces]\nPJSIP/119 = 105",
             "interface 'PJSIP/119': no such extension: '105'",
-        ),
-        Mistake(
-            "interface: an extension's",
-            TRUNK,
-            f"{TRUNK}\n[interfaces]\nPJSIP/102 = 101",
-            "interface 'PJSIP/102' is there already",
         ),
         Mistake(
             "interface: twice",
@@ -158,6 +152,97 @@ def mistakes() -> list[Mistake]:
         Mistake("trunk: nothing", TRUNK, "trunk = ", "'trunk = ': expected trunk = device"),
         Mistake("trunk: an interface", TRUNK, "trunk = PJSIP/101", "trunk 'PJSIP/101' is an extension's interface"),
         Mistake("trunk: twice", TRUNK, f"{TRUNK}\n{TRUNK}", "trunk 'PJSIP/trunk' is there already"),
+        *(
+            Mistake(
+                f"client: {what}",
+                TRUNK,
+                f"{TRUNK}\n[extensions@{name}]\n101 = all",
+                f"[extensions@{name}]: the name of a client is up to 39 letters, digits, _, - and ., and begins with a letter or digit",
+            )
+            for what, name in (
+                ("no name", ""),
+                ("a blank", "a b"),
+                ("two @", "a@b"),
+                ("a - in front", "-"),
+                ("too long", "a" * 40),
+            )
+        ),
+        Mistake(
+            "client: in the name of an extension",
+            "102 = ",
+            "102@acme = ",
+            "extension '102@acme': the client stands in the name of the section, such as [extensions@acme]",
+        ),
+        Mistake(
+            "client: in the name of a number",
+            "501 = queue",
+            "501@acme = queue",
+            "number '501@acme': the client stands in the name of the section, such as [numbers@acme]",
+        ),
+        Mistake("extension: too long", "102 = ", f"{'1' * 80} = ", f"extension '{'1' * 80}': too long"),
+        Mistake(
+            "client: another's status",
+            TRUNK,
+            f"{TRUNK}\n[statuses@acme]\nnight = li\n[extensions]\n105 = night",
+            "extension '105': no such status: 'night'",
+        ),
+        Mistake(
+            "client: no status",
+            TRUNK,
+            f"{TRUNK}\n[extensions@acme]\n101 = nonesuch",
+            "extension '101@acme': no such status: 'nonesuch'",
+        ),
+        Mistake(
+            "client: extension twice",
+            TRUNK,
+            f"{TRUNK}\n[extensions@acme]\n101 =\n[extensions@beta]\n101 =\n[extensions@acme]\n101 = all",
+            "extension '101@acme' is there already",
+        ),
+        Mistake(
+            "client: another's phone",
+            TRUNK,
+            f"{TRUNK}\n[extensions@acme]\n101 =\n[interfaces]\nPJSIP/acme-101 = 102",
+            "interface 'PJSIP/acme-101' is there already, as the phone of extension '101@acme'",
+        ),
+        Mistake(
+            "client: another's extension",
+            TRUNK,
+            f"{TRUNK}\n[extensions@acme]\n105 =\n[interfaces@beta]\nPJSIP/desk = 105",
+            "interface 'PJSIP/desk': no such extension: '105'",
+        ),
+        Mistake(
+            "client: the same phones",
+            TRUNK,
+            f"{TRUNK}\n[general@acme]\nphones = PJSIP/*\n[extensions@acme]\n102 = all",
+            "interface 'PJSIP/102' is there already, as the phone of extension '102'",
+        ),
+        Mistake(
+            "client: an emergency number of its own",
+            TRUNK,
+            f"{TRUNK}\n[general@acme]\nemergency = 955\n[extensions@acme]\n955 = all",
+            "extension '955@acme' is an emergency number",
+        ),
+        Mistake(
+            "client: everybody's emergency number",
+            TRUNK,
+            f"{TRUNK}\n[numbers@acme]\n112 = queue",
+            "number '112@acme' is an emergency number",
+        ),
+        *(
+            Mistake(
+                f"phones: {pattern}",
+                "default = all",
+                f"default = all\nphones = {pattern}",
+                f"phones: '{pattern}': expected a device with one * for the number, such as PJSIP/*, or nothing",
+            )
+            for pattern in ("PJSIP/", "*", "PJSIP/*-*")
+        ),
+        Mistake(
+            "phones: twice",
+            "default = all",
+            "default = all\nphones = \nphones = PJSIP/*",
+            "phones: 'PJSIP/*': is there already",
+        ),
         # A section is told by its first line.
         Mistake("section", "[trunks]", "[trunk]", "no such section: [trunk]", told_at=TRUNK),
         Mistake("section: empty", TRUNK, f"{TRUNK}\n[nonesuch]", "no such section: [nonesuch]", told_at="none"),

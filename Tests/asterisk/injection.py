@@ -197,12 +197,18 @@ def look(desk: Desk) -> None:
         one(f"callback {what}", act, logs, expected, {})
 
 
-def rings(desk: Desk, act, expected: tuple[str, str], scenarios: dict[str, tuple]) -> tuple[str, str]:
+def rings(
+    desk: Desk,
+    act,
+    expected: tuple[str, str],
+    scenarios: dict[str, tuple],
+    phones: tuple[str, ...] = ("101", "102", "103", "trunk"),
+) -> tuple[str, str]:
     """What the call comes to, and what it rings, with phones that answer where nothing else is said."""
     lab = desk.lab_of(desk.pbx, desk.folder)
     lab.expect(*expected)
     try:
-        for of in ("101", "102", "103", "trunk"):
+        for of in phones:
             scenario, keys = scenarios.get(of, ("phone", {}))
             lab.phone(of, scenario, **keys)
         return act(lab), lab.rang()

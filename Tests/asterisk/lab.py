@@ -109,6 +109,8 @@ class QuickLab:
         self.expected = agents.Expected(final, lambda: self.rang() == rung)
 
     def phone(self, of: str, scenario: str = "phone", **keys: str) -> agents.Phone:
+        if of not in QuickLab._phones:
+            QuickLab._phones[of] = agents.Phone(self.exchange, of)
         self.phones[of] = QuickLab._phones[of]
         self.phones[of].lay(scenario, keys)
         return self.phones[of]

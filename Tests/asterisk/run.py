@@ -29,14 +29,19 @@ from real_calls import Failed, need
 
 import administration
 import cases
+import clients
 import codes
+import crossing
 import ends
 import history
 import host
+import hosting
+import hotdesk
 import injection
 import installed
 import load
 import pasted
+import pasted_clients
 import paths
 import queues
 import readers
@@ -55,7 +60,12 @@ SETUPS = [
     *readers.SETUPS,
     *installed.SETUPS,
     *pasted.SETUPS,
+    *pasted_clients.SETUPS,
     *queues.SETUPS,
+    *clients.SETUPS,
+    *crossing.SETUPS,
+    *hotdesk.SETUPS,
+    *hosting.SETUPS,
     *seen.SETUPS,
     *ends.SETUPS,
     *vendor.SETUPS,

@@ -22,9 +22,16 @@ _media = itertools.cycle(range(30000, 60000, 10))
 _number = itertools.count(1)
 
 
+CLIENTS = {"": INSIDE, "acme": "127.0.0.3", "beta": "127.0.0.4"}
+BETAS_OUTSIDE = "127.0.0.5"
+
+
 def address(who: str) -> tuple[str, int]:
-    """Where the phone of an extension, or the trunk's other end, is rung."""
-    return (OUTSIDE, 5080) if who == "trunk" else (INSIDE, 5000 + int(who))
+    """Where the phone of an extension, or the trunk's other end, is rung. Those of another client are called acme-101."""
+    client, _, number = who.rpartition("-")
+    if number == "trunk":
+        return (BETAS_OUTSIDE if client else OUTSIDE, 5080)
+    return (CLIENTS[client], 5000 + int(number))
 
 
 def open_files(pid: int) -> list[str]:

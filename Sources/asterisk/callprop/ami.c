@@ -112,33 +112,45 @@ static int ami_list_extensions(struct mansession *s, const struct message *m)
 		begin(s, m, "Event: CallpropExtension");
 		astman_append(s,
 			"Extension: %s\r\n"
+			"Client: %s\r\n"
 			"Status: %s\r\n"
 			"Granted: %s\r\n"
 			"Source: %s\r\n"
 			"Until: %s\r\n"
 			"StatusOfFile: %s\r\n"
 			"\r\n",
-			extension_name(extension), status->named.name, status->granted_text, source_of(extension), until,
-			extension->of_file->named.name);
+			extension_name(extension), client_name(extension), status->named.name, status->granted_text,
+			source_of(extension), until, extension->of_file->named.name);
 	}
 	end_list(s, m, "CallpropListExtensionsComplete", count);
 	return 0;
 }
 
+/*! \return how many the client has */
+static size_t list_statuses(struct mansession *s, const struct message *m, const struct client *client)
+{
+	size_t i;
+
+	for (i = 0; i < AST_VECTOR_SIZE(&client->statuses); i++) {
+		const struct status *status = (const struct status *) AST_VECTOR_GET(&client->statuses, i);
+
+		begin(s, m, "Event: CallpropStatusOfFile");
+		astman_append(s, "Status: %s\r\nClient: %s\r\nGranted: %s\r\n\r\n", status->named.name, client->named.name,
+			status->granted_text);
+	}
+	return AST_VECTOR_SIZE(&client->statuses);
+}
+
 static int ami_list_statuses(struct mansession *s, const struct message *m)
 {
 	RAII_VAR(struct configuration *, configuration, configuration_ref(), ao2_cleanup);
-	size_t i;
+	size_t i, count = 0;
 
 	astman_send_listack(s, m, "Statuses will follow", "start");
-	for (i = 0; i < AST_VECTOR_SIZE(&configuration->statuses); i++) {
-		const struct status *status = (const struct status *) AST_VECTOR_GET(&configuration->statuses, i);
-
-		begin(s, m, "Event: CallpropStatusOfFile");
-		astman_append(
-			s, "Status: %s\r\nId: %s\r\nGranted: %s\r\n\r\n", status->named.name, status->id, status->granted_text);
+	for (i = 0; i < AST_VECTOR_SIZE(&configuration->clients); i++) {
+		count += list_statuses(s, m, (struct client *) AST_VECTOR_GET(&configuration->clients, i));
 	}
-	end_list(s, m, "CallpropListStatusesComplete", AST_VECTOR_SIZE(&configuration->statuses));
+	end_list(s, m, "CallpropListStatusesComplete", count);
 	return 0;
 }
 

@@ -33,8 +33,10 @@ struct side {
 	struct ast_channel *chan;
 	char name[AST_CHANNEL_NAME];
 	enum end end;
-	/*! NULL when it is no extension's. */
+	/*! NULL when it is no extension's, or one of another client than that of the call: he is outside. */
 	struct extension *extension;
+	/*! The client in which the call is. */
+	struct client *client;
 	struct facts facts;
 };
 
@@ -43,6 +45,11 @@ static void look_at(struct configuration *configuration, struct ast_channel *cha
 	side->chan = chan;
 	name_of(chan, side->name);
 	side->end = end_of_name(configuration, side->name, &side->extension);
+	side->client = client_of_call(configuration, chan);
+	if (side->extension && side->extension->client != side->client) {
+		side->extension = NULL;
+		side->end = END_TRUNK;
+	}
 	facts_get(chan, &side->facts);
 }
 
@@ -161,6 +168,7 @@ void note_connected(
 		facts->parked = 0;
 		if (!facts->id) {
 			facts->id = facts_new_id();
+			ast_copy_string(facts->client, extension->client->named.name, sizeof(facts->client));
 		}
 		id = facts->id;
 	}
@@ -169,6 +177,9 @@ void note_connected(
 	if ((facts = facts_made(taker))) {
 		facts->id = id;
 		facts->call = *call;
+		facts->client_only = 0;
+		facts->went_out[0] = '\0';
+		ast_copy_string(facts->client, extension->client->named.name, sizeof(facts->client));
 		facts->inherited = facts->ringing = 1;
 		facts->parked = facts->forwarded = facts->outside = 0;
 		facts->maker[0] = facts->caller[0] = '\0';
@@ -236,8 +247,16 @@ void decide_connected(struct configuration *configuration, struct ast_channel *e
 		cut_off(taker->chan);
 		return;
 	}
-	if ((!one.extension && !two.extension) || is_decided(&one, &two) || is_being_transferred(&one)
-		|| is_being_transferred(&two)) {
+	if (is_decided(&one, &two) || is_being_transferred(&one) || is_being_transferred(&two)) {
+		return;
+	}
+	if (one.client != two.client) {
+		taker = took_place(&two) || two.facts.waits ? &two : &one;
+		deny_unknown(taker->chan, "it is connected with a call of another client, which has not gone there");
+		cut_off(taker->chan);
+		return;
+	}
+	if (!one.extension && !two.extension) {
 		return;
 	}
 	taker = takes(&one, &two) ? &one : &two;
@@ -250,10 +269,15 @@ void decide_connected(struct configuration *configuration, struct ast_channel *e
 	}
 }
 
+static int is_conference(const struct ast_bridge_snapshot *bridge)
+{
+	return !strcmp(bridge->creator, "ConfBridge");
+}
+
 /*! \brief In a conference room it does not count who else is in it; whoever is on hold is connected with nobody */
 static int connects(const struct ast_bridge_snapshot *bridge)
 {
-	return strcmp(bridge->technology, "holding_bridge") && strcmp(bridge->creator, "ConfBridge");
+	return strcmp(bridge->technology, "holding_bridge") && !is_conference(bridge);
 }
 
 static int are_together(struct ast_channel *one, struct ast_channel *two)
@@ -271,8 +295,24 @@ static int are_together(struct ast_channel *one, struct ast_channel *two)
 	return first && first == second;
 }
 
+/*! \brief A room is of the client whose calls are in it */
+static void decide_room(struct configuration *configuration, struct ast_channel *entered, struct ast_channel *other)
+{
+	struct side one, two;
+
+	look_at(configuration, entered, &one);
+	look_at(configuration, other, &two);
+	if (one.client == two.client || two.facts.cut || is_helper(&one) || is_helper(&two)) {
+		return;
+	}
+	if (cut_off(entered)) {
+		deny_unknown(entered, "it is in a conference room with a call of another client, which has not gone there");
+	}
+}
+
 /*! \brief Decides for the two, when they still are together; Local channels are looked through */
-static void decide_pair(struct configuration *configuration, struct ast_channel *entered, struct ast_channel *other)
+static void decide_pair(struct configuration *configuration, struct ast_channel *entered, struct ast_channel *other,
+	void (*decide)(struct configuration *configuration, struct ast_channel *entered, struct ast_channel *other))
 {
 	struct ast_channel *one, *two;
 
@@ -282,7 +322,7 @@ static void decide_pair(struct configuration *configuration, struct ast_channel 
 	one = far_end(entered);
 	two = far_end(other);
 	if (one && two && one != two) {
-		decide_connected(configuration, one, two);
+		decide(configuration, one, two);
 	}
 	ao2_cleanup(one);
 	ao2_cleanup(two);
@@ -317,7 +357,7 @@ static void entered_bridge(void *data, struct stasis_subscription *subscription,
 	if (!(chan = channel_of(blob->channel))) {
 		return;
 	}
-	if (!connects(blob->bridge)) {
+	if (!connects(blob->bridge) && !is_conference(blob->bridge)) {
 		note_waiting(blob->bridge, chan);
 		return;
 	}
@@ -326,7 +366,7 @@ static void entered_bridge(void *data, struct stasis_subscription *subscription,
 		struct ast_channel *other;
 
 		if (strcmp(uniqueid, SNAPSHOT_UNIQUEID(blob->channel)) && (other = ast_channel_get_by_name(uniqueid))) {
-			decide_pair(configuration, chan, other);
+			decide_pair(configuration, chan, other, is_conference(blob->bridge) ? decide_room : decide_connected);
 			ast_channel_unref(other);
 		}
 	}

@@ -32,7 +32,7 @@ static void look_at_far_end(struct configuration *configuration, struct ast_chan
 
 	scene->far = END_UNKNOWN;
 	if (far) {
-		scene->far = end_of(configuration, far, &scene->far_extension);
+		scene->far = end_for_client(configuration, scene->client, far, &scene->far_extension);
 		scene->far_id = facts_get(far, &facts) ? facts.id : 0;
 		ast_channel_unref(far);
 	}
@@ -65,9 +65,6 @@ void read_scene(struct configuration *configuration, struct ast_channel *chan, s
 	scene->end = end_of(configuration, chan, &scene->own);
 	scene->by = DIVERSIONS;
 	facts_get(chan, &facts);
-	if (scene->end == END_LOCAL) {
-		look_at_far_end(configuration, chan, scene);
-	}
 	for (by = BLIND_TRANSFER; by < DIVERSIONS; by++) {
 		/* Who is forwarded, or calls for a transfer, does so on a Local channel made for it, and once. */
 		if (by != BLIND_TRANSFER && (scene->end != END_LOCAL || facts.went_on)) {
@@ -80,14 +77,29 @@ void read_scene(struct configuration *configuration, struct ast_channel *chan, s
 			break;
 		}
 	}
+	/* Whoever sends a call on dials a number of his own client. */
+	scene->client = scene->diverter_extension ? scene->diverter_extension->client : client_of_call(configuration, chan);
+	if (scene->own && scene->own->client != scene->client) {
+		scene->visitor = scene->own;
+		scene->own = NULL;
+		scene->end = END_TRUNK;
+	}
+	if (scene->end == END_LOCAL) {
+		look_at_far_end(configuration, chan, scene);
+	}
 }
 
 /*! \brief Begins facts anew, all but which transfers and forwards are over */
-static void begin_facts(struct facts *facts, uint8_t src, const struct extension *caller, uint8_t party)
+static void begin_facts(
+	struct facts *facts, const struct scene *scene, uint8_t src, const struct extension *caller, uint8_t party)
 {
 	struct facts begun = { .call = { .src = src, .dst = party, .leg = CP_LEG_DST }, .id = facts_new_id() };
 
 	memcpy(begun.diverted, facts->diverted, sizeof(begun.diverted));
+	ast_copy_string(begun.client, scene->client->named.name, sizeof(begun.client));
+	if (scene->visitor) {
+		ast_copy_string(begun.went_out, scene->visitor->named.name, sizeof(begun.went_out));
+	}
 	if (caller) {
 		ast_copy_string(begun.caller, caller->named.name, sizeof(begun.caller));
 	}
@@ -99,23 +111,24 @@ static void begin_facts(struct facts *facts, uint8_t src, const struct extension
  *
  * The first half waits for the answer, and then runs the second leg: it gets the facts for that.
  */
-static int begin_callback(struct configuration *configuration, struct ast_channel *chan, struct ast_channel *half,
-	const char *number, uint8_t party, struct facts *facts)
+static int begin_callback(struct configuration *configuration, const struct scene *scene, struct ast_channel *chan,
+	struct ast_channel *half, const char *number, uint8_t party, struct facts *facts)
 {
+	const struct extension *first = extension_of(configuration, scene->client, number);
 	struct facts second;
 	char to[AST_MAX_EXTENSION];
 
-	begin_facts(facts, party, table_find(&configuration->extensions, number), CP_EXTENSION);
+	begin_facts(facts, scene, party, first, CP_EXTENSION);
 	facts->call.leg = CP_LEG_SRC;
 	facts->call.callback = 1;
-	ast_copy_string(facts->maker, number, sizeof(facts->maker));
+	ast_copy_string(facts->maker, first ? first->named.name : "", sizeof(facts->maker));
 	/* A first leg that is outside is asked of nobody. */
 	facts->outside = party == CP_EXTERNAL;
 	if (get_variable(chan, "CALLBACK_TO", to, sizeof(to))) {
-		facts->call.dst = party_of_number(configuration, to);
-		facts->emergency = is_emergency(configuration, to) ? EMERGENCY_DIALLED : NO_EMERGENCY;
+		facts->call.dst = party_of_number(configuration, scene->client, to);
+		facts->emergency = is_emergency(configuration, scene->client, to) ? EMERGENCY_DIALLED : NO_EMERGENCY;
 		if (facts->call.dst == CP_EXTERNAL) {
-			facts->outside = facts->outside && table_matches(&configuration->transit, to);
+			facts->outside = facts->outside && table_match(&scene->client->transit, to);
 		}
 	} else {
 		facts->dst_unknown = 1;
@@ -145,7 +158,8 @@ static int find_local_facts(struct configuration *configuration, const struct sc
 
 	if (scene->by == CONSULTATION) {
 		/* Somebody consults before a transfer, and calls for that. What is inherited is about the other call. */
-		begin_facts(facts, scene->diverter_extension ? CP_EXTENSION : CP_EXTERNAL, scene->diverter_extension, party);
+		begin_facts(
+			facts, scene, scene->diverter_extension ? CP_EXTENSION : CP_EXTERNAL, scene->diverter_extension, party);
 		return 0;
 	}
 	if (known && scene->by == BLIND_TRANSFER) {
@@ -153,7 +167,8 @@ static int find_local_facts(struct configuration *configuration, const struct sc
 		if (scene->far != END_EXTENSION && scene->far != END_TRUNK) {
 			return -1;
 		}
-		begin_facts(facts, scene->far == END_EXTENSION ? CP_EXTENSION : CP_EXTERNAL, scene->far_extension, party);
+		begin_facts(
+			facts, scene, scene->far == END_EXTENSION ? CP_EXTENSION : CP_EXTERNAL, scene->far_extension, party);
 		if (scene->far_id) {
 			facts->id = scene->far_id;
 		}
@@ -167,7 +182,7 @@ static int find_local_facts(struct configuration *configuration, const struct sc
 		return 0;
 	}
 	if (half && is_originated(half)) {
-		return begin_callback(configuration, chan, half, number, party, facts);
+		return begin_callback(configuration, scene, chan, half, number, party, facts);
 	}
 	return -1;
 }
@@ -182,14 +197,14 @@ static void find_own_facts(
 
 	if (!known || !facts->id || facts->inherited || transferred) {
 		/* What was before a transfer does not count, nor what rang this phone when it now makes a call. */
-		begin_facts(facts, src, scene->own, party);
+		begin_facts(facts, scene, src, scene->own, party);
 		facts->call.callback = !transferred && is_originated(chan);
 		return;
 	}
 	id = facts->id;
 	if (!facts->forwarded) {
 		/* Another may be at this channel since an attended transfer. */
-		begin_facts(facts, src, scene->own, party);
+		begin_facts(facts, scene, src, scene->own, party);
 	}
 	facts->id = id;
 	facts->outside = 0;

@@ -60,17 +60,23 @@ struct facts {
 	unsigned int waits : 1;
 	/*! It was denied what it is connected with, and is ended. */
 	unsigned int cut : 1;
+	/*! Nothing is known but in which client the call is. */
+	unsigned int client_only : 1;
 	/*! The parking space that this channel is in, or 0. */
 	unsigned int space;
 	char lot[AST_MAX_CONTEXT];
 	/*! The call that these facts are of: channels with the same number are of one call. 0: of none. */
 	int id;
-	/*! Who makes the call, and is asked for what it rings outside; empty when no extension does. In a callback: its first number. */
+	/*! Who makes the call, and is asked for what it rings outside; empty when no extension does. In a callback: who is rung first. */
 	char maker[AST_MAX_EXTENSION];
 	/*! The extension with which the call began; empty when it began outside. */
 	char caller[AST_MAX_EXTENSION];
 	/*! The extension that was permitted to be rung here; another may be here since, who picked the call up. */
 	char rung[AST_MAX_EXTENSION];
+	/*! The client in which the call is: what is dialled is looked up there. */
+	char client[CLIENT_SIZE];
+	/*! The extension at this channel that left its own client by this call, and is outside in that where the call is. */
+	char went_out[AST_MAX_EXTENSION];
 	/*! The channel on which an emergency number was dialled, by its unique id, and its place in the dialplan then. */
 	char emergency_on[AST_MAX_UNIQUEID];
 	char emergency_at[AST_MAX_EXTENSION];
@@ -87,7 +93,7 @@ struct facts *facts_of(struct ast_channel *chan);
 /*! \brief The same; where there are none, empty ones are made. \return NULL without memory */
 struct facts *facts_made(struct ast_channel *chan);
 
-/*! \brief A copy, for reading. \return 1 when the channel has facts */
+/*! \brief A copy, for reading. \return 1 when the channel has facts of a call */
 int facts_get(struct ast_channel *chan, struct facts *facts);
 
 /*! \return 0, or -1 without memory */
@@ -120,11 +126,27 @@ int is_local(const char *name);
 enum end end_of_name(struct configuration *configuration, const char *name, struct extension **extension);
 enum end end_of(struct configuration *configuration, struct ast_channel *chan, struct extension **extension);
 
+/*! \brief The client of the device that this is the name of a channel of; NULL when it has none, as a trunk that is everybody's */
+struct client *client_of_device(struct configuration *configuration, const char *name);
+
 /*!
- * \brief Where a call began that comes from this channel
+ * \brief The client in which the call of a channel is
+ *
+ * It is that of the device, until the call went on to another client. It follows from nothing that was dialled.
+ *
+ * \return NULL when the client is not there any more
+ */
+struct client *client_of_call(struct configuration *configuration, struct ast_channel *chan);
+
+/*! \brief The same as end_of(); whoever is of another client is outside */
+enum end end_for_client(struct configuration *configuration, const struct client *client, struct ast_channel *chan,
+	struct extension **extension);
+
+/*!
+ * \brief Where a call began that comes from this channel, as that client sees it
  * \return CP_EXTENSION or CP_EXTERNAL; what its facts say for a Local channel; -1 when that is unknown
  */
-int party_of_channel(struct configuration *configuration, struct ast_channel *chan);
+int party_of_channel(struct configuration *configuration, const struct client *client, struct ast_channel *chan);
 
 /*! \return 1 with the variable's value when the channel has it and it is not empty */
 int get_variable(struct ast_channel *chan, const char *name, char *value, size_t size);
@@ -198,9 +220,13 @@ int read_callback(struct ast_channel *chan, char first[NUMBER_SIZE], char second
 
 /*! Who is there when a call goes on. */
 struct scene {
+	/*! The client whose numbers are dialled here: of who sent the call here, or in which the call is. Whoever is of another is outside. */
+	struct client *client;
 	enum end end;
 	/*! Whose phone this channel is, or NULL. */
 	struct extension *own;
+	/*! The same, when he is of another client, or NULL. */
+	struct extension *visitor;
 	/*! Who is at the other end of a Local channel: END_UNKNOWN when nobody is, or somebody whom callprop.conf does not know. */
 	enum end far;
 	struct extension *far_extension;
@@ -250,7 +276,8 @@ void note_maker(const struct scene *scene, const struct maker *maker, struct fac
  * \brief Decides for an emergency number or a service
  * \return 1 with the decision; 0 when the number is neither, and whoever makes the call is asked
  */
-int decide_unasked(struct configuration *configuration, struct ast_channel *chan, const char *number, int *permitted);
+int decide_unasked(struct configuration *configuration, struct ast_channel *chan, const struct scene *scene,
+	const char *number, int *permitted);
 
 /*! \return the extension at whose phone this was dialled, by nobody who sends another there; NULL when it is none */
 struct extension *who_dials_itself(struct configuration *configuration, struct ast_channel *chan);
@@ -270,8 +297,15 @@ enum emergency_ring rings_for_emergency(struct configuration *configuration, str
 
 /* ---- legs.c: decides each leg of a call ----------------------------------------------------------------------- */
 
-/*! \return 1 when the call may go on to what was dialled */
-int decide_call(struct configuration *configuration, struct ast_channel *chan, const char *number, uint8_t party);
+/*!
+ * \return 1 when the call may go on to what was dialled
+ * \param party what that is; -1: what the file says
+ */
+int decide_call(struct configuration *configuration, struct ast_channel *chan, const char *number, int party);
+
+/*! \brief The same, for who makes the call alone: also when the number is one for which nobody is asked */
+int decide_made_call(struct configuration *configuration, struct ast_channel *chan, const struct scene *scene,
+	const char *number, uint8_t party);
 
 /*! \return 1 when the phone, or what is outside, may be rung, or this is a Local channel, whose dialplan decides */
 int decide_ring(struct configuration *configuration, struct ast_channel *chan);
@@ -285,6 +319,15 @@ int decide_forward(struct configuration *configuration, struct ast_channel *chan
  * It is enough that it may be connected with something. The second leg asks again with what that is.
  */
 uint8_t any_destination(const struct status *status);
+
+/* ---- enter.c: from one client to another ------------------------------------------------------------------------- */
+
+/*! \return 1 when the call may go on in that client, and does so from here on */
+int decide_enter(struct configuration *configuration, struct ast_channel *chan, const char *name);
+
+/*! \return 1 when the channel has no call of another client than this; 0 after telling it */
+int is_of_client(struct configuration *configuration, const struct client *client, struct ast_channel *chan,
+	struct ast_channel *taker);
 
 /* ---- early.c: decides for a phone before there is a channel for it --------------------------------------------- */
 

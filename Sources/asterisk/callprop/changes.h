@@ -4,7 +4,7 @@
 
 /*! \file
  *
- * \brief What the parts that change statuses, and tell of it, know of each other
+ * \brief What the parts that change statuses and phones, and tell of it, know of each other
  *
  * Included by private.h, after what they build on. Each block is one part, and none needs one further down.
  */
@@ -102,6 +102,45 @@ void history_lost(char *line, size_t size, unsigned int count);
  * \return 1 when it did
  */
 int rotate_with_logs(const char *path);
+
+/* ---- phones.c: who is at which phone ------------------------------------------------------------------------- */
+
+enum login_result {
+	LOGGED,
+	NO_PHONE,
+	NO_SUCH_EXTENSION,
+	OTHER_CLIENT,
+	NOT_STORED,
+};
+
+/*! What to tell whoever wants that, by its result. */
+extern const char *const login_errors[];
+
+/*!
+ * \brief From here on this phone is the extension's, whosever it was
+ * \param extension_name of the phone's client, whose name may be left out
+ * \param by who wants it, for the event
+ */
+enum login_result login_phone(const char *phone, const char *extension_name, const char *by);
+
+/*! \brief Gives the phone back to whom the file says, and forgets who was logged in */
+enum login_result logout_phone(const char *phone, const char *by);
+
+/*! \brief Who is at a phone now; NULL when nobody is. Whoever decides by it reads it once */
+struct extension *extension_at(struct interface *interface);
+
+/*! \brief The devices of an extension, as Dial() takes them. \return 0, or -1 when they are too many */
+int phones_of(struct configuration *configuration, struct extension *extension, struct ast_str **phones);
+
+/*! \brief Nobody logs in or out until it is unlocked: another configuration comes into force */
+void phones_lock(void);
+void phones_unlock(void);
+
+/*! \brief Puts those who were logged in at their phones again. The configuration is not in force yet */
+void restore_phones(struct configuration *configuration);
+
+/*! \brief Raises an event for each phone at which another is after a reload */
+void raise_phone_differences(struct configuration *before, struct configuration *after);
 
 /* ---- kept.c: statuses in AstDB ---------------------------------------------------------------------------------- */
 

@@ -41,6 +41,16 @@ static void cli_end(int fd, const char *before, time_t end)
 	ast_cli(fd, "%s%s", before, text);
 }
 
+static void complete_statuses(struct configuration *configuration, const char *extension_name, const char *word)
+{
+	const struct extension *extension = table_find(&configuration->extensions, extension_name);
+
+	if (extension && extension->client != configuration->nameless) {
+		complete_names(&extension->client->statuses, word);
+	}
+	complete_names(&configuration->nameless->statuses, word);
+}
+
 static char *cli_show_properties(struct ast_cli_entry *e, int cmd, struct ast_cli_args *a)
 {
 	struct ast_json *list;
@@ -70,6 +80,20 @@ static char *cli_show_properties(struct ast_cli_entry *e, int cmd, struct ast_cl
 	return CLI_SUCCESS;
 }
 
+/*! \brief Lists the statuses of a client; those of the client without a name are everybody's */
+static void show_statuses(int fd, const struct client *client)
+{
+	char name[AST_MAX_EXTENSION];
+	size_t i;
+
+	for (i = 0; i < AST_VECTOR_SIZE(&client->statuses); i++) {
+		const struct status *status = (const struct status *) AST_VECTOR_GET(&client->statuses, i);
+
+		snprintf(name, sizeof(name), "%s%s%s", status->named.name, *client->named.name ? "@" : "", client->named.name);
+		ast_cli(fd, "%-20s %s\n", name, S_OR(status->granted_text, "(nothing)"));
+	}
+}
+
 static char *cli_show_statuses(struct ast_cli_entry *e, int cmd, struct ast_cli_args *a)
 {
 	RAII_VAR(struct configuration *, configuration, configuration_ref(), ao2_cleanup);
@@ -86,10 +110,8 @@ static char *cli_show_statuses(struct ast_cli_entry *e, int cmd, struct ast_cli_
 	if (a->argc != e->args) {
 		return CLI_SHOWUSAGE;
 	}
-	for (i = 0; i < AST_VECTOR_SIZE(&configuration->statuses); i++) {
-		const struct status *status = (const struct status *) AST_VECTOR_GET(&configuration->statuses, i);
-
-		ast_cli(a->fd, "%-20s %s\n", status->named.name, S_OR(status->granted_text, "(nothing)"));
+	for (i = 0; i < AST_VECTOR_SIZE(&configuration->clients); i++) {
+		show_statuses(a->fd, (struct client *) AST_VECTOR_GET(&configuration->clients, i));
 	}
 	return CLI_SUCCESS;
 }
@@ -192,7 +214,7 @@ static char *cli_set_status(struct ast_cli_entry *e, int cmd, struct ast_cli_arg
 		if (a->pos == e->args) {
 			complete_names(&configuration->extensions, a->word);
 		} else if (a->pos == e->args + 1) {
-			complete_names(&configuration->statuses, a->word);
+			complete_statuses(configuration, a->argv[e->args], a->word);
 		} else if (a->pos == e->args + 2) {
 			return ast_cli_complete(a->word, ends, a->n);
 		}
@@ -246,6 +268,16 @@ static char *cli_unset_status(struct ast_cli_entry *e, int cmd, struct ast_cli_a
 	return CLI_SUCCESS;
 }
 
+static size_t count_statuses(const struct configuration *configuration)
+{
+	size_t i, count = 0;
+
+	for (i = 0; i < AST_VECTOR_SIZE(&configuration->clients); i++) {
+		count += AST_VECTOR_SIZE(&((struct client *) AST_VECTOR_GET(&configuration->clients, i))->statuses);
+	}
+	return count;
+}
+
 static char *cli_reload(struct ast_cli_entry *e, int cmd, struct ast_cli_args *a)
 {
 	RAII_VAR(struct configuration *, configuration, NULL, ao2_cleanup);
@@ -266,8 +298,8 @@ static char *cli_reload(struct ast_cli_entry *e, int cmd, struct ast_cli_args *a
 		return CLI_FAILURE;
 	}
 	configuration = configuration_ref();
-	ast_cli(a->fd, "%s is in force: %zu statuses, %zu extensions\n", CONFIG_FILE,
-		AST_VECTOR_SIZE(&configuration->statuses), AST_VECTOR_SIZE(&configuration->extensions));
+	ast_cli(a->fd, "%s is in force: %zu statuses, %zu extensions\n", CONFIG_FILE, count_statuses(configuration),
+		AST_VECTOR_SIZE(&configuration->extensions));
 	return CLI_SUCCESS;
 }
 

@@ -18,14 +18,16 @@
 #include "asterisk/strings.h"
 #include "asterisk/utils.h"
 
+#include "conf_file.h"
+
 static int is_digits(const char *text)
 {
 	return *text && !text[strspn(text, "0123456789")];
 }
 
-int read_code(struct configuration *configuration, const struct ast_variable *line)
+int read_code(struct configuration *configuration, struct client *client, const struct ast_variable *line)
 {
-	struct status *status = status_for(configuration, NULL, line->value);
+	struct status *status = status_named(configuration, client, line->value);
 	struct code *code;
 
 	if (!is_digits(line->name)) {
@@ -34,22 +36,37 @@ int read_code(struct configuration *configuration, const struct ast_variable *li
 	if (!status) {
 		return refuse(line, "code '%s': no such status: '%s'", line->name, line->value);
 	}
-	if (!(code = table_add(&configuration->codes, line->name, sizeof(*code)))) {
+	if (!(code = table_add(&client->codes, line->name, sizeof(*code)))) {
 		return refuse(line, "code '%s' is there already", line->name);
 	}
 	code->status = status;
 	return 0;
 }
 
-int read_may_set(struct configuration *configuration, const struct ast_variable *line)
+/*! \brief Adds one whose status may be set: an extension of the same client, or a pattern. \return NULL, or what is wrong */
+static const char *add_whose(
+	struct configuration *configuration, struct client *client, struct may_set *entry, const char *name)
 {
+	if (ast_strlen_zero(name)) {
+		return "expected extensions with a comma between them, or nobody";
+	}
+	if (!strchr(name, '*') && !extension_of(configuration, client, name)) {
+		return "no such extension";
+	}
+	return table_add(&entry->whose, name, sizeof(struct named)) ? NULL : "is there already";
+}
+
+int read_may_set(struct configuration *configuration, struct client *client, const struct ast_variable *line)
+{
+	struct extension *extension = extension_of(configuration, client, line->name);
 	struct may_set *entry;
 	char *list = ast_strdupa(line->value), *name;
+	const char *wrong;
 
-	if (!table_find(&configuration->extensions, line->name)) {
+	if (!extension) {
 		return refuse(line, "[may_set]: no such extension: '%s'", line->name);
 	}
-	if (!(entry = table_add(&configuration->may_set, line->name, sizeof(*entry)))) {
+	if (!(entry = table_add(&configuration->may_set, extension_name(extension), sizeof(*entry)))) {
 		return refuse(line, "[may_set]: extension '%s' is there already", line->name);
 	}
 	if ((entry->nobody = !strcmp(line->value, "nobody"))) {
@@ -57,15 +74,8 @@ int read_may_set(struct configuration *configuration, const struct ast_variable 
 	}
 	while ((name = strsep(&list, ","))) {
 		name = ast_strip(name);
-		if (ast_strlen_zero(name)) {
-			return refuse(
-				line, "[may_set]: '%s': expected extensions with a comma between them, or nobody", line->value);
-		}
-		if (!strchr(name, '*') && !table_find(&configuration->extensions, name)) {
-			return refuse(line, "[may_set]: no such extension: '%s'", name);
-		}
-		if (!table_add(&entry->whose, name, sizeof(struct named))) {
-			return refuse(line, "[may_set]: '%s' is there already", name);
+		if ((wrong = add_whose(configuration, client, entry, name))) {
+			return refuse(line, "[may_set]: '%s': %s", name, wrong);
 		}
 	}
 	return 0;
@@ -73,34 +83,51 @@ int read_may_set(struct configuration *configuration, const struct ast_variable 
 
 static int may_set(struct configuration *configuration, const struct extension *who, const struct extension *whose)
 {
-	const struct may_set *entry = table_find(&configuration->may_set, who->named.name);
+	const struct may_set *entry = table_find(&configuration->may_set, extension_name(who));
+	char *number = ast_strdupa(extension_name(whose));
 
 	if (entry && entry->nobody) {
 		return 0;
 	}
-	return who == whose
-		|| (entry && !strcmp(client_name(who), client_name(whose)) && table_matches(&entry->whose, whose->named.name));
+	/* Within a client an extension is written without it. */
+	number[strcspn(number, "@")] = '\0';
+	return who == whose || (entry && who->client == whose->client && table_match(&entry->whose, number));
 }
 
-/*! \return the status of a code; of the vendor's statuses the id is one; NULL when there is none */
-static const struct status *status_of_code(struct configuration *configuration, const char *code)
+/*! \return the status of a code, of the client or of all; of the vendor's statuses the id is one; NULL when there is none */
+static const struct status *status_of_code(
+	struct configuration *configuration, const struct client *client, const char *code)
 {
-	const struct code *found = table_find(&configuration->codes, code);
-	const struct status_id *id = table_find(&configuration->status_ids, code);
-
-	return found ? found->status : id ? id->status : NULL;
-}
-
-/*! \brief What is announced of a status: its code, or 0 when it has none */
-static const char *code_of_status(struct configuration *configuration, const struct status *status)
-{
+	const struct client *const whose[] = { client, configuration->nameless };
+	const struct code *found;
+	const struct status_id *id;
 	size_t i;
 
-	for (i = 0; i < AST_VECTOR_SIZE(&configuration->codes); i++) {
-		const struct code *code = (struct code *) AST_VECTOR_GET(&configuration->codes, i);
+	for (i = 0; i < ARRAY_LEN(whose); i++) {
+		if ((found = table_find(&whose[i]->codes, code))) {
+			return found->status;
+		}
+		if ((id = table_find(&whose[i]->status_ids, code))) {
+			return id->status;
+		}
+	}
+	return NULL;
+}
 
-		if (code->status == status) {
-			return code->named.name;
+/*! \brief What is announced of the status that an extension has: its code, or 0 when it has none */
+static const char *code_of_status(struct configuration *configuration, struct extension *extension)
+{
+	const struct client *const whose[] = { extension->client, configuration->nameless };
+	const struct status *status = status_of(extension);
+	size_t of, i;
+
+	for (of = 0; of < ARRAY_LEN(whose); of++) {
+		for (i = 0; i < AST_VECTOR_SIZE(&whose[of]->codes); i++) {
+			const struct code *code = (struct code *) AST_VECTOR_GET(&whose[of]->codes, i);
+
+			if (code->status == status) {
+				return code->named.name;
+			}
 		}
 	}
 	return is_digits(status->id) ? status->id : "0";
@@ -145,13 +172,13 @@ static int choose(
 	if (!who) {
 		return deny_unknown(chan, "a status is chosen at the phone of an extension, by dialling");
 	}
-	if (choice->extension && !(whose = extension_named(configuration, choice->extension))) {
+	if (choice->extension && !(whose = extension_of(configuration, who->client, choice->extension))) {
 		return deny_unknown(chan, "the status of an extension was to be chosen that there is not");
 	}
 	if (!may_set(configuration, who, whose)) {
 		return deny_unknown(chan, "this extension may not set that status: see [may_set] of " CONFIG_FILE);
 	}
-	if (choice->code && !(status = status_of_code(configuration, choice->code))) {
+	if (choice->code && !(status = status_of_code(configuration, who->client, choice->code))) {
 		return deny_unknown(chan, "no status has this code: see [codes] of " CONFIG_FILE);
 	}
 	if (choice->end && (wrong = read_end(choice->end, &until))) {
@@ -163,7 +190,7 @@ static int choose(
 	if (result != CHANGED) {
 		return deny_unknown(chan, change_errors[result]);
 	}
-	ast_copy_string(code, code_of_status(configuration, status_of(whose)), size);
+	ast_copy_string(code, code_of_status(configuration, whose), size);
 	return 1;
 }
 
@@ -221,7 +248,7 @@ static int code_read(struct ast_channel *chan, const char *function, char *data,
 	RAII_VAR(struct configuration *, configuration, configuration_ref(), ao2_cleanup);
 	struct extension *extension = chan ? who_dials_itself(configuration, chan) : NULL;
 
-	ast_copy_string(buffer, extension ? code_of_status(configuration, status_of(extension)) : "", size);
+	ast_copy_string(buffer, extension ? code_of_status(configuration, extension) : "", size);
 	return 0;
 }
 

@@ -4,7 +4,7 @@
 
 /*! \file
  *
- * \brief Reads callprop.conf. A file with a mistake is refused whole
+ * \brief Reads the lines of callprop.conf, a kind of section after the other
  */
 
 #include "asterisk.h"
@@ -16,6 +16,10 @@
 #include "asterisk/strings.h"
 #include "asterisk/utils.h"
 
+#include "conf_file.h"
+
+const char *section_read;
+
 int refuse(const struct ast_variable *line, const char *format, ...)
 {
 	char text[512];
@@ -24,8 +28,11 @@ int refuse(const struct ast_variable *line, const char *format, ...)
 	va_start(arguments, format);
 	vsnprintf(text, sizeof(text), format, arguments);
 	va_end(arguments);
-	if (line) {
+	if (line && line->lineno) {
 		ast_log(LOG_ERROR, "%s:%d: %s\n", S_OR(line->file, CONFIG_FILE), line->lineno, text);
+	} else if (line && section_read) {
+		/* What comes from a database has no line. */
+		ast_log(LOG_ERROR, "%s: [%s]: %s\n", CONFIG_FILE, section_read, text);
 	} else {
 		ast_log(LOG_ERROR, "%s: %s\n", CONFIG_FILE, text);
 	}
@@ -52,23 +59,23 @@ int read_granted(struct status *status, const struct ast_variable *line, const c
 	return 0;
 }
 
-static int read_status(struct configuration *configuration, const struct ast_variable *line)
+static int read_status(struct configuration *configuration, struct client *client, const struct ast_variable *line)
 {
 	struct status *status;
 
 	if (!is_printable(line->name)) {
 		return refuse(line, "a status has a control character in its name");
 	}
-	status = table_add(&configuration->statuses, line->name, sizeof(*status));
+	status = table_add(&client->statuses, line->name, sizeof(*status));
 	return status ? read_granted(status, line, line->value) : refuse(line, "status '%s' is there already", line->name);
 }
 
-static int read_default(struct configuration *configuration, const struct ast_variable *line)
+static int read_default(struct configuration *configuration, struct client *client, const struct ast_variable *line)
 {
-	if (configuration->default_status) {
+	if (client->default_status) {
 		return refuse(line, "default is there already");
 	}
-	if (!(configuration->default_status = status_for(configuration, NULL, line->value))) {
+	if (!(client->default_status = status_named(configuration, client, line->value))) {
 		return refuse(line, "default: no such status: '%s'", line->value);
 	}
 	return 0;
@@ -77,8 +84,7 @@ static int read_default(struct configuration *configuration, const struct ast_va
 /*! The longest text that is taken apart at its commas. */
 #define MAX_LIST 1024
 
-/*! \brief Reads numbers with commas between them. \return NULL, or what is wrong */
-static const char *add_emergency_numbers(struct configuration *configuration, const char *list)
+const char *add_emergency_numbers(struct client *client, const char *list)
 {
 	char text[MAX_LIST], *rest = text, *number;
 
@@ -91,22 +97,25 @@ static const char *add_emergency_numbers(struct configuration *configuration, co
 		if (ast_strlen_zero(number) || number[strspn(number, "0123456789*#+")]) {
 			return "expected numbers of digits, *, # and +, with a comma between them";
 		}
-		if (!table_add(&configuration->emergency_numbers, number, sizeof(struct named))) {
+		if (!table_add(&client->emergency_numbers, number, sizeof(struct named))) {
 			return "a number is there already";
 		}
 	}
 	return NULL;
 }
 
-static int read_emergency(struct configuration *configuration, const struct ast_variable *line)
+static int read_emergency(struct configuration *configuration, struct client *client, const struct ast_variable *line)
 {
-	const char *wrong = add_emergency_numbers(configuration, line->value);
+	const char *wrong = add_emergency_numbers(client, line->value);
 
 	return wrong ? refuse(line, "emergency: '%s': %s", line->value, wrong) : 0;
 }
 
-static int read_history(struct configuration *configuration, const struct ast_variable *line)
+static int read_history(struct configuration *configuration, struct client *client, const struct ast_variable *line)
 {
+	if (client != configuration->nameless) {
+		return refuse(line, "history: there is one of all clients, in [general]");
+	}
 	if (configuration->history || ast_strlen_zero(line->value)) {
 		return refuse(line, "history: %s", configuration->history ? "is there already" : "expected a file");
 	}
@@ -119,99 +128,186 @@ static int read_history(struct configuration *configuration, const struct ast_va
 	return configuration->history ? 0 : refuse(line, "history: no memory");
 }
 
-static int read_nothing(struct configuration *configuration, const struct ast_variable *line)
+static int read_nothing(struct configuration *configuration, struct client *client, const struct ast_variable *line)
 {
 	return 0;
+}
+
+const char *set_phones(struct client *client, const char *pattern)
+{
+	const char *star = strchr(pattern, '*');
+
+	ast_free(client->device_prefix);
+	ast_free(client->device_suffix);
+	client->device_prefix = client->device_suffix = NULL;
+	if (ast_strlen_zero(pattern)) {
+		return NULL;
+	}
+	if (!star || star == pattern || strchr(star + 1, '*')) {
+		return "expected a device with one * for the number, such as PJSIP/*, or nothing";
+	}
+	client->device_prefix = ast_strndup(pattern, star - pattern);
+	client->device_suffix = ast_strdup(star + 1);
+	return client->device_prefix && client->device_suffix ? NULL : "there is no memory";
+}
+
+static int read_phones(struct configuration *configuration, struct client *client, const struct ast_variable *line)
+{
+	const char *wrong = client->phones_of_file ? "is there already" : set_phones(client, line->value);
+
+	client->phones_of_file = 1;
+	return wrong ? refuse(line, "phones: '%s': %s", line->value, wrong) : 0;
 }
 
 /*! The settings of [general]. */
 static const struct setting {
 	const char *name;
-	int (*read)(struct configuration *configuration, const struct ast_variable *line);
+	int (*read)(struct configuration *configuration, struct client *client, const struct ast_variable *line);
 } settings[] = {
 	{ "default", read_default },
 	{ "emergency", read_emergency },
 	{ "history", read_history },
 	/* It was read before the statuses are referred to. */
 	{ "statuses_file", read_nothing },
+	{ "phones", read_phones },
 };
 
-static int read_setting(struct configuration *configuration, const struct ast_variable *line)
+static int read_setting(struct configuration *configuration, struct client *client, const struct ast_variable *line)
 {
 	size_t i;
 
 	for (i = 0; i < ARRAY_LEN(settings); i++) {
 		if (!strcmp(settings[i].name, line->name)) {
-			return settings[i].read(configuration, line);
+			return settings[i].read(configuration, client, line);
 		}
 	}
-	return refuse(
-		line, "'%s' is not a setting of [general]; expected default, emergency, history or statuses_file", line->name);
+	return refuse(line, "'%s' is not a setting of [general]; expected default, emergency or phones", line->name);
 }
 
-static int add_interface(
-	struct configuration *configuration, const struct ast_variable *line, const char *name, struct extension *extension)
+/*! \brief Refuses what is there already. \return -1 */
+static int refuse_interface(const struct ast_variable *line, const struct interface *there)
 {
-	struct interface *interface = table_add(&configuration->interfaces, name, sizeof(*interface));
+	return refuse(line, "interface '%s' is there already%s%s%s", there->named.name,
+		there->by_number ? ", as the phone of extension '" : "", there->by_number ? there->of_file->named.name : "",
+		there->by_number ? "'" : "");
+}
 
-	if (!interface) {
-		return refuse(line, "interface '%s' is there already", name);
+/*! \param extension NULL when it is nobody's until somebody logs in */
+static int add_interface(struct configuration *configuration, struct client *client, const struct ast_variable *line,
+	const char *name, struct extension *extension)
+{
+	struct interface *interface = table_find(&configuration->interfaces, name);
+
+	if (interface) {
+		/* A line of [interfaces] comes before the number of a phone; but another client's phone it cannot take. */
+		if (!interface->by_number || interface->client != client) {
+			return refuse_interface(line, interface);
+		}
+		interface->by_number = 0;
+	} else if (!(interface = table_add(&configuration->interfaces, name, sizeof(*interface)))) {
+		return refuse(line, "interface '%s': there is no memory", name);
 	}
-	interface->extension = extension;
+	return refuse(line,
+		"'%s' is not a setting of [general]; expected default, emergency, history, phones or statuses_file",
+		line->name);
+}
+
+/*! \brief Adds the phone that has the number of the extension */
+static int add_phone(struct configuration *configuration, struct client *client, const struct ast_variable *line,
+	struct extension *extension)
+{
+	char device[AST_CHANNEL_NAME];
+	struct interface *there;
+
+	if (!client->device_prefix) {
+		return 0;
+	}
+	if (snprintf(device, sizeof(device), "%s%s%s", client->device_prefix, line->name, client->device_suffix)
+		>= (int) sizeof(device)) {
+		return refuse(line, "extension '%s': the name of its phone is too long", extension->named.name);
+	}
+	if ((there = table_find(&configuration->interfaces, device))) {
+		return refuse_interface(line, there);
+	}
+	if (add_interface(configuration, client, line, device, extension)) {
+		return -1;
+	}
+	there = table_find(&configuration->interfaces, device);
+	there->by_number = 1;
 	return 0;
 }
 
-static int read_extension(struct configuration *configuration, const struct ast_variable *line)
+/*! \brief The whole name of an extension or a number, for which it must be short enough. \return 0, or -1 */
+static int read_name(
+	const struct client *client, const struct ast_variable *line, const char *what, char name[FULL_NAME_SIZE])
+{
+	if (!full_name(client, line->name, name)) {
+		return 0;
+	}
+	if (strchr(line->name, '@')) {
+		return refuse(line, "%s '%s': the client stands in the name of the section, such as [%ss%s]", what, line->name,
+			what, strchr(line->name, '@'));
+	}
+	return refuse(line, "%s '%s': too long", what, line->name);
+}
+
+static int read_extension(struct configuration *configuration, struct client *client, const struct ast_variable *line)
 {
 	struct extension *extension;
-	struct status *status = configuration->default_status;
-	char *interface;
+	struct status *status = client->default_status ? client->default_status : configuration->nameless->default_status;
+	char name[FULL_NAME_SIZE];
 
-	if (!ast_strlen_zero(line->value) && !(status = status_for(configuration, NULL, line->value))) {
-		return refuse(line, "extension '%s': no such status: '%s'", line->name, line->value);
+	if (read_name(client, line, "extension", name)) {
+		return -1;
+	}
+	if (!ast_strlen_zero(line->value) && !(status = status_named(configuration, client, line->value))) {
+		return refuse(line, "extension '%s': no such status: '%s'", name, line->value);
 	}
 	if (!status) {
-		return refuse(line, "extension '%s': names no status, and [general] has no default", line->name);
+		return refuse(line, "extension '%s': names no status, and [general] has no default", name);
 	}
-	if (is_emergency(configuration, line->name)) {
-		return refuse(line, "extension '%s' is an emergency number", line->name);
+	if (is_emergency(configuration, client, line->name)) {
+		return refuse(line, "extension '%s' is an emergency number", name);
 	}
-	if (!(extension = table_add(&configuration->extensions, line->name, sizeof(*extension)))) {
-		return refuse(line, "extension '%s' is there already", line->name);
+	if (!(extension = table_add(&configuration->extensions, name, sizeof(*extension)))) {
+		return refuse(line, "extension '%s' is there already", name);
 	}
+	extension->client = client;
 	extension->status = extension->of_file = status;
-	interface = ast_alloca(strlen(line->name) + sizeof("PJSIP/"));
-	sprintf(interface, "PJSIP/%s", line->name); /* Safe */
-	return add_interface(configuration, line, interface, extension);
+	return add_phone(configuration, client, line, extension);
 }
 
-static int read_interface(struct configuration *configuration, const struct ast_variable *line)
+static int read_interface(struct configuration *configuration, struct client *client, const struct ast_variable *line)
 {
-	struct extension *extension = table_find(&configuration->extensions, line->value);
+	struct extension *extension = NULL;
 
-	if (!extension) {
+	if (!ast_strlen_zero(line->value) && !(extension = extension_of(configuration, client, line->value))) {
 		return refuse(line, "interface '%s': no such extension: '%s'", line->name, line->value);
 	}
-	return add_interface(configuration, line, line->name, extension);
+	return add_interface(configuration, client, line, line->name, extension);
 }
 
-static int read_number(struct configuration *configuration, const struct ast_variable *line)
+static int read_number(struct configuration *configuration, struct client *client, const struct ast_variable *line)
 {
 	struct number *number;
 	int party = word_index(parties, line->value), service = !strcmp(line->value, "service");
+	char name[FULL_NAME_SIZE];
 
+	if (read_name(client, line, "number", name)) {
+		return -1;
+	}
 	if (party < 0 && !service) {
 		return refuse(line, "number '%s': no such kind: '%s'; expected extension, external, queue, ivr or service",
-			line->name, line->value);
+			name, line->value);
 	}
-	if (is_emergency(configuration, line->name)) {
-		return refuse(line, "number '%s' is an emergency number", line->name);
+	if (is_emergency(configuration, client, line->name)) {
+		return refuse(line, "number '%s' is an emergency number", name);
 	}
-	if (table_find(&configuration->extensions, line->name)) {
-		return refuse(line, "number '%s' is an extension", line->name);
+	if (table_find(&configuration->extensions, name)) {
+		return refuse(line, "number '%s' is an extension", name);
 	}
-	if (!(number = table_add(&configuration->numbers, line->name, sizeof(*number)))) {
-		return refuse(line, "number '%s' is there already", line->name);
+	if (!(number = table_add(&configuration->numbers, name, sizeof(*number)))) {
+		return refuse(line, "number '%s' is there already", name);
 	}
 	/* A service is asked about nowhere. Where a party must be named for it, it is the one that is permitted least. */
 	number->party = service ? CP_EXTERNAL : party;
@@ -219,36 +315,38 @@ static int read_number(struct configuration *configuration, const struct ast_var
 	return 0;
 }
 
-static int read_trunk(struct configuration *configuration, const struct ast_variable *line)
+static int read_trunk(struct configuration *configuration, struct client *client, const struct ast_variable *line)
 {
-	if (strcmp(line->name, "trunk") || ast_strlen_zero(line->value)) {
-		return refuse(line, "'%s = %s': expected trunk = device", line->name, line->value);
+	const char *device = line->value;
+	struct trunk *trunk;
+	struct table *table;
+
+	if (strcmp(line->name, "trunk") || ast_strlen_zero(device)) {
+		return refuse(line, "'%s = %s': expected trunk = device", line->name, device);
 	}
-	if (table_find(&configuration->interfaces, line->value)) {
-		return refuse(line, "trunk '%s' is an extension's interface", line->value);
+	if (table_find(&configuration->interfaces, device)) {
+		return refuse(line, "trunk '%s' is an extension's interface", device);
 	}
-	if (!table_add(&configuration->trunks, line->value, sizeof(struct named))) {
-		return refuse(line, "trunk '%s' is there already", line->value);
+	table = device[strlen(device) - 1] == '*' ? &configuration->trunk_patterns : &configuration->trunks;
+	if (!(trunk = table_add(table, device, sizeof(*trunk)))) {
+		return refuse(line, "trunk '%s' is there already", device);
 	}
+	trunk->client = client == configuration->nameless ? NULL : client;
 	return 0;
 }
 
-static int read_transit(struct configuration *configuration, const struct ast_variable *line)
+static int read_transit(struct configuration *configuration, struct client *client, const struct ast_variable *line)
 {
 	if (strcmp(line->name, "number") || ast_strlen_zero(line->value)) {
 		return refuse(line, "'%s = %s': expected number = outside number", line->name, line->value);
 	}
-	if (!table_add(&configuration->transit, line->value, sizeof(struct named))) {
+	if (!table_add(&client->transit, line->value, sizeof(struct named))) {
 		return refuse(line, "number '%s' is there already", line->value);
 	}
 	return 0;
 }
 
-/*! The sections, in the order in which they refer to each other; in the file they may stand in any order. */
-static const struct section {
-	const char *name;
-	int (*read)(struct configuration *configuration, const struct ast_variable *line);
-} sections[] = {
+const struct section sections[] = {
 	{ "statuses", read_status },
 	{ "general", read_statuses_file },
 	{ "general", read_setting },
@@ -259,120 +357,5 @@ static const struct section {
 	{ "transit", read_transit },
 	{ "codes", read_code },
 	{ "may_set", read_may_set },
+	{ NULL, NULL },
 };
-
-/*! \return the next section of the file, templates included; NULL after the last. The same name may come again */
-static struct ast_category *next_section(struct ast_config *file, struct ast_category *section)
-{
-	return ast_category_browse_filtered(file, NULL, section, "TEMPLATES=include");
-}
-
-static int is_named(const struct ast_category *section, const char *name)
-{
-	return !strcmp(ast_category_get_name(section), name);
-}
-
-static int check_sections(struct ast_config *file)
-{
-	struct ast_category *section = NULL;
-	size_t i;
-
-	while ((section = next_section(file, section))) {
-		for (i = 0; i < ARRAY_LEN(sections) && !is_named(section, sections[i].name); i++)
-			;
-		if (ast_category_is_template(section)) {
-			/* Its lines count where another section takes them over. */
-			if (i < ARRAY_LEN(sections)) {
-				return refuse(ast_category_first(section), "[%s] is a template, so its lines would not count",
-					ast_category_get_name(section));
-			}
-		} else if (i == ARRAY_LEN(sections)) {
-			return refuse(ast_category_first(section), "no such section: [%s]", ast_category_get_name(section));
-		}
-	}
-	return 0;
-}
-
-/*! \brief Reads every section of this name: an #include may bring another one */
-static int read_section(struct configuration *configuration, struct ast_config *file, const struct section *kind)
-{
-	struct ast_category *section = NULL;
-	const struct ast_variable *line;
-
-	while ((section = next_section(file, section))) {
-		for (line = is_named(section, kind->name) ? ast_category_first(section) : NULL; line; line = line->next) {
-			if (kind->read(configuration, line)) {
-				return -1;
-			}
-		}
-	}
-	return 0;
-}
-
-static int read_sections(struct configuration *configuration, struct ast_config *file)
-{
-	size_t i;
-
-	for (i = 0; i < ARRAY_LEN(sections); i++) {
-		if (read_section(configuration, file, &sections[i])) {
-			return -1;
-		}
-	}
-	return 0;
-}
-
-/*! \return the file, to be destroyed; NULL when there is none, or nothing can be made of it, which is not told when quiet */
-static struct ast_config *load_file(int quiet)
-{
-	struct ast_flags flags = { 0 };
-	struct ast_config *file = ast_config_load(CONFIG_FILE, flags);
-
-	if (file && file != CONFIG_STATUS_FILEINVALID) {
-		return file;
-	}
-	if (!quiet) {
-		refuse(NULL, file ? "cannot be parsed" : "there is no such file");
-	}
-	return NULL;
-}
-
-struct configuration *configuration_read_refused(void)
-{
-	struct configuration *configuration = configuration_alloc();
-	struct ast_config *file = load_file(1);
-	struct ast_category *section = NULL;
-	const struct ast_variable *line;
-
-	while (configuration && file && (section = next_section(file, section))) {
-		for (line = is_named(section, "general") ? ast_category_first(section) : NULL; line; line = line->next) {
-			if (!strcmp(line->name, "emergency")) {
-				/* What is wrong with it was told. The numbers in front of that count. */
-				add_emergency_numbers(configuration, line->value);
-			}
-		}
-	}
-	if (configuration) {
-		configuration->refused = 1;
-	}
-	if (file) {
-		ast_config_destroy(file);
-	}
-	return configuration;
-}
-
-struct configuration *configuration_read(void)
-{
-	struct ast_config *file = load_file(0);
-	struct configuration *configuration;
-
-	if (!file) {
-		return NULL;
-	}
-	configuration = configuration_alloc();
-	if (!configuration || check_sections(file) || read_sections(configuration, file)) {
-		ao2_cleanup(configuration);
-		configuration = NULL;
-	}
-	ast_config_destroy(file);
-	return configuration;
-}

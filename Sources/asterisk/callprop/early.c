@@ -20,7 +20,7 @@
 
 int decide_early(struct configuration *configuration, struct ast_channel *chan, const char *number)
 {
-	struct extension *extension = table_find(&configuration->extensions, number);
+	struct extension *extension = extension_of(configuration, client_of_call(configuration, chan), number);
 	const struct status *status;
 	struct facts facts;
 

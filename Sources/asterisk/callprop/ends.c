@@ -27,25 +27,32 @@ int is_local(const char *name)
 	return !strncmp(name, "Local/", strlen("Local/"));
 }
 
-enum end end_of_name(struct configuration *configuration, const char *name, struct extension **extension)
+/*! \brief The device of a channel: that of PJSIP/101-00000007 is PJSIP/101 */
+static void device_of_name(const char *name, char device[AST_CHANNEL_NAME])
 {
-	char device[AST_CHANNEL_NAME];
 	char *dash;
-	struct interface *interface;
 
-	*extension = NULL;
-	ast_copy_string(device, name, sizeof(device));
-	if (is_local(device)) {
-		return END_LOCAL;
-	}
+	ast_copy_string(device, name, AST_CHANNEL_NAME);
 	if ((dash = strrchr(device, '-'))) {
 		*dash = '\0';
 	}
-	if ((interface = table_find(&configuration->interfaces, device))) {
-		*extension = interface->extension;
-		return END_EXTENSION;
+}
+
+enum end end_of_name(struct configuration *configuration, const char *name, struct extension **extension)
+{
+	char device[AST_CHANNEL_NAME];
+	struct interface *interface;
+
+	*extension = NULL;
+	if (is_local(name)) {
+		return END_LOCAL;
 	}
-	return table_matches(&configuration->trunks, device) ? END_TRUNK : END_UNKNOWN;
+	device_of_name(name, device);
+	if ((interface = table_find(&configuration->interfaces, device))) {
+		*extension = extension_at(interface);
+		return *extension ? END_EXTENSION : END_UNKNOWN;
+	}
+	return trunk_of(configuration, device) ? END_TRUNK : END_UNKNOWN;
 }
 
 enum end end_of(struct configuration *configuration, struct ast_channel *chan, struct extension **extension)
@@ -56,18 +63,77 @@ enum end end_of(struct configuration *configuration, struct ast_channel *chan, s
 	return end_of_name(configuration, name, extension);
 }
 
-int party_of_channel(struct configuration *configuration, struct ast_channel *chan)
+struct client *client_of_device(struct configuration *configuration, const char *name)
+{
+	char device[AST_CHANNEL_NAME];
+	const struct interface *interface;
+	const struct trunk *trunk;
+
+	device_of_name(name, device);
+	if ((interface = table_find(&configuration->interfaces, device))) {
+		return interface->client;
+	}
+	if ((trunk = trunk_of(configuration, device))) {
+		return trunk->client;
+	}
+	return configuration->refused ? client_by_device(configuration, device) : NULL;
+}
+
+struct client *client_of_call(struct configuration *configuration, struct ast_channel *chan)
+{
+	struct extension *extension;
+	struct client *client;
+	struct facts facts;
+	char name[AST_CHANNEL_NAME];
+	int is_said;
+
+	name_of(chan, name);
+	facts_get(chan, &facts);
+	switch (end_of_name(configuration, name, &extension)) {
+	case END_EXTENSION:
+		/* By the extension, too: another phone may have taken the place of the one that went out. */
+		is_said = !strcmp(facts.went_out, extension->named.name);
+		break;
+	case END_TRUNK:
+		is_said = facts.id || facts.client_only;
+		break;
+	default:
+		is_said = is_local(name);
+	}
+	if (is_said) {
+		return client_named(configuration, facts.client);
+	}
+	client = client_of_device(configuration, name);
+	return client ? client : configuration->nameless;
+}
+
+enum end end_for_client(struct configuration *configuration, const struct client *client, struct ast_channel *chan,
+	struct extension **extension)
+{
+	enum end end = end_of(configuration, chan, extension);
+
+	if (*extension && (*extension)->client != client) {
+		*extension = NULL;
+		return END_TRUNK;
+	}
+	return end;
+}
+
+int party_of_channel(struct configuration *configuration, const struct client *client, struct ast_channel *chan)
 {
 	struct extension *extension;
 	struct facts facts;
 
-	switch (end_of(configuration, chan, &extension)) {
+	switch (end_for_client(configuration, client, chan, &extension)) {
 	case END_EXTENSION:
 		return CP_EXTENSION;
 	case END_TRUNK:
 		return CP_EXTERNAL;
 	case END_LOCAL:
-		return facts_get(chan, &facts) ? facts.call.src : -1;
+		if (!facts_get(chan, &facts)) {
+			return -1;
+		}
+		return client && !strcmp(facts.client, client->named.name) ? facts.call.src : CP_EXTERNAL;
 	default:
 		return -1;
 	}

@@ -72,7 +72,7 @@ static void *facts_inherit(void *data)
 	copy.went_on = 0;
 	copy.ringing = copy.for_emergency = copy.parked = copy.waits = copy.cut = 0;
 	copy.space = 0;
-	copy.rung[0] = '\0';
+	copy.rung[0] = copy.went_out[0] = '\0';
 	return facts_copy(&copy);
 }
 
@@ -129,7 +129,7 @@ int facts_get(struct ast_channel *chan, struct facts *facts)
 		memset(facts, 0, sizeof(*facts));
 	}
 	ast_channel_unlock(chan);
-	return own != NULL;
+	return own && !facts->client_only;
 }
 
 int facts_set(struct ast_channel *chan, const struct facts *facts)

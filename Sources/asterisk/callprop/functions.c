@@ -78,8 +78,7 @@ static int call_decision(
 {
 	char number[NUMBER_SIZE];
 
-	return number_of_call(chan, function, data, number)
-		&& decide_call(configuration, chan, number, party_of_number(configuration, number));
+	return number_of_call(chan, function, data, number) && decide_call(configuration, chan, number, -1);
 }
 
 static int call_as_decision(
@@ -99,8 +98,7 @@ static int direct_decision(
 {
 	char number[NUMBER_SIZE];
 
-	return number_of_call(chan, function, data, number)
-		&& decide_call(configuration, chan, number, party_of_number(configuration, number))
+	return number_of_call(chan, function, data, number) && decide_call(configuration, chan, number, -1)
 		&& decide_early(configuration, chan, number);
 }
 
@@ -138,6 +136,18 @@ static int retrieve_from_decision(
 		&& decide_retrieve(configuration, chan, lot_and_space[1], lot_and_space[0]);
 }
 
+static int enter_decision(
+	struct configuration *configuration, struct ast_channel *chan, const char *function, const char *data)
+{
+	char name[1][NUMBER_SIZE];
+
+	if (!in_subroutine(chan)) {
+		return deny_unknown(chan, "CALLPROP_ENTER() is for Gosub(callprop,client,1(client)) alone");
+	}
+	/* The client without a name is written so: nothing at all may come of a variable that nobody has set. */
+	return read_arguments(chan, 1, 1, name) && decide_enter(configuration, chan, strcmp(name[0], "-") ? name[0] : "");
+}
+
 /*! The functions that decide about the channel on which they are evaluated, and answer with 1 or 0. */
 static const struct {
 	const char *name;
@@ -150,6 +160,7 @@ static const struct {
 	{ "CALLPROP_FORWARD", forward_decision },
 	{ "CALLPROP_RETRIEVE", retrieve_decision },
 	{ "CALLPROP_RETRIEVE_FROM", retrieve_from_decision },
+	{ "CALLPROP_ENTER", enter_decision },
 };
 
 static int no_channel(const char *function)
@@ -241,6 +252,7 @@ static struct ast_custom_function deeds[] = {
 	{ .name = "CALLPROP_FORWARD", .read = decision_read },
 	{ .name = "CALLPROP_RETRIEVE", .read = decision_read },
 	{ .name = "CALLPROP_RETRIEVE_FROM", .read = decision_read },
+	{ .name = "CALLPROP_ENTER", .read = decision_read },
 	{ .name = "CALLPROP_PICKUP", .read = callprop_pickup_read },
 	{ .name = "CALLPROP_REJECT", .read = callprop_reject_read },
 };

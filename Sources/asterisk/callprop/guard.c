@@ -39,6 +39,7 @@ static int note_made_by(struct ast_channel *chan, const struct extension *maker)
 	};
 
 	ast_copy_string(facts.maker, maker->named.name, sizeof(facts.maker));
+	ast_copy_string(facts.client, maker->client->named.name, sizeof(facts.client));
 	return facts_set(chan, &facts);
 }
 
@@ -50,8 +51,16 @@ static int decide_for_originator(struct configuration *configuration, struct ast
 	struct extension *extension, struct ast_channel *originator)
 {
 	struct extension *maker = NULL;
-	enum end end = originator ? end_of(configuration, originator, &maker) : END_UNKNOWN;
+	struct client *client = originator ? client_of_call(configuration, originator) : NULL, *own;
+	enum end end = originator ? end_for_client(configuration, client, originator, &maker) : END_UNKNOWN;
 	cp_call call = { .src = CP_EXTENSION, .dst = CP_EXTERNAL, .leg = CP_LEG_SRC };
+	char name[AST_CHANNEL_NAME];
+
+	name_of(chan, name);
+	own = extension ? extension->client : client_of_device(configuration, name);
+	if (originator && own && own != client) {
+		return deny_unknown(chan, "it is another client's than whose call it is rung for");
+	}
 
 	if (!extension && maker) {
 		return permits(chan, maker, &call) && !note_made_by(chan, maker);
@@ -199,10 +208,10 @@ static int decide_transferred(struct configuration *configuration, struct ast_ch
 	cp_call call = { .dst = CP_EXTENSION, .leg = CP_LEG_DST };
 	int src;
 
-	if (end_of(configuration, chan, &extension) != END_EXTENSION) {
+	if (end_for_client(configuration, client_of_call(configuration, chan), chan, &extension) != END_EXTENSION) {
 		return 1;
 	}
-	if ((src = party_of_channel(configuration, other)) < 0) {
+	if ((src = party_of_channel(configuration, client_of_call(configuration, chan), other)) < 0) {
 		return deny_unknown(chan, "with whom it was connected by a transfer is not known");
 	}
 	call.src = src;
@@ -214,7 +223,7 @@ static int decide_transferred(struct configuration *configuration, struct ast_ch
 }
 
 static void decide_transfer(
-	struct configuration *configuration, struct ast_channel *transferee, struct ast_channel *target)
+	struct configuration *configuration, struct ast_channel *transferee, struct ast_channel *target, int is_one_client)
 {
 	int is_called = was_dialled(target);
 
@@ -222,6 +231,13 @@ static void decide_transfer(
 	note_consultation(target);
 	if (is_cut_off(transferee) || is_cut_off(target)) {
 		/* That was denied when they were connected, of which Asterisk tells first. */
+		cut_off(transferee);
+		cut_off(target);
+		return;
+	}
+	if (!is_one_client) {
+		deny_unknown(
+			transferee, "it is transferred by somebody who is no party of both calls: they are of two clients");
 		cut_off(transferee);
 		cut_off(target);
 		return;
@@ -271,6 +287,17 @@ static void find_connected(const struct ast_bridge_channel_snapshot_pair *side, 
 	ao2_iterator_destroy(&iterator);
 }
 
+/*! \brief Is it the same client's phone that was in both calls? */
+static int is_one_client(struct configuration *configuration, const struct ast_attended_transfer_message *transfer)
+{
+	const struct ast_channel_snapshot *one = transfer->to_transferee.channel_snapshot;
+	const struct ast_channel_snapshot *two = transfer->to_transfer_target.channel_snapshot;
+	struct client *of_one = one ? client_of_device(configuration, SNAPSHOT_NAME(one)) : NULL;
+	struct client *of_two = two ? client_of_device(configuration, SNAPSHOT_NAME(two)) : NULL;
+
+	return !of_one || !of_two || of_one == of_two;
+}
+
 /*! \brief Puts the channel that is a party of the call in the place of a Local channel that leads to it */
 static void resolve_far_end(struct ast_channel **chan)
 {
@@ -292,6 +319,7 @@ static void attended_transfer(void *data, struct stasis_subscription *subscripti
 	RAII_VAR(struct configuration *, configuration, configuration_ref(), ao2_cleanup);
 	const struct ast_attended_transfer_message *transfer;
 	struct connected connected;
+	int is_one;
 
 	if (!configuration || stasis_message_type(message) != ast_attended_transfer_type()) {
 		return;
@@ -300,6 +328,7 @@ static void attended_transfer(void *data, struct stasis_subscription *subscripti
 	if (transfer->result != AST_BRIDGE_TRANSFER_SUCCESS) {
 		return;
 	}
+	is_one = is_one_client(configuration, transfer);
 	connected.transferee = channel_of(transfer->transferee);
 	connected.target = channel_of(transfer->target);
 	if (!connected.transferee || !connected.target) {
@@ -309,7 +338,7 @@ static void attended_transfer(void *data, struct stasis_subscription *subscripti
 	resolve_far_end(&connected.transferee);
 	resolve_far_end(&connected.target);
 	if (connected.transferee && connected.target) {
-		decide_transfer(configuration, connected.transferee, connected.target);
+		decide_transfer(configuration, connected.transferee, connected.target, is_one);
 	}
 	ao2_cleanup(connected.transferee);
 	ao2_cleanup(connected.target);

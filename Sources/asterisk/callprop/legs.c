@@ -15,6 +15,9 @@
 #include "asterisk/strings.h"
 #include "asterisk/utils.h"
 
+#define OTHER_CLIENT_RINGS \
+	"it is a phone of another client, and the call has not gone there: Gosub(callprop,client,1(…)) in its dialplan"
+
 #define NO_FACTS "where the call began is not known: the calling channel has not evaluated CALLPROP_CALL()"
 
 /*!
@@ -27,39 +30,37 @@ static int may_lead_outside(struct configuration *configuration, const struct sc
 {
 	return facts->outside
 		|| (scene->end == END_LOCAL && !facts->went_on && is_originated(chan) && facts->call.src == CP_QUEUE)
-		|| table_matches(&configuration->transit, number);
+		|| table_match(&scene->client->transit, number);
 }
 
-int decide_call(struct configuration *configuration, struct ast_channel *chan, const char *number, uint8_t party)
+int decide_made_call(struct configuration *configuration, struct ast_channel *chan, const struct scene *scene,
+	const char *number, uint8_t party)
 {
 	struct facts facts;
 	/* Looked for before anything is locked: Asterisk locks one channel after the other to find it. */
 	RAII_VAR(struct ast_channel *, half, facts_get(chan, &facts) ? NULL : other_half(chan), ao2_cleanup);
-	struct scene scene;
 	struct maker maker;
 	cp_call call = { .src = CP_EXTENSION, .dst = party, .leg = CP_LEG_SRC };
 	const char *unknown = NULL;
-	int permitted;
 
-	if (decide_unasked(configuration, chan, number, &permitted)) {
-		return permitted;
+	if (!scene->client) {
+		return deny_unknown(chan, "the client of this call is not in " CONFIG_FILE " any more");
 	}
-	read_scene(configuration, chan, &scene);
 	if (half) {
 		ast_channel_lock_both(chan, half);
 	} else {
 		ast_channel_lock(chan);
 	}
-	if (find_facts(configuration, &scene, chan, half, number, party, &facts)) {
+	if (find_facts(configuration, scene, chan, half, number, party, &facts)) {
 		unknown = "where the call began is not known: this is neither the interface of an extension nor a trunk "
 				  "of " CONFIG_FILE ", or a Local channel whose creator has not evaluated CALLPROP_CALL()";
-	} else if (find_maker(configuration, &scene, chan, party, &facts, &maker)) {
+	} else if (find_maker(configuration, scene, chan, party, &facts, &maker)) {
 		unknown = "no extension is known to make this call: set CALLBACK_TO for a callback of several";
 	} else if (party == CP_EXTERNAL && !maker.extension
-		&& !(facts.outside = may_lead_outside(configuration, &scene, chan, number, &facts))) {
+		&& !(facts.outside = may_lead_outside(configuration, scene, chan, number, &facts))) {
 		unknown = "no extension makes this call from outside to outside: allow the number in [transit] of " CONFIG_FILE;
 	} else {
-		note_maker(&scene, &maker, &facts);
+		note_maker(scene, &maker, &facts);
 		if (facts.emergency) {
 			/* The first leg of a callback that leads to an emergency number */
 			note_emergency_place(chan, &facts);
@@ -79,6 +80,19 @@ int decide_call(struct configuration *configuration, struct ast_channel *chan, c
 	return !maker.extension || maker.was_asked || permits(chan, maker.extension, &call);
 }
 
+int decide_call(struct configuration *configuration, struct ast_channel *chan, const char *number, int party)
+{
+	struct scene scene;
+	int permitted;
+
+	read_scene(configuration, chan, &scene);
+	if (decide_unasked(configuration, chan, &scene, number, &permitted)) {
+		return permitted;
+	}
+	return decide_made_call(
+		configuration, chan, &scene, number, party < 0 ? party_of_number(configuration, scene.client, number) : party);
+}
+
 uint8_t any_destination(const struct status *status)
 {
 	return status->granted & CP_RO ? CP_EXTERNAL : CP_EXTENSION;
@@ -89,10 +103,16 @@ static int decide_outside(struct configuration *configuration, struct ast_channe
 {
 	struct facts facts, *own;
 	struct extension *maker;
+	struct client *client;
 	cp_call call = { .src = CP_EXTENSION, .dst = CP_EXTERNAL, .leg = CP_LEG_SRC };
+	char name[AST_CHANNEL_NAME];
 
 	if (!facts_get(chan, &facts)) {
 		return deny_unknown(chan, NO_FACTS);
+	}
+	name_of(chan, name);
+	if ((client = client_of_device(configuration, name)) && strcmp(client->named.name, facts.client)) {
+		return deny_unknown(chan, "it is a trunk of another client");
 	}
 	maker = table_find(&configuration->extensions, facts.maker);
 	call.callback = facts.makes_callback;
@@ -137,7 +157,7 @@ int decide_ring(struct configuration *configuration, struct ast_channel *chan)
 	const struct status *status;
 	struct facts *facts;
 	cp_call call = { 0 };
-	int permitted = 0;
+	int permitted = 0, is_other = 0;
 
 	switch (rings_for_emergency(configuration, chan)) {
 	case FOR_EMERGENCY:
@@ -161,7 +181,10 @@ int decide_ring(struct configuration *configuration, struct ast_channel *chan)
 	/* Read once: what is reported is what was decided. */
 	status = status_of(extension);
 	ast_channel_lock(chan);
-	if ((facts = facts_of(chan))) {
+	if ((facts = facts_of(chan)) && facts->client_only) {
+		facts = NULL;
+	}
+	if (facts && !(is_other = strcmp(facts->client, extension->client->named.name) != 0)) {
 		call = facts->call;
 		if (facts->dst_unknown && call.src == CP_EXTENSION) {
 			call.dst = any_destination(status);
@@ -176,6 +199,9 @@ int decide_ring(struct configuration *configuration, struct ast_channel *chan)
 	if (!facts) {
 		return deny_unknown(chan, NO_FACTS);
 	}
+	if (is_other) {
+		return deny_unknown(chan, OTHER_CLIENT_RINGS);
+	}
 	if (!permitted) {
 		report_denial(chan, extension, status, &call);
 		return 0;
@@ -185,7 +211,7 @@ int decide_ring(struct configuration *configuration, struct ast_channel *chan)
 
 int decide_forward(struct configuration *configuration, struct ast_channel *chan, const char *number)
 {
-	struct extension *extension = table_find(&configuration->extensions, number);
+	struct extension *extension = extension_of(configuration, client_of_call(configuration, chan), number);
 	const struct status *status;
 	struct facts *facts;
 	cp_call call = { 0 };
@@ -196,14 +222,17 @@ int decide_forward(struct configuration *configuration, struct ast_channel *chan
 	}
 	status = status_of(extension);
 	ast_channel_lock(chan);
-	if ((facts = facts_of(chan))) {
+	if ((facts = facts_of(chan)) && facts->client_only) {
+		facts = NULL;
+	}
+	if (facts) {
 		call = facts->call;
 		if ((permitted = cp_permits(status->granted, &call))) {
 			facts->forwarded = 1;
 			facts->went_on = 0;
 			/* What follows is done for the extension, and no longer for an emergency. */
 			facts->emergency = NO_EMERGENCY;
-			ast_copy_string(facts->maker, number, sizeof(facts->maker));
+			ast_copy_string(facts->maker, extension->named.name, sizeof(facts->maker));
 		}
 	}
 	ast_channel_unlock(chan);

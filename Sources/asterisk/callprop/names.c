@@ -21,23 +21,12 @@ const char *extension_name(const struct extension *extension)
 
 const char *client_name(const struct extension *extension)
 {
-	return "";
+	return extension->client->named.name;
 }
 
 struct extension *extension_named(struct configuration *configuration, const char *name)
 {
 	return table_find(&configuration->extensions, name);
-}
-
-struct status *status_for(struct configuration *configuration, const struct extension *extension, const char *word)
-{
-	struct status *status = table_find(&configuration->statuses, word);
-	struct status_id *id;
-
-	if (status) {
-		return status;
-	}
-	return (id = table_find(&configuration->status_ids, word)) ? id->status : NULL;
 }
 
 const char *lasting_name(const struct status *status)

@@ -20,17 +20,41 @@
 #include "asterisk/utils.h"
 #include "asterisk/vector.h"
 
-/* ---- configuration.c: what callprop.conf says ----------------------------------------------------------------- */
-
-#define CONFIG_FILE "callprop.conf"
+/* ---- tables.c: tables of what has a name ------------------------------------------------------------------------ */
 
 /*! What every entry of a table begins with. */
 struct named {
 	const char *name;
 };
 
-/*! Entries in the order of their names, so that looking up takes no lock and no reference. */
-AST_VECTOR(table, struct named *);
+/*! A vector of entries, with an index by their names, so that looking up takes no lock and no reference. */
+struct table {
+	struct named **elems;
+	size_t max;
+	size_t current;
+	struct named **index;
+	/*! How large the index is: none, or a power of two. */
+	size_t slots;
+};
+
+/*! \return the entry of that name; NULL when there is none */
+void *table_find(const struct table *table, const char *name);
+
+/*! \return a new, zeroed entry; NULL when the name is there already, or without memory */
+void *table_add(struct table *table, const char *name, size_t size);
+
+/*! \brief Puts the entries in the order of their names, in which they are listed */
+void table_sort(struct table *table);
+
+/*! \return the entry that is that name, or the longest that is a beginning of it with a * behind; NULL when there is none */
+void *table_match(const struct table *table, const char *name);
+
+/*! \brief Frees the table and its entries */
+void table_destroy(struct table *table);
+
+/* ---- configuration.c: what callprop.conf says ----------------------------------------------------------------- */
+
+#define CONFIG_FILE "callprop.conf"
 
 /*! One character more than an id may have, so that a longer one is refused and not cut. */
 #define STATUS_ID_SIZE 40
@@ -46,6 +70,32 @@ struct status {
 	int unknown;
 };
 
+/*! The name of a client has fewer characters. */
+#define CLIENT_SIZE 40
+
+/*! Its name is empty when it is the one whose sections carry none. */
+struct client {
+	struct named named;
+	/*! NULL: that of the client without a name. */
+	struct status *default_status;
+	/*! Its own, which come before those of [statuses]. Those of the client without a name are everybody's. */
+	struct table statuses;
+	/*! Those of the vendor's answer, by his numbers. */
+	struct table status_ids;
+	/*! Statuses by what is dialled to choose them. */
+	struct table codes;
+	/*! Its own, beside those of [general]. Those of the client without a name are everybody's. */
+	struct table emergency_numbers;
+	/*! Outside numbers that a call from outside may go on to; a trailing * stands for anything. */
+	struct table transit;
+	/*! What stands in front of the number, and behind it, in the device of an extension; NULL: it has none by itself. */
+	char *device_prefix;
+	char *device_suffix;
+	/*! [general] says them. */
+	int phones_of_file;
+};
+
+/*! Named as administrators write it: 101@acme, or 101 of the client without a name. */
 /*! A status by the vendor's number of it. */
 struct status_id {
 	struct named named;
@@ -54,6 +104,7 @@ struct status_id {
 
 struct extension {
 	struct named named;
+	struct client *client;
 	/*! Read and written atomically: changes at run time. */
 	struct status *status;
 	/*! Written together with it, for people: it was set at run time, and is not the file's. */
@@ -65,6 +116,10 @@ struct extension {
 	/*! The status of run time that it has then; NULL: the file's. Read under the lock of changes. */
 	struct status *afterwards;
 	struct status *of_file;
+	/*! The phones that the file gives it, the first one. Somebody else may be at them. */
+	struct interface *first;
+	/*! At how many other phones it is. Read and written atomically. */
+	int elsewhere;
 };
 
 /*! What is dialled to choose a status. */
@@ -85,10 +140,19 @@ struct may_set {
 /*! What Asterisk calls a device, such as PJSIP/101. */
 struct interface {
 	struct named named;
+	struct client *client;
+	/*! Who is at it, or NULL: nobody. Read and written atomically: changes at run time. */
 	struct extension *extension;
+	struct extension *of_file;
+	/*! The next one that the file gives to the same extension. */
+	struct interface *next;
+	/*! It has the number of its extension, and no line of [interfaces]. */
+	int by_number;
+	/*! Written together with the extension, for people: somebody logged in there. */
+	int at_run_time;
 };
 
-/*! A number that is not an extension, but inside the client. */
+/*! A number that is not an extension, but inside the client. Named like an extension. */
 struct number {
 	struct named named;
 	uint8_t party;
@@ -96,39 +160,32 @@ struct number {
 	int service;
 };
 
+/*! A device whose other end is outside. */
+struct trunk {
+	struct named named;
+	/*! NULL: everybody's. */
+	struct client *client;
+};
+
 struct configuration {
-	struct table statuses;
-	/*! Those of the vendor's answer, by his numbers. */
-	struct table status_ids;
+	struct table clients;
+	/*! The one without a name, which is always there. */
+	struct client *nameless;
 	struct table extensions;
 	struct table interfaces;
 	struct table numbers;
-	/*! Devices whose other end is outside; a trailing * stands for anything. */
 	struct table trunks;
-	/*! Outside numbers that a call from outside may go on to; a trailing * stands for anything. */
-	struct table transit;
-	struct status *default_status;
+	/*! Those with a trailing *, which stands for anything. */
+	struct table trunk_patterns;
 	/*! Statuses that were set at run time, and that the file does not have. None of them can be set. */
 	struct table unknown_statuses;
-	/*! Numbers that are let through before anything is asked. */
-	struct table emergency_numbers;
-	/*! Statuses by what is dialled to choose them, and who may set whose. */
-	struct table codes;
+	/*! Who may set whose status by dialling, by their whole names. */
 	struct table may_set;
-	/*! The file of the history, or NULL: none is written. */
+	/*! The file of the history of all clients, or NULL: none is written. */
 	char *history;
 	/*! The file was refused when Asterisk started: nothing but emergency numbers, so everybody is denied. */
 	int refused;
 };
-
-/*! \return the entry of that name; NULL when there is none */
-void *table_find(struct table *table, const char *name);
-
-/*! \return a new, zeroed entry; NULL when the name is there already, or without memory */
-void *table_add(struct table *table, const char *name, size_t size);
-
-/*! \return 1 when an entry is that name; a trailing * of an entry stands for anything */
-int table_matches(const struct table *table, const char *name);
 
 /*! \return an empty one, with a reference; NULL without memory */
 struct configuration *configuration_alloc(void);
@@ -143,14 +200,43 @@ void configuration_withdraw(void);
 /*! \brief The status that an extension has now. Whoever decides by it reads it once */
 struct status *status_of(struct extension *extension);
 
-/*! \return 1 when this is an emergency number, and nothing more */
-int is_emergency(struct configuration *configuration, const char *number);
+/* ---- clients.c: what is whose ----------------------------------------------------------------------------------- */
 
-/*! \return 1 when this is a service of the PBX */
-int is_service(struct configuration *configuration, const char *number);
+/*! Of the longest name of an extension or number, number@client. */
+#define FULL_NAME_SIZE AST_MAX_EXTENSION
 
-/*! \brief What a number is: an extension of the file, a number of [numbers], or outside */
-uint8_t party_of_number(struct configuration *configuration, const char *name);
+/*! \return the client of that name; NULL when there is none */
+struct client *client_named(struct configuration *configuration, const char *name);
+
+/*! \return the same; it is made when it is not there. NULL without memory */
+struct client *client_made(struct configuration *configuration, const char *name);
+
+/*! \brief Writes number@client. \return 0, or -1 when it is too long, or says a client itself */
+int full_name(const struct client *client, const char *number, char name[FULL_NAME_SIZE]);
+
+/*! \brief The client in the name of an extension or a number; empty for that without a name */
+const char *client_in_name(const char *name);
+
+/*! \return the client's extension of that number, as it is dialled; NULL when there is none */
+struct extension *extension_of(struct configuration *configuration, const struct client *client, const char *number);
+
+/*! \return the client's own status of that name or that id of the vendor, or the one that is everybody's; NULL when there is none */
+struct status *status_named(struct configuration *configuration, const struct client *client, const char *name);
+
+/*! \return 1 when this is an emergency number for that client, and nothing more */
+int is_emergency(struct configuration *configuration, const struct client *client, const char *number);
+
+/*! \return 1 when this is a service of the client */
+int is_service(struct configuration *configuration, const struct client *client, const char *number);
+
+/*! \brief What a number is to a client: an extension of the file, a number of [numbers], or outside */
+uint8_t party_of_number(struct configuration *configuration, const struct client *client, const char *number);
+
+/*! \return the trunk that this device is; NULL when it is none */
+struct trunk *trunk_of(struct configuration *configuration, const char *device);
+
+/*! \return the client for whose extensions such devices are meant; for a file that was refused */
+struct client *client_by_device(struct configuration *configuration, const char *device);
 
 /* ---- names.c: how extensions and statuses are written --------------------------------------------------------- */
 
@@ -162,12 +248,6 @@ const char *client_name(const struct extension *extension);
 
 /*! \return the extension that is written so; NULL when there is none */
 struct extension *extension_named(struct configuration *configuration, const char *name);
-
-/*!
- * \brief The status that this extension can have: by its name, or by the vendor's number of it
- * \return NULL when there is none
- */
-struct status *status_for(struct configuration *configuration, const struct extension *extension, const char *word);
 
 /*! \return the word for a status that means the same one when it is called otherwise later */
 const char *lasting_name(const struct status *status);
@@ -204,23 +284,17 @@ const char *read_question(struct configuration *configuration, const char *const
 /* ---- vendor.c: the answer of the vendor's API as a source of statuses ------------------------------------------ */
 
 /*! \brief Reads the statuses of the file that the line names. \return 0, or -1 after telling why not */
-int read_statuses_file(struct configuration *configuration, const struct ast_variable *line);
+int read_statuses_file(struct configuration *configuration, struct client *client, const struct ast_variable *line);
 
 /* ---- codes.c: statuses that are chosen by dialling -------------------------------------------------------------- */
 
-int read_code(struct configuration *configuration, const struct ast_variable *line);
-int read_may_set(struct configuration *configuration, const struct ast_variable *line);
+int read_code(struct configuration *configuration, struct client *client, const struct ast_variable *line);
+int read_may_set(struct configuration *configuration, struct client *client, const struct ast_variable *line);
 
 int codes_register(void);
 void codes_unregister(void);
 
-/* ---- conf_file.c: reads callprop.conf ------------------------------------------------------------------------- */
-
-/*! \brief Logs why the file is refused, and where. \return -1, which the caller returns */
-__attribute__((format(printf, 2, 3))) int refuse(const struct ast_variable *line, const char *format, ...);
-
-/*! \brief Puts into a status what is granted by this property_list. \return 0, or -1 after telling why not */
-int read_granted(struct status *status, const struct ast_variable *line, const char *property_list);
+/* ---- conf_sections.c, with conf_file.c: reads callprop.conf ----------------------------------------- */
 
 /*! \return the configuration of the file, with a reference; NULL when the file is refused */
 struct configuration *configuration_read(void);
@@ -280,5 +354,9 @@ void cli_unregister(void);
 
 int ami_register(void);
 void ami_unregister(void);
+
+/*! What the dialplan and the administrator see of phones. */
+int phones_register(void);
+void phones_unregister(void);
 
 #endif

@@ -107,6 +107,7 @@ static void tell(const struct repeat *repeat, unsigned int count)
 	raise_extension_event("CallpropDenialRepeated",
 		(const struct event_field[]){
 			{ "Extension", repeat->extension },
+			{ "Client", client_in_name(repeat->extension) },
 			{ "Status", repeat->status },
 			{ "Linkedid", repeat->linkedid },
 			{ "Call", repeat->what },

@@ -41,7 +41,7 @@ static struct status *unknown_status(struct configuration *configuration, const 
 static struct status *restored_status(
 	struct configuration *configuration, const struct extension *extension, const char *name)
 {
-	struct status *status = status_for(configuration, extension, name);
+	struct status *status = status_named(configuration, extension->client, name);
 
 	if (!status) {
 		status = unknown_status(configuration, name);
@@ -138,7 +138,8 @@ enum change_result set_status(
 	SCOPED_MUTEX(lock, &changes);
 	RAII_VAR(struct configuration *, configuration, configuration_ref(), ao2_cleanup);
 	struct extension *extension = extension_named(configuration, extension_name);
-	struct status *status = extension ? status_for(configuration, extension, status_name) : NULL, *afterwards = NULL;
+	struct status *status = extension ? status_named(configuration, extension->client, status_name) : NULL,
+				  *afterwards = NULL;
 
 	if (!extension || !status) {
 		return extension ? NO_STATUS : NO_EXTENSION;
@@ -297,11 +298,15 @@ int statuses_reload(void)
 		return -1;
 	}
 	ast_mutex_lock(&changes);
+	phones_lock();
 	before = configuration_ref();
 	restore_statuses(after);
+	restore_phones(after);
 	configuration_publish(after);
 	is_begun = history_open(after->history);
 	tell_differences(before, after);
+	raise_phone_differences(before, after);
+	phones_unlock();
 	if (is_begun) {
 		begin_history(after, "reload");
 	}
@@ -310,6 +315,17 @@ int statuses_reload(void)
 	until_wake();
 	ao2_cleanup(before);
 	return 0;
+}
+
+/*! \return how many are there, of all clients */
+static size_t emergency_numbers(const struct configuration *configuration)
+{
+	size_t i, count = 0;
+
+	for (i = 0; i < AST_VECTOR_SIZE(&configuration->clients); i++) {
+		count += AST_VECTOR_SIZE(&((struct client *) AST_VECTOR_GET(&configuration->clients, i))->emergency_numbers);
+	}
+	return count;
 }
 
 int statuses_start(void)
@@ -324,12 +340,13 @@ int statuses_start(void)
 		ast_log(LOG_ERROR,
 			"%s is refused, and nothing was read before: every call is denied, but for %zu emergency numbers that it names. "
 			"Mend it, then: callprop reload\n",
-			CONFIG_FILE, AST_VECTOR_SIZE(&configuration->emergency_numbers));
+			CONFIG_FILE, emergency_numbers(configuration));
 	}
 	restore_statuses(configuration);
 	for (i = 0; i < AST_VECTOR_SIZE(&configuration->extensions); i++) {
 		((struct extension *) AST_VECTOR_GET(&configuration->extensions, i))->is_untold = 1;
 	}
+	restore_phones(configuration);
 	configuration_publish(configuration);
 	if (history_open(configuration->history)) {
 		begin_history(configuration, "start");

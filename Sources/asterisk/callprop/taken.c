@@ -18,16 +18,17 @@
 #include "asterisk/strings.h"
 #include "asterisk/utils.h"
 
-/*! \brief May the phone of this channel take a call, as though the call had rung it? */
-static int decide_take(struct configuration *configuration, struct ast_channel *chan, const cp_call *call)
+/*! \brief May the phone of this channel take a call, as though the call had rung it? It has to be of its own client */
+static int decide_take(
+	struct configuration *configuration, struct ast_channel *chan, struct ast_channel *taken, const cp_call *call)
 {
 	struct extension *extension;
 
 	switch (end_of(configuration, chan, &extension)) {
 	case END_EXTENSION:
-		return permits(chan, extension, call);
+		return is_of_client(configuration, extension->client, taken, chan) && permits(chan, extension, call);
 	case END_TRUNK:
-		return 1;
+		return is_of_client(configuration, client_of_call(configuration, chan), taken, chan);
 	default:
 		return deny_unknown(chan, "who takes the call is not known");
 	}
@@ -79,7 +80,7 @@ static struct ast_channel *find_ringing(
 	struct ast_channel *target;
 
 	if (!ast_strlen_zero(number)) {
-		phone.extension = table_find(&configuration->extensions, number);
+		phone.extension = extension_of(configuration, client_of_call(configuration, chan), number);
 		return phone.extension ? find_channel(rings_at, &phone, facts) : NULL;
 	}
 	if ((target = ast_pickup_find_by_group(chan))) {
@@ -102,7 +103,7 @@ void decide_pickup(
 	struct ast_channel *target = find_ringing(configuration, chan, number, &facts);
 
 	*name = '\0';
-	if (target && decide_take(configuration, chan, &facts.call)) {
+	if (target && decide_take(configuration, chan, target, &facts.call)) {
 		name_of(target, found);
 		ast_copy_string(name, found, size);
 	}
@@ -136,12 +137,12 @@ int decide_retrieve(struct configuration *configuration, struct ast_channel *cha
 		ast_log(LOG_NOTICE, "%s: no call is parked in %s of lot %s\n", name, number, space.lot);
 		return 0;
 	}
-	if ((src = party_of_channel(configuration, parked)) < 0) {
+	if ((src = party_of_channel(configuration, client_of_call(configuration, chan), parked)) < 0) {
 		return deny_unknown(chan, "where the parked call began is not known");
 	}
 	call.src = src;
 	if (!facts.inherited && facts.call.dst == CP_QUEUE) {
 		call.dst = CP_QUEUE;
 	}
-	return decide_take(configuration, chan, &call);
+	return decide_take(configuration, chan, parked, &call);
 }

@@ -20,7 +20,7 @@
 #include "asterisk/strings.h"
 #include "asterisk/utils.h"
 
-static void report_emergency(struct ast_channel *chan, const char *number)
+static void report_emergency(struct ast_channel *chan, const struct client *client, const char *number)
 {
 	char *channel, *uniqueid, *linkedid;
 
@@ -34,6 +34,7 @@ static void report_emergency(struct ast_channel *chan, const char *number)
 	raise_channel_event(chan, "CallpropEmergency",
 		(const struct event_field[]){
 			{ "Number", number },
+			{ "Client", client ? client->named.name : "" },
 			{ "Channel", channel },
 			{ "Uniqueid", uniqueid },
 			{ "Linkedid", linkedid },
@@ -69,24 +70,24 @@ void note_emergency_place(struct ast_channel *chan, struct facts *facts)
  * The facts are found as for any call, for whoever is connected by it, or makes another one later. When they cannot be known, it is a call
  * that cannot happen: it rings nobody but for the emergency.
  */
-static void note_emergency(struct configuration *configuration, struct ast_channel *chan, const char *number)
+static void note_emergency(
+	struct configuration *configuration, struct ast_channel *chan, const struct scene *scene, const char *number)
 {
-	struct scene scene;
 	struct maker maker;
 	struct facts facts;
 
-	read_scene(configuration, chan, &scene);
-	if (find_facts(configuration, &scene, chan, NULL, number, CP_EXTERNAL, &facts)
-		|| find_maker(configuration, &scene, chan, CP_EXTERNAL, &facts, &maker)) {
+	if (!scene->client || find_facts(configuration, scene, chan, NULL, number, CP_EXTERNAL, &facts)
+		|| find_maker(configuration, scene, chan, CP_EXTERNAL, &facts, &maker)) {
 		memset(&maker, 0, sizeof(maker));
 		memset(&facts, 0, sizeof(facts));
 		facts.id = facts_new_id();
 		facts.call.src = CP_IVR;
-		if (scene.own) {
-			ast_copy_string(facts.caller, scene.own->named.name, sizeof(facts.caller));
+		ast_copy_string(facts.client, scene->client ? scene->client->named.name : "", sizeof(facts.client));
+		if (scene->own) {
+			ast_copy_string(facts.caller, scene->own->named.name, sizeof(facts.caller));
 		}
 	}
-	note_maker(&scene, &maker, &facts);
+	note_maker(scene, &maker, &facts);
 	facts.emergency = EMERGENCY_DIALLED;
 	note_emergency_place(chan, &facts);
 	facts_set(chan, &facts);
@@ -115,10 +116,26 @@ struct extension *who_dials_itself(struct configuration *configuration, struct a
 		: extension;
 }
 
-/*! \brief A service is for whoever is at the phone, so it is the phone itself that dials it, and nobody who sends another there */
-static int decide_service(struct configuration *configuration, struct ast_channel *chan)
+/*! \brief A phone that the file gives to nobody, and at which nobody is: there one logs in */
+static int is_phone_of_nobody(
+	struct configuration *configuration, const struct client *client, struct ast_channel *chan)
 {
-	if (!who_dials_itself(configuration, chan)) {
+	struct extension *extension;
+	char name[AST_CHANNEL_NAME];
+
+	name_of(chan, name);
+	return end_of_name(configuration, name, &extension) == END_UNKNOWN && client
+		&& client_of_device(configuration, name) == client;
+}
+
+/*! \brief A service is for whoever is at the phone, so it is the phone itself that dials it, and nobody who sends another there */
+static int decide_service(struct configuration *configuration, struct ast_channel *chan, const struct scene *scene)
+{
+	char transferer[AST_CHANNEL_NAME];
+	int is_phone = scene->own || is_phone_of_nobody(configuration, scene->client, chan);
+
+	if (!is_phone || (was_dialled(chan) && !is_originated(chan))
+		|| get_variable(chan, "BLINDTRANSFER", transferer, sizeof(transferer))) {
 		return deny_unknown(chan, "a service is for the phone of an extension that dials it itself");
 	}
 	/* What came before is over, and a service is no call: without facts it rings nobody. */
@@ -126,27 +143,29 @@ static int decide_service(struct configuration *configuration, struct ast_channe
 	return 1;
 }
 
-int decide_unasked(struct configuration *configuration, struct ast_channel *chan, const char *number, int *permitted)
+int decide_unasked(struct configuration *configuration, struct ast_channel *chan, const struct scene *scene,
+	const char *number, int *permitted)
 {
 	end_emergency(chan);
-	if (is_emergency(configuration, number)) {
-		note_emergency(configuration, chan, number);
-		report_emergency(chan, number);
+	if (is_emergency(configuration, scene->client, number)) {
+		note_emergency(configuration, chan, scene, number);
+		report_emergency(chan, scene->client, number);
 		*permitted = 1;
 		return 1;
 	}
-	if (is_service(configuration, number)) {
-		*permitted = decide_service(configuration, chan);
+	if (is_service(configuration, scene->client, number)) {
+		*permitted = decide_service(configuration, chan, scene);
 		return 1;
 	}
 	return 0;
 }
 
 /*! \brief Is this place of the dialplan another number? What begins otherwise is a place on the way, such as s */
-static int is_other_number(struct configuration *configuration, const char *place, const char *emergency_at)
+static int is_other_number(
+	struct configuration *configuration, const struct client *client, const char *place, const char *emergency_at)
 {
 	return *place && strchr("0123456789*#+", *place) && strcmp(place, emergency_at)
-		&& !is_emergency(configuration, place);
+		&& !is_emergency(configuration, client, place);
 }
 
 /*! \brief Did somebody send the call on, by a transfer or forward that was not decided? */
@@ -171,7 +190,7 @@ static int is_still_emergency(struct configuration *configuration, const struct 
 	}
 	place_of(chan, place);
 	still = facts_get(chan, &now) && now.emergency == EMERGENCY_DIALLED
-		&& !is_other_number(configuration, place, now.emergency_at)
+		&& !is_other_number(configuration, client_named(configuration, now.client), place, now.emergency_at)
 		&& !was_sent(chan, "BLINDTRANSFER", now.diverted[BLIND_TRANSFER]);
 	ast_channel_unref(chan);
 	return still;

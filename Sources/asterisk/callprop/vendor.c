@@ -22,6 +22,8 @@
 #include "asterisk/strings.h"
 #include "asterisk/utils.h"
 
+#include "conf_file.h"
+
 /*! The largest answer that is read. */
 #define LARGEST (4 * 1024 * 1024)
 
@@ -127,8 +129,7 @@ static const char *read_object(struct ast_json *json, struct object *object)
 }
 
 /*! \brief Would the name of an object mean another status, too? */
-static int is_taken(
-	struct configuration *configuration, const struct object *objects, size_t count, const struct object *object)
+static int is_taken(struct client *client, const struct object *objects, size_t count, const struct object *object)
 {
 	size_t i;
 
@@ -137,11 +138,11 @@ static int is_taken(
 			return 1;
 		}
 	}
-	return table_find(&configuration->statuses, object->name) != NULL;
+	return table_find(&client->statuses, object->name) != NULL;
 }
 
-static int add_status(struct configuration *configuration, const struct ast_variable *line, const char *path,
-	struct ast_json *json, const struct object *object, int by_id)
+static int add_status(struct client *client, const struct ast_variable *line, const char *path, struct ast_json *json,
+	const struct object *object, int by_id)
 {
 	struct ast_json *list = ast_json_object_get(json, "property_list");
 	char name[LONGEST_NAME + STATUS_ID_SIZE + 3], *text;
@@ -155,16 +156,16 @@ static int add_status(struct configuration *configuration, const struct ast_vari
 		ast_log(LOG_WARNING, "%s: more than one status is meant by '%s': the one with the id %s is '%s'\n", path,
 			object->name, object->id, name);
 	}
-	if (table_find(&configuration->status_ids, object->id)) {
+	if (table_find(&client->status_ids, object->id)) {
 		return refuse(line, SETTING ": %s: the id %s is there already", path, object->id);
 	}
-	if (table_find(&configuration->statuses, object->id)) {
+	if (table_find(&client->statuses, object->id)) {
 		return refuse(line, SETTING ": %s: the id %s is the name of another status", path, object->id);
 	}
-	if (!(status = table_add(&configuration->statuses, name, sizeof(*status)))) {
+	if (!(status = table_add(&client->statuses, name, sizeof(*status)))) {
 		return refuse(line, SETTING ": %s: status '%s' is there already", path, name);
 	}
-	if (!(id = table_add(&configuration->status_ids, object->id, sizeof(*id)))) {
+	if (!(id = table_add(&client->status_ids, object->id, sizeof(*id)))) {
 		return refuse(line, SETTING ": no memory");
 	}
 	id->status = status;
@@ -178,7 +179,7 @@ static int add_status(struct configuration *configuration, const struct ast_vari
 }
 
 static int add_statuses(
-	struct configuration *configuration, const struct ast_variable *line, const char *path, struct ast_json *answer)
+	struct client *client, const struct ast_variable *line, const char *path, struct ast_json *answer)
 {
 	size_t count = ast_json_array_size(answer), i;
 	struct object *objects = ast_calloc(count + 1, sizeof(*objects));
@@ -192,17 +193,17 @@ static int add_statuses(
 	}
 	/* All names are looked at before the first is added. */
 	for (i = 0; !result && i < count; i++) {
-		by_id[i] = strcmp(objects[i].name, objects[i].id) && is_taken(configuration, objects, count, &objects[i]);
+		by_id[i] = strcmp(objects[i].name, objects[i].id) && is_taken(client, objects, count, &objects[i]);
 	}
 	for (i = 0; !result && i < count; i++) {
-		result = add_status(configuration, line, path, ast_json_array_get(answer, i), &objects[i], by_id[i]);
+		result = add_status(client, line, path, ast_json_array_get(answer, i), &objects[i], by_id[i]);
 	}
 	ast_free(objects);
 	ast_free(by_id);
 	return result;
 }
 
-int read_statuses_file(struct configuration *configuration, const struct ast_variable *line)
+int read_statuses_file(struct configuration *configuration, struct client *client, const struct ast_variable *line)
 {
 	struct ast_json *answer;
 	char *path;
@@ -223,7 +224,7 @@ int read_statuses_file(struct configuration *configuration, const struct ast_var
 	if (!(answer = load_answer(line, path))) {
 		return -1;
 	}
-	result = add_statuses(configuration, line, path, answer);
+	result = add_statuses(client, line, path, answer);
 	ast_json_unref(answer);
 	return result;
 }

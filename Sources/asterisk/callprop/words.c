@@ -46,5 +46,3 @@ const char *read_question(struct configuration *configuration, const char *const
 	question->call = (cp_call){ .src = src, .dst = dst, .leg = leg, .callback = !ast_strlen_zero(words[4]) };
 	return NULL;
 }
-
-/*! Arguments of a function, separated by commas. NULL where there are fewer. */

@@ -1,0 +1,92 @@
+/*
+ * SPDX-License-Identifier: MIT
+ */
+
+/*! \file
+ *
+ * \brief From one client to another, without leaving the machine
+ *
+ * To both that is a call outside: whoever makes it needs ro, and from then on he is outside for whoever it reaches. Nothing
+ * else leads there: what another client has is rung, picked up, retrieved and connected by nobody who has not come this way.
+ */
+
+#include "asterisk.h"
+
+#include "private.h"
+
+#include "asterisk/channel.h"
+#include "asterisk/strings.h"
+#include "asterisk/utils.h"
+
+/*! \brief A call that comes from outside, by a trunk that is everybody's, is nobody's call before it gets to a client */
+static int comes_from_outside(struct configuration *configuration, const struct scene *scene, struct ast_channel *chan)
+{
+	char name[AST_CHANNEL_NAME];
+	struct facts facts;
+
+	name_of(chan, name);
+	return scene->end == END_TRUNK && !scene->visitor && scene->by == DIVERSIONS
+		&& !(facts_get(chan, &facts) && facts.forwarded) && !client_of_device(configuration, name);
+}
+
+/*! \brief Notes that the call is in that client. It has to be said there what was dialled */
+static int note_client(const struct scene *scene, struct ast_channel *chan, const struct client *client)
+{
+	const struct extension *own = scene->own ? scene->own : scene->visitor;
+	struct facts *facts, begun = { .call = { .src = CP_IVR }, .client_only = 1 };
+	struct facts gone_on = { .call = { .src = CP_EXTERNAL, .dst = CP_EXTENSION, .leg = CP_LEG_DST } };
+
+	ast_copy_string(begun.client, client->named.name, sizeof(begun.client));
+	ast_copy_string(gone_on.client, client->named.name, sizeof(gone_on.client));
+	if (own) {
+		ast_copy_string(begun.went_out, own->named.name, sizeof(begun.went_out));
+	}
+	ast_channel_lock(chan);
+	if ((facts = facts_made(chan))) {
+		struct facts *next = scene->end == END_LOCAL && facts->id ? &gone_on : &begun;
+
+		/* On a Local channel it stays the same call, which is rung for whoever is at its other end. */
+		gone_on.id = facts->id;
+		gone_on.inherited = facts->inherited;
+		memcpy(next->diverted, facts->diverted, sizeof(next->diverted));
+		*facts = *next;
+	}
+	ast_channel_unlock(chan);
+	return facts ? 1 : deny_unknown(chan, "there is no memory for the facts of the call");
+}
+
+int decide_enter(struct configuration *configuration, struct ast_channel *chan, const char *name)
+{
+	struct client *client = client_named(configuration, name);
+	struct scene scene;
+	struct facts facts;
+
+	if (!client) {
+		return deny_unknown(chan, "Gosub(callprop,client,1(…)) names no client of " CONFIG_FILE);
+	}
+	read_scene(configuration, chan, &scene);
+	if (scene.end == END_UNKNOWN) {
+		return deny_unknown(chan, "this is neither the interface of an extension nor a trunk of " CONFIG_FILE);
+	}
+	if (scene.client == client) {
+		return 1;
+	}
+	if (comes_from_outside(configuration, &scene, chan)) {
+		return note_client(&scene, chan, client);
+	}
+	if (!facts_get(chan, &facts) && scene.end == END_LOCAL) {
+		/* A callback, or a call of whoever has said nothing of it. That is found out when it is said what was dialled. */
+		return note_client(&scene, chan, client);
+	}
+	if (scene.end == END_LOCAL && facts.call.leg == CP_LEG_SRC) {
+		return deny_unknown(chan, "the first leg of a callback does not go to another client");
+	}
+	return decide_made_call(configuration, chan, &scene, name, CP_EXTERNAL) && note_client(&scene, chan, client);
+}
+
+int is_of_client(struct configuration *configuration, const struct client *client, struct ast_channel *chan,
+	struct ast_channel *taker)
+{
+	return (client && client_of_call(configuration, chan) == client)
+		|| deny_unknown(taker, "the call is in another client");
+}
