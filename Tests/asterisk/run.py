@@ -29,6 +29,7 @@ from real_calls import Failed, need
 
 import administration
 import cases
+import client_statuses
 import clients
 import codes
 import crossing
@@ -66,6 +67,7 @@ SETUPS = [
     *crossing.SETUPS,
     *hotdesk.SETUPS,
     *hosting.SETUPS,
+    *client_statuses.SETUPS,
     *seen.SETUPS,
     *ends.SETUPS,
     *vendor.SETUPS,
