@@ -181,7 +181,9 @@ static int read_setting(struct configuration *configuration, struct client *clie
 			return settings[i].read(configuration, client, line);
 		}
 	}
-	return refuse(line, "'%s' is not a setting of [general]; expected default, emergency or phones", line->name);
+	return refuse(line,
+		"'%s' is not a setting of [general]; expected default, emergency, history, phones or statuses_file",
+		line->name);
 }
 
 /*! \brief Refuses what is there already. \return -1 */
@@ -207,9 +209,9 @@ static int add_interface(struct configuration *configuration, struct client *cli
 	} else if (!(interface = table_add(&configuration->interfaces, name, sizeof(*interface)))) {
 		return refuse(line, "interface '%s': there is no memory", name);
 	}
-	return refuse(line,
-		"'%s' is not a setting of [general]; expected default, emergency, history, phones or statuses_file",
-		line->name);
+	interface->client = client;
+	interface->extension = interface->of_file = extension;
+	return 0;
 }
 
 /*! \brief Adds the phone that has the number of the extension */
