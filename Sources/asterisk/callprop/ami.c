@@ -135,8 +135,8 @@ static size_t list_statuses(struct mansession *s, const struct message *m, const
 		const struct status *status = (const struct status *) AST_VECTOR_GET(&client->statuses, i);
 
 		begin(s, m, "Event: CallpropStatusOfFile");
-		astman_append(s, "Status: %s\r\nClient: %s\r\nGranted: %s\r\n\r\n", status->named.name, client->named.name,
-			status->granted_text);
+		astman_append(s, "Status: %s\r\nClient: %s\r\nId: %s\r\nGranted: %s\r\n\r\n", status->named.name,
+			client->named.name, status->id, status->granted_text);
 	}
 	return AST_VECTOR_SIZE(&client->statuses);
 }
