@@ -238,7 +238,10 @@ def mistakes() -> list[Mistake]:
             for pattern in ("PJSIP/", "*", "PJSIP/*-*")
         ),
         Mistake(
-            "phones: twice", "default = all", "default = all\nphones = \nphones = PJSIP/*", "phones: 'PJSIP/*': is there already"
+            "phones: twice",
+            "default = all",
+            "default = all\nphones = \nphones = PJSIP/*",
+            "phones: 'PJSIP/*': is there already",
         ),
         # A section is told by its first line.
         Mistake("section", "[trunks]", "[trunk]", "no such section: [trunk]", told_at=TRUNK),

@@ -9,9 +9,9 @@ from pathlib import Path
 
 from answers import logged
 from calls import call
+from clients import INSIDE as CALLS
 from clients import look_at
 from clients_conf import CALLPROP, FILES, PHONES
-from clients import INSIDE as CALLS
 from desk import Desk
 from hotdesk import everybody
 from injection import rings
@@ -96,7 +96,9 @@ def look(desk: Desk) -> None:
     # A mistake at the end of it all is told by its line.
     pbx.configure(file_of(all_lines) + "[extensions@client7]\n1001 =\n")
     number = file_of(all_lines).count("\n") + 2
-    desk.check("a mistake", (f"callprop.conf:{number}: extension '1001@client7' is there already", "Error"), desk.refusal())
+    desk.check(
+        "a mistake", (f"callprop.conf:{number}: extension '1001@client7' is there already", "Error"), desk.refusal()
+    )
 
 
 COLUMNS = "id INTEGER PRIMARY KEY, cat_metric INT, var_metric INT, commented INT, filename, category, var_name, var_val"
@@ -149,7 +151,9 @@ def look_at_database(desk: Desk) -> None:
         spoil()
         said = pbx.command("callprop reload")
         desk.check(f"{name}: nothing is changed", True, "is refused, and nothing is changed" in said or said)
-        desk.check(f"{name}: what was read before", ("li", "all"), (desk.status("102@acme"), desk.status("1099@client1")))
+        desk.check(
+            f"{name}: what was read before", ("li", "all"), (desk.status("102@acme"), desk.status("1099@client1"))
+        )
     # What comes from a database has no line: the section is told.
     fill(pbx, [*all_lines, ("extensions@client7", "1001", "")])
     before = len(pbx.log())

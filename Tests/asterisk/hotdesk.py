@@ -71,12 +71,22 @@ def look(desk: Desk) -> None:
     pbx.manager.forget()
     said = rx("callprop logout PJSIP/beta-102").splitlines()[0]
     desk.check("logs out", "PJSIP/beta-102 is whose callprop.conf says", said)
-    desk.check("logged out", ("102@beta", "PJSIP/beta-102 102@beta file"), (at(desk, "beta-102"), shown(desk, "beta-102")))
-    desk.check("logged out: the phones", ("PJSIP/beta-101", "PJSIP/beta-102"), (phones(desk, "101@beta"), phones(desk, "102@beta")))
+    desk.check(
+        "logged out", ("102@beta", "PJSIP/beta-102 102@beta file"), (at(desk, "beta-102"), shown(desk, "beta-102"))
+    )
+    desk.check(
+        "logged out: the phones",
+        ("PJSIP/beta-101", "PJSIP/beta-102"),
+        (phones(desk, "101@beta"), phones(desk, "102@beta")),
+    )
     everybody(desk)
-    desk.check("logged out: a call", ("200", "beta-102"), rings(desk, call("beta-201", "102"), ("200", "beta-102"), {}, THERE))
+    desk.check(
+        "logged out: a call", ("200", "beta-102"), rings(desk, call("beta-201", "102"), ("200", "beta-102"), {}, THERE)
+    )
     answer = pbx.manager.action("CallpropLogin", Phone="PJSIP/beta-299", Extension="102")
-    desk.check("AMI: logs in at a phone that is nobody's", ("Success", "102@beta"), (answer["Response"], at(desk, "beta-299")))
+    desk.check(
+        "AMI: logs in at a phone that is nobody's", ("Success", "102@beta"), (answer["Response"], at(desk, "beta-299"))
+    )
     answer = pbx.manager.action("CallpropLogout", Phone="PJSIP/beta-299")
     desk.check("AMI: logs out", ("Success", ""), (answer["Response"], at(desk, "beta-299")))
     until(lambda: len(events(desk)) == 3)
@@ -148,14 +158,54 @@ def dialled(desk: Desk) -> None:
     for name, of, number, final, phone, there, logs in (
         ("logs in", "beta-101", "*70102", "cut 16", "beta-101", "102@beta", ""),
         ("logs in at a phone that is nobody's", "beta-299", "*70101", "cut 16", "beta-299", "101@beta", ""),
-        ("the other client's, by name", "beta-101", "*70101%40acme", "cut 16", "beta-101", "102@beta", "CALLPROP_PHONE()=101@acme: the phone is another client's"),
-        ("the other client's, by number", "beta-101", "*70103", "cut 16", "beta-101", "102@beta", "CALLPROP_PHONE()=103: no such extension"),
+        (
+            "the other client's, by name",
+            "beta-101",
+            "*70101%40acme",
+            "cut 16",
+            "beta-101",
+            "102@beta",
+            "CALLPROP_PHONE()=101@acme: the phone is another client's",
+        ),
+        (
+            "the other client's, by number",
+            "beta-101",
+            "*70103",
+            "cut 16",
+            "beta-101",
+            "102@beta",
+            "CALLPROP_PHONE()=103: no such extension",
+        ),
         ("nobody", "beta-101", "*70%20", "cut 16", "beta-101", "102@beta", "no such extension"),
-        ("at a phone of the other client", "beta-101", "*72acme-102", "cut 16", "acme-102", "102@acme", "the phone is another client's"),
+        (
+            "at a phone of the other client",
+            "beta-101",
+            "*72acme-102",
+            "cut 16",
+            "acme-102",
+            "102@acme",
+            "the phone is another client's",
+        ),
         ("logs out", "beta-101", "*71", "cut 16", "beta-101", "101@beta", ""),
         ("logs out where nobody was", "beta-299", "*71", "cut 16", "beta-299", "", ""),
-        ("a phone that is nobody's calls", "beta-299", "201", "403", "beta-299", "", "neither the interface of an extension nor a trunk"),
-        ("from outside", "trunk", "2*70102", "403", "beta-101", "101@beta", "a service is for the phone of an extension"),
+        (
+            "a phone that is nobody's calls",
+            "beta-299",
+            "201",
+            "403",
+            "beta-299",
+            "",
+            "neither the interface of an extension nor a trunk",
+        ),
+        (
+            "from outside",
+            "trunk",
+            "2*70102",
+            "403",
+            "beta-101",
+            "101@beta",
+            "a service is for the phone of an extension",
+        ),
         ("from acme", "acme-101", "89*70", "404", "beta-101", "101@beta", ""),
     ):
         before = len(pbx.log())
@@ -203,12 +253,19 @@ def look_at_file(desk: Desk) -> None:
     ):
         desk.check(name, expected, rings(desk, act, expected, {}, PHONES))
     everybody(desk, s102_acme=("li",), s101_acme=("lo",))
-    desk.check("the phone acme-103 is 102's", ("403", ""), rings(desk, call("acme-103", "101"), ("403", ""), {}, PHONES))
+    desk.check(
+        "the phone acme-103 is 102's", ("403", ""), rings(desk, call("acme-103", "101"), ("403", ""), {}, PHONES)
+    )
 
 
 # `phones =`: no extension of beta has a phone unless a line of [interfaces] gives it one.
-FILE = FILES["callprop.conf"].replace("[general@beta]\n", "[general@beta]\nphones =\n").replace(
-    "[interfaces@beta]\n", "[interfaces@beta]\nPJSIP/beta-102 = 102\nPJSIP/beta-101 = 102\n[interfaces@acme]\nPJSIP/acme-102 = 101\nPJSIP/acme-103 = 102\n"
+FILE = (
+    FILES["callprop.conf"]
+    .replace("[general@beta]\n", "[general@beta]\nphones =\n")
+    .replace(
+        "[interfaces@beta]\n",
+        "[interfaces@beta]\nPJSIP/beta-102 = 102\nPJSIP/beta-101 = 102\n[interfaces@acme]\nPJSIP/acme-102 = 101\nPJSIP/acme-103 = 102\n",
+    )
 )
 SETUPS = [
     Setup("people and phones, logged in", look, FILES),

@@ -50,7 +50,18 @@ from pbx import Pbx
 from setups import Setup
 
 WORK = host.ROOT / "build/asterisk"
-SETUPS = [*injection.SETUPS, *readers.SETUPS, *installed.SETUPS, *pasted.SETUPS, *pasted_clients.SETUPS, *queues.SETUPS, *clients.SETUPS, *crossing.SETUPS, *hotdesk.SETUPS, *hosting.SETUPS]
+SETUPS = [
+    *injection.SETUPS,
+    *readers.SETUPS,
+    *installed.SETUPS,
+    *pasted.SETUPS,
+    *pasted_clients.SETUPS,
+    *queues.SETUPS,
+    *clients.SETUPS,
+    *crossing.SETUPS,
+    *hotdesk.SETUPS,
+    *hosting.SETUPS,
+]
 
 
 def leave_the_network() -> None:

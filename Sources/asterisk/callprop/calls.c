@@ -78,8 +78,7 @@ void read_scene(struct configuration *configuration, struct ast_channel *chan, s
 		}
 	}
 	/* Whoever sends a call on dials a number of his own client. */
-	scene->client =
-		scene->diverter_extension ? scene->diverter_extension->client : client_of_call(configuration, chan);
+	scene->client = scene->diverter_extension ? scene->diverter_extension->client : client_of_call(configuration, chan);
 	if (scene->own && scene->own->client != scene->client) {
 		scene->visitor = scene->own;
 		scene->own = NULL;
@@ -91,8 +90,8 @@ void read_scene(struct configuration *configuration, struct ast_channel *chan, s
 }
 
 /*! \brief Begins facts anew, all but which transfers and forwards are over */
-static void begin_facts(struct facts *facts, const struct scene *scene, uint8_t src, const struct extension *caller,
-	uint8_t party)
+static void begin_facts(
+	struct facts *facts, const struct scene *scene, uint8_t src, const struct extension *caller, uint8_t party)
 {
 	struct facts begun = { .call = { .src = src, .dst = party, .leg = CP_LEG_DST }, .id = facts_new_id() };
 
@@ -159,8 +158,8 @@ static int find_local_facts(struct configuration *configuration, const struct sc
 
 	if (scene->by == CONSULTATION) {
 		/* Somebody consults before a transfer, and calls for that. What is inherited is about the other call. */
-		begin_facts(facts, scene, scene->diverter_extension ? CP_EXTENSION : CP_EXTERNAL,
-			scene->diverter_extension, party);
+		begin_facts(
+			facts, scene, scene->diverter_extension ? CP_EXTENSION : CP_EXTERNAL, scene->diverter_extension, party);
 		return 0;
 	}
 	if (known && scene->by == BLIND_TRANSFER) {
@@ -168,8 +167,8 @@ static int find_local_facts(struct configuration *configuration, const struct sc
 		if (scene->far != END_EXTENSION && scene->far != END_TRUNK) {
 			return -1;
 		}
-		begin_facts(facts, scene, scene->far == END_EXTENSION ? CP_EXTENSION : CP_EXTERNAL,
-			scene->far_extension, party);
+		begin_facts(
+			facts, scene, scene->far == END_EXTENSION ? CP_EXTENSION : CP_EXTERNAL, scene->far_extension, party);
 		if (scene->far_id) {
 			facts->id = scene->far_id;
 		}

@@ -247,8 +247,8 @@ static char *cli_reload(struct ast_cli_entry *e, int cmd, struct ast_cli_args *a
 		return CLI_FAILURE;
 	}
 	configuration = configuration_ref();
-	ast_cli(a->fd, "%s is in force: %zu statuses, %zu extensions\n", CONFIG_FILE,
-		count_statuses(configuration), AST_VECTOR_SIZE(&configuration->extensions));
+	ast_cli(a->fd, "%s is in force: %zu statuses, %zu extensions\n", CONFIG_FILE, count_statuses(configuration),
+		AST_VECTOR_SIZE(&configuration->extensions));
 	return CLI_SUCCESS;
 }
 

@@ -57,14 +57,16 @@ static int check_section(struct configuration *configuration, struct ast_categor
 		;
 	if (ast_category_is_template(section)) {
 		/* Its lines count where another section takes them over. */
-		return client ? refuse(ast_category_first(section), "[%s] is a template, so its lines would not count", name) : 0;
+		return client ? refuse(ast_category_first(section), "[%s] is a template, so its lines would not count", name)
+					  : 0;
 	}
 	if (!client) {
 		return refuse(ast_category_first(section), "no such section: [%s]", name);
 	}
 	if (*client ? !is_client_name(client) : strchr(name, '@') != NULL) {
 		return refuse(ast_category_first(section),
-			"[%s]: the name of a client is up to %d letters, digits, _, - and ., and begins with a letter or digit", name, CLIENT_SIZE - 1);
+			"[%s]: the name of a client is up to %d letters, digits, _, - and ., and begins with a letter or digit",
+			name, CLIENT_SIZE - 1);
 	}
 	return client_made(configuration, client) ? 0 : -1;
 }
@@ -175,8 +177,7 @@ struct configuration *configuration_read_refused(void)
 	const char *name;
 
 	while (configuration && file && (section = next_section(file, section))) {
-		struct client *client =
-			(name = client_of_section(section, &general)) && (!*name || is_client_name(name))
+		struct client *client = (name = client_of_section(section, &general)) && (!*name || is_client_name(name))
 			? client_made(configuration, name)
 			: NULL;
 

@@ -19,8 +19,7 @@
 #include "asterisk/utils.h"
 
 /*! \brief A call that comes from outside, by a trunk that is everybody's, is nobody's call before it gets to a client */
-static int comes_from_outside(
-	struct configuration *configuration, const struct scene *scene, struct ast_channel *chan)
+static int comes_from_outside(struct configuration *configuration, const struct scene *scene, struct ast_channel *chan)
 {
 	char name[AST_CHANNEL_NAME];
 	struct facts facts;

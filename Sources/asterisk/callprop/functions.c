@@ -78,8 +78,7 @@ static int call_decision(
 {
 	char number[NUMBER_SIZE];
 
-	return number_of_call(chan, function, data, number)
-		&& decide_call(configuration, chan, number, -1);
+	return number_of_call(chan, function, data, number) && decide_call(configuration, chan, number, -1);
 }
 
 static int call_as_decision(
@@ -99,8 +98,7 @@ static int direct_decision(
 {
 	char number[NUMBER_SIZE];
 
-	return number_of_call(chan, function, data, number)
-		&& decide_call(configuration, chan, number, -1)
+	return number_of_call(chan, function, data, number) && decide_call(configuration, chan, number, -1)
 		&& decide_early(configuration, chan, number);
 }
 

@@ -222,8 +222,8 @@ static int decide_transferred(struct configuration *configuration, struct ast_ch
 	return 1;
 }
 
-static void decide_transfer(struct configuration *configuration, struct ast_channel *transferee,
-	struct ast_channel *target, int is_one_client)
+static void decide_transfer(
+	struct configuration *configuration, struct ast_channel *transferee, struct ast_channel *target, int is_one_client)
 {
 	int is_called = was_dialled(target);
 
@@ -236,7 +236,8 @@ static void decide_transfer(struct configuration *configuration, struct ast_chan
 		return;
 	}
 	if (!is_one_client) {
-		deny_unknown(transferee, "it is transferred by somebody who is no party of both calls: they are of two clients");
+		deny_unknown(
+			transferee, "it is transferred by somebody who is no party of both calls: they are of two clients");
 		cut_off(transferee);
 		cut_off(target);
 		return;

@@ -89,8 +89,8 @@ int decide_call(struct configuration *configuration, struct ast_channel *chan, c
 	if (decide_unasked(configuration, chan, &scene, number, &permitted)) {
 		return permitted;
 	}
-	return decide_made_call(configuration, chan, &scene, number,
-		party < 0 ? party_of_number(configuration, scene.client, number) : party);
+	return decide_made_call(
+		configuration, chan, &scene, number, party < 0 ? party_of_number(configuration, scene.client, number) : party);
 }
 
 uint8_t any_destination(const struct status *status)

@@ -158,7 +158,8 @@ static void restore_phone(struct configuration *configuration, const char *phone
 		extension = NULL;
 	}
 	if (!extension) {
-		ast_log(LOG_WARNING, "Phone %s: an extension is logged in that %s does not have in the phone's client: nobody is there\n",
+		ast_log(LOG_WARNING,
+			"Phone %s: an extension is logged in that %s does not have in the phone's client: nobody is there\n",
 			interface->named.name, CONFIG_FILE);
 	}
 	put_at(interface, extension, 1);

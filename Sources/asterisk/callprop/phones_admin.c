@@ -111,8 +111,9 @@ static char *cli_show_phones(struct ast_cli_entry *e, int cmd, struct ast_cli_ar
 	switch (cmd) {
 	case CLI_INIT:
 		e->command = "callprop show phones";
-		e->usage = "Usage: callprop show phones\n"
-				   "       Lists the phones, who is at each, and whether the file says so or somebody logged in there.\n";
+		e->usage =
+			"Usage: callprop show phones\n"
+			"       Lists the phones, who is at each, and whether the file says so or somebody logged in there.\n";
 		return NULL;
 	case CLI_GENERATE:
 		return NULL;
@@ -164,8 +165,7 @@ static int ami_list_phones(struct mansession *s, const struct message *m)
 		if (!ast_strlen_zero(id)) {
 			astman_append(s, "ActionID: %s\r\n", id);
 		}
-		astman_append(s,
-			"Phone: %s\r\nClient: %s\r\nExtension: %s\r\nSource: %s\r\nExtensionOfFile: %s\r\n\r\n",
+		astman_append(s, "Phone: %s\r\nClient: %s\r\nExtension: %s\r\nSource: %s\r\nExtensionOfFile: %s\r\n\r\n",
 			interface->named.name, interface->client->named.name, name_or(extension_at(interface), ""),
 			source_of_phone(interface), name_or(interface->of_file, ""));
 	}
@@ -240,7 +240,8 @@ static int phone_write(struct ast_channel *chan, const char *function, char *dat
 }
 
 /*! \brief The phones of an extension, as Dial() takes them. On a channel it is one of the client in which the call is */
-static int phones_read(struct ast_channel *chan, const char *function, char *data, struct ast_str **buffer, ssize_t size)
+static int phones_read(
+	struct ast_channel *chan, const char *function, char *data, struct ast_str **buffer, ssize_t size)
 {
 	RAII_VAR(struct configuration *, configuration, configuration_ref(), ao2_cleanup);
 	const struct client *client = chan ? client_of_call(configuration, chan) : NULL;

@@ -93,7 +93,8 @@ void *table_match(const struct table *table, const char *name)
 		size_t length = strlen(entry->name);
 
 		if (length > longest
-			&& (entry->name[length - 1] == '*' ? !strncmp(entry->name, name, length - 1) : !strcmp(entry->name, name))) {
+			&& (entry->name[length - 1] == '*' ? !strncmp(entry->name, name, length - 1)
+											   : !strcmp(entry->name, name))) {
 			best = entry;
 			longest = length;
 		}

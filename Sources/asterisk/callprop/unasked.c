@@ -118,8 +118,7 @@ static int is_phone_of_nobody(
 }
 
 /*! \brief A service is for whoever is at the phone, so it is the phone itself that dials it, and nobody who sends another there */
-static int decide_service(
-	struct configuration *configuration, struct ast_channel *chan, const struct scene *scene)
+static int decide_service(struct configuration *configuration, struct ast_channel *chan, const struct scene *scene)
 {
 	char transferer[AST_CHANNEL_NAME];
 	int is_phone = scene->own || is_phone_of_nobody(configuration, scene->client, chan);
@@ -151,8 +150,8 @@ int decide_unasked(struct configuration *configuration, struct ast_channel *chan
 }
 
 /*! \brief Is this place of the dialplan another number? What begins otherwise is a place on the way, such as s */
-static int is_other_number(struct configuration *configuration, const struct client *client, const char *place,
-	const char *emergency_at)
+static int is_other_number(
+	struct configuration *configuration, const struct client *client, const char *place, const char *emergency_at)
 {
 	return *place && strchr("0123456789*#+", *place) && strcmp(place, emergency_at)
 		&& !is_emergency(configuration, client, place);
