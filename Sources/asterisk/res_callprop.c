@@ -43,6 +43,7 @@ static int unload_module(void)
 	phones_unregister();
 	guard_stop();
 	repeats_stop();
+	contacts_stop();
 	statuses_stop();
 	return 0;
 }

@@ -30,6 +30,7 @@ from real_calls import Failed, need
 import administration
 import cases
 import clients
+import clients_desk
 import crossing
 import host
 import hosting
@@ -58,6 +59,7 @@ SETUPS = [
     *pasted_clients.SETUPS,
     *queues.SETUPS,
     *clients.SETUPS,
+    *clients_desk.SETUPS,
     *crossing.SETUPS,
     *hotdesk.SETUPS,
     *hosting.SETUPS,
