@@ -51,7 +51,9 @@ def look(desk: Desk) -> None:
         names = ("102@beta", "101@beta", "102@acme", "101@acme", "101")
         seen = [" ".join(shown(desk, name).split()[1:]) for name in names]
         desk.check(
-            f"{when}: statuses", ["night run-time li", "cq run-time ri", "cq run-time cq", "all file all", "all file all"], seen
+            f"{when}: statuses",
+            ["night run-time li", "cq run-time ri", "cq run-time cq", "all file all", "all file all"],
+            seen,
         )
         desk.check(f"{when}: the function", ["night", "cq"], [desk.status("102@beta"), desk.status("102@acme")])
         for name, act, expected in (
@@ -66,14 +68,19 @@ def look(desk: Desk) -> None:
     pbx.manager.action("CallpropListExtensions")
     until(lambda: pbx.manager.named("CallpropListExtensionsComplete"))
     rows = [tuple(e[key] for key in ("Status", "Client", "Granted")) for e in pbx.manager.named("CallpropStatusOfFile")]
-    desk.check("AMI: statuses", True, {("night", "beta", "li"), ("cq", "", "cq"), ("cq", "beta", "ri")} <= {*rows} or rows)
+    desk.check(
+        "AMI: statuses", True, {("night", "beta", "li"), ("cq", "", "cq"), ("cq", "beta", "ri")} <= {*rows} or rows
+    )
     rows = [tuple(e[key] for key in ("Extension", "Client")) for e in pbx.manager.named("CallpropExtension")]
     desk.check("AMI: extensions", True, {("101", ""), ("101@acme", "acme"), ("101@beta", "beta")} <= {*rows} or rows)
     # beta's own is gone from the file, and everybody's has the name.
     pbx.configure(FILES["callprop.conf"])
     rx("callprop reload")
-    desk.check("beta's own is gone", ("cq run-time cq", "night run-time (nothing: callprop.conf has no such status)"),
-               (shown(desk, "101@beta").partition(" ")[2], shown(desk, "102@beta").partition(" ")[2]))
+    desk.check(
+        "beta's own is gone",
+        ("cq run-time cq", "night run-time (nothing: callprop.conf has no such status)"),
+        (shown(desk, "101@beta").partition(" ")[2], shown(desk, "102@beta").partition(" ")[2]),
+    )
     rx("callprop unset status 102@beta")
     desk.check("unset", "all file all", shown(desk, "102@beta").partition(" ")[2])
 
@@ -108,5 +115,9 @@ def look_at_refused(desk: Desk) -> None:
 
 SETUPS = [
     Setup("clients, administered", look, {**FILES, "callprop.conf": OWN}),
-    Setup("clients, a bad file at the start", look_at_refused, {**FILES, "callprop.conf": OWN + "[extensions@beta]\n101 =\n"}),
+    Setup(
+        "clients, a bad file at the start",
+        look_at_refused,
+        {**FILES, "callprop.conf": OWN + "[extensions@beta]\n101 =\n"},
+    ),
 ]
