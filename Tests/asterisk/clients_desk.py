@@ -56,11 +56,11 @@ def look(desk: Desk) -> None:
             seen,
         )
         desk.check(f"{when}: the function", ["night", "cq"], [desk.status("102@beta"), desk.status("102@acme")])
-        for name, act, expected in (
+        for name, dial, expected in (
             ("outside, beta's 101", call("trunk", "2101"), ("200", "beta-101")),
             ("outside, acme's 102", call("trunk", "1102"), ("403", "")),
         ):
-            desk.check(f"{when}: {name}", expected, rings(desk, act, expected, {}, PHONES))
+            desk.check(f"{when}: {name}", expected, rings(desk, dial, expected, {}, PHONES))
     desk.check("AstDB", True, "/callprop/102@beta" in " ".join(rx("database show callprop").split()))
     desk.check("the statuses", True, "night@beta li" in " ".join(rx("callprop show statuses").split()))
     pbx.manager.forget()
