@@ -48,6 +48,7 @@ static int unload_module(void)
 	until_stop();
 	seen_stop();
 	history_stop();
+	contacts_stop();
 	statuses_stop();
 	return 0;
 }

@@ -88,6 +88,9 @@ exten => _9X.,1,Gosub(callprop,call,1(${EXTEN}))
 exten => 112,1,Gosub(callprop,call,1(${EXTEN}))
  same => n,Dial(PJSIP/${EXTEN}@trunk,20,b(callprop^ring^1))
  same => n,Hangup(${HANGUPCAUSE})
+exten => 955,1,Gosub(callprop,call,1(${EXTEN}))
+ same => n,Dial(PJSIP/${EXTEN}@beta-trunk,20,b(callprop^ring^1))
+ same => n,Hangup(${HANGUPCAUSE})
 
 ; From client to client: on a Local channel, and on the channel itself
 exten => _8[68]XXX,1,Gosub(callprop,call,1(${EXTEN}))

@@ -32,6 +32,7 @@ import cases
 import client_statuses
 import clients
 import codes
+import clients_desk
 import crossing
 import ends
 import history
@@ -73,6 +74,7 @@ SETUPS = [
     *vendor.SETUPS,
     *codes.SETUPS,
     *history.SETUPS,
+    *clients_desk.SETUPS,
 ]
 
 

@@ -168,6 +168,8 @@ struct ast_channel *far_end(struct ast_channel *chan);
 /*! \return 1 when the channel of a phone is about to ring a host of a trunk. The channel must not be locked */
 int contact_is_outside(struct configuration *configuration, struct ast_channel *chan);
 
+void contacts_stop(void);
+
 /* ---- decisions.c: decides, and reports what is denied --------------------------------------------------------- */
 
 /*! \brief The explanation as JSON; on an error, error->text says why there is none */
