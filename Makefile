@@ -82,7 +82,11 @@ build/staged: $(LIBRARY) pkgconfig/callprop.pc.in
 
 ## make test       all tests: the core in full Swift, the installed library from C, C++ and Python, its JSON against jansson's, inputs that once were wrong
 .PHONY: test
-test: test-core test-abi test-python test-grammar test-inputs
+test:
+	@$(MAKE) --no-print-directory $(SIDE_BY_SIDE) test-core test-abi test-python test-grammar test-inputs
+
+# What does not depend on each other runs side by side, each part's output together, unless make was told how many jobs.
+SIDE_BY_SIDE = $(if $(findstring jobserver,$(MAKEFLAGS)),,--jobs=2 --output-sync=target)
 
 .PHONY: test-core
 test-core:
