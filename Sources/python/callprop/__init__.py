@@ -30,8 +30,12 @@ from ._version import VERSION
 from .arrays import permits_many, required_many
 from .calls import Call, CallLike, Leg, Party
 from .catalogue import Property
-from .decisions import Decision, allows, explain, reason, required
+from .decisions import Decision, allows, explain, explain_json, reason, required
+from ._kinds import Kind, kinds
+from .packing import pack
+from .plain import from_plain, to_plain
 from .properties import Properties, PropertiesLike
+from .statuses import Status, StatusError, read_statuses
 
 get = _catalogue.get_property
 
@@ -46,21 +50,30 @@ __all__ = [
     "Decision",
     "Error",
     "ErrorCode",
+    "Kind",
     "Leg",
     "LibraryError",
     "Party",
     "Properties",
     "PropertiesLike",
     "Property",
+    "Status",
+    "StatusError",
     "UnknownProperty",
     "allows",
     "explain",
+    "explain_json",
+    "from_plain",
     "get",
+    "kinds",
     "library_version",
+    "pack",
     "permits_many",
+    "read_statuses",
     "reason",
     "required",
     "required_many",
+    "to_plain",
 ]
 
 list = _catalogue.list_properties

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""``callprop.h``, declared for ctypes: the only module that declares anything of C.
+"""``callprop.h``, declared for ctypes, and what Python has for buffers. (What Arrow has stands in ``_arrow``.)
 
 Text goes in as UTF-8 without a NUL and comes out as ``str``; what C reports in a ``cp_error`` is raised. Nothing that the
 library returns is to be freed, so ctypes may convert results and forget the pointers.
@@ -55,6 +55,11 @@ class Facts(NamedTuple):
     leg: int
     callback: int
 
+
+#: The 64 calls whose numbers are in range, in the order of legs, src, dst, callback.
+ALL_FACTS = tuple(
+    Facts(src, dst, leg, callback) for leg in range(2) for src in range(4) for dst in range(4) for callback in range(2)
+)
 
 _text = ctypes.c_char_p
 _set = ctypes.c_uint32
