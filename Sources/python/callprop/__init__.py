@@ -25,11 +25,12 @@ except LibraryError as _problem:
     _end_if_command(_problem)
     raise
 
-from . import catalogue as _catalogue
 from ._version import VERSION
 from .arrays import permits_many, required_many
 from .calls import Call, CallLike, Leg, Party
 from .catalogue import Property
+from .catalogue import get_property as get
+from .catalogue import list_properties as list
 from .decisions import Decision, allows, explain, explain_json, reason, required
 from ._kinds import Kind, kinds
 from .packing import pack
@@ -37,11 +38,9 @@ from .plain import from_plain, to_plain
 from .properties import Properties, PropertiesLike
 from .statuses import Status, StatusError, read_statuses
 
-get = _catalogue.get_property
-
 #: The version of this package; `library_version` is that of the loaded C library.
-__version__ = VERSION
-library_version = _library_version()
+__version__: str = VERSION
+library_version: str = _library_version()
 
 # Without `list`, which `from callprop import *` would put in the place of Python's own.
 __all__ = [
@@ -75,5 +74,3 @@ __all__ = [
     "required_many",
     "to_plain",
 ]
-
-list = _catalogue.list_properties

@@ -188,6 +188,14 @@ def required_many(calls: int | None, n: int, required: int | None) -> None:
     _c.cp_required_many(calls, n, required)
 
 
+def lets_through(bits: int) -> bytes:
+    """``cp_permits_many``, of a set with each of the 64 calls in range: a byte for each, 0 or 1."""
+    n = len(ALL_FACTS)
+    permitted = (ctypes.c_uint8 * n)()
+    _c.cp_permits_many((_set * n)(*[bits] * n), b"".join(map(bytes, ALL_FACTS)), n, permitted)
+    return bytes(permitted)
+
+
 def _check(result: int, error: ErrorStruct) -> None:
     # 1, or the length of what was written; 0 on an error only.
     if not result or error.code:

@@ -128,8 +128,9 @@ class Part:
         if self.format == "vu":
             views = bytes(self.fixed(16))
             return _each_once([views[i : i + 16] for i in range(0, len(views), 16)], self._viewed)
-        width, letter = (4, "i") if self.format == "u" else (8, "q")
-        ends = self._memory(1, self._offset * width, (self.length + 1) * width).cast(letter).tolist()
+        width = 4 if self.format == "u" else 8
+        offsets = self._memory(1, self._offset * width, (self.length + 1) * width)
+        ends = (offsets.cast("i") if width == 4 else offsets.cast("q")).tolist()
         text = bytes(self._memory(2, ends[0], ends[-1] - ends[0]))
         first = ends[0]
         return _each_once([text[start - first : end - first] for start, end in zip(ends, ends[1:])], bytes)

@@ -32,7 +32,8 @@ def calls_of(calls: Any) -> memoryview | Call:
     if letter.startswith("T{"):
         return _of_records(view)
     if letter in RAW:
-        if view.nbytes % 4 == 0 and (view.ndim == 1 or view.shape[-1] == 4):
+        columns = 4 if view.ndim == 1 else [*(view.shape or ())][-1]
+        if view.nbytes % 4 == 0 and columns == 4:
             return view.cast("B")
     elif view.itemsize == 4 and letter in NUMBERS:
         if view.ndim == 1:
@@ -95,7 +96,7 @@ def _four_of_eight(column: Numbers, start: int) -> memoryview:
     if wrong >= 0:
         text = f"calls[{start + wrong}]: {column.tolist()[wrong]} is no call; expected a code, as callprop.pack makes it"
         raise Error(ErrorCode.PARTY, -1, text)
-    codes = bytearray(4 * column.count)
+    codes = bytearray(4 * column.size)
     for place in range(4):
         codes[place if sys.byteorder == "little" else 3 - place :: 4] = column.byte(place)
     return memoryview(codes)

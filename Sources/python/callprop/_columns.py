@@ -19,14 +19,15 @@ class Numbers(NamedTuple):
     nulls: Optional[bytes] = None  #: a byte for each: 1 where there is no value
 
     @property
-    def count(self) -> int:
+    def size(self) -> int:
         """How many."""
         return self.raw.nbytes // self.width
 
     def tolist(self) -> list[int]:
         """All of them."""
-        letter = {1: "b", 2: "h", 4: "i", 8: "q"}[self.width]
-        return self.raw.cast(letter if self.is_signed else letter.upper()).tolist()
+        letter: Any = {1: "b", 2: "h", 4: "i", 8: "q"}[self.width]
+        numbers: list[int] = self.raw.cast(letter if self.is_signed else letter.upper()).tolist()
+        return numbers
 
     def byte(self, place: int) -> bytes:
         """Of each number the byte of this place, the lowest one first."""
@@ -36,7 +37,7 @@ class Numbers(NamedTuple):
         """Where the first number is that is not from 0 to this maximum, 2^8-1 or 2^32-1 of wider ones; -1 when there is none."""
         size = maximum.bit_length() // 8
         rests = (self.byte(place).lstrip(b"\0") for place in range(size, self.width))
-        found = [self.count - len(rest) for rest in rests if rest]
+        found = [self.size - len(rest) for rest in rests if rest]
         if self.is_signed and self.width <= size:
             found += [index for index, value in enumerate(self.tolist()) if value < 0][:1]
         return min(found, default=-1)

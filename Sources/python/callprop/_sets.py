@@ -47,7 +47,7 @@ def _looked_at(sets: memoryview, is_signed: bool) -> memoryview:
 
 
 def _first_foreign(sets: memoryview) -> int:
-    numpy = sys.modules.get("numpy")
+    numpy: Any = sys.modules.get("numpy")
     if hasattr(numpy, "frombuffer") and sets.nbytes:
         numbers = numpy.frombuffer(sets, dtype=numpy.uint32)
         return int((numbers > _EVERY).argmax()) if numbers.max() > _EVERY else -1

@@ -5,8 +5,8 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any, TypeVar, Union
+from dataclasses import dataclass, fields
+from typing import Any, Literal, TypeVar, Union
 
 from . import _abi, _pydantic
 from ._text import Text, dumped, encoded, is_numpy_bool, no_position, quoted
@@ -186,6 +186,10 @@ class Call:
 
 
 _FACTS = ("src", "dst", "leg", "callback")
+
+# cattrs goes by these, and would make True of any text, "false" included, for bool.
+for _field, _type in zip(fields(Call), (Party, Party, Leg, Literal[True, False])):
+    _field.type = _type
 
 
 def json_schema() -> dict[str, Any]:

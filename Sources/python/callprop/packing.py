@@ -6,7 +6,7 @@ from __future__ import annotations
 import sys
 from array import array
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple, Union, overload
+from typing import TYPE_CHECKING, Any, NamedTuple, SupportsIndex, Union, overload
 
 from . import _columns
 from ._columns import Coded, Column, Numbers, Values, is_no_value
@@ -173,10 +173,8 @@ def _number(fact: Fact, value: object, place: str) -> int:
                 return number
     elif is_flag == (fact.name == "callback") and is_flag:
         return int(bool(value))
-    elif not is_flag and not isinstance(value, float) and hasattr(value, "__index__"):
-        number = value.__index__()
-        if 0 <= number < len(fact.names):
-            return int(number)
+    elif not is_flag and isinstance(value, SupportsIndex) and 0 <= value.__index__() < len(fact.names):
+        return value.__index__()
     if is_no_value(value):
         raise Error(ErrorCode.TYPE, -1, f"{place} has no value (null); expected one in each element")
     wanted = f"{', '.join(fact.names[:-1])} or {fact.names[-1]}, or 0 to {len(fact.names) - 1}"

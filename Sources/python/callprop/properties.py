@@ -5,9 +5,8 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import lru_cache
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, ClassVar, Union
+from typing import TYPE_CHECKING, Any, ClassVar, SupportsIndex, Union
 
 from . import _abi, _pydantic
 from ._text import TEXT_MAX, Text, dumped, encoded, no_position, only, without_position
@@ -153,8 +152,8 @@ class Properties(int, metaclass=_Names):
         """
         if not isinstance(needed, Properties):
             raise TypeError(f"needed: expected Properties, not {type(needed).__name__}")
-        asked = _let_through(needed.bits)
-        return asked != 0 and asked & ~_let_through(self.bits) == 0
+        asked, answered = _abi.lets_through(needed.bits), _abi.lets_through(self.bits)
+        return any(asked) and all(mine >= other for mine, other in zip(answered, asked))
 
     @property
     def mnemos(self) -> tuple[str, ...]:
@@ -205,7 +204,14 @@ class Properties(int, metaclass=_Names):
     def __xor__(self, other: int) -> Properties:
         return _combined(operator.xor, self, other)
 
-    __ror__, __rand__, __rxor__ = __or__, __and__, __xor__
+    def __ror__(self, other: int) -> Properties:
+        return self | other
+
+    def __rand__(self, other: int) -> Properties:
+        return self & other
+
+    def __rxor__(self, other: int) -> Properties:
+        return self ^ other
 
     def __str__(self) -> str:
         return _abi.properties_format(self.bits)
@@ -242,7 +248,7 @@ type.__setattr__(Properties, "__members__", MappingProxyType(_MEMBERS))
 
 def _number(given: object) -> int:
     # True and 1.0 equal CP_ALL: a flag or a count that strays here must not permit everything.
-    if isinstance(given, (bool, float)) or not hasattr(given, "__index__"):
+    if isinstance(given, bool) or not isinstance(given, SupportsIndex):
         kind = type(given).__name__
         raise TypeError(f"Properties: expected a whole number, not {kind}; Properties.parse reads text, lists and statuses")
     return operator.index(given)
@@ -251,15 +257,7 @@ def _number(given: object) -> int:
 def _combined(combine: Callable[[int, int], int], one: int, other: object) -> Properties:
     if isinstance(other, bool):
         raise TypeError("Properties: expected Properties to combine with, not bool")
-    if not isinstance(other, int):
-        return NotImplemented
-    return Properties(combine(int(one), int(other)))
-
-
-@lru_cache(maxsize=None)
-def _let_through(bits: int) -> int:
-    """Which of the 64 calls the library lets through: one bit each."""
-    return sum(_abi.permits(bits, call) << place for place, call in enumerate(_abi.ALL_FACTS))
+    return Properties(combine(int(one), int(other))) if isinstance(other, int) else NotImplemented
 
 
 def _as_json(granted: object) -> bytes:
