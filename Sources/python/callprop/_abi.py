@@ -60,6 +60,7 @@ class Facts(NamedTuple):
 ALL_FACTS = tuple(
     Facts(src, dst, leg, callback) for leg in range(2) for src in range(4) for dst in range(4) for callback in range(2)
 )
+_ALL_CALLS = b"".join(map(bytes, ALL_FACTS))
 
 _text = ctypes.c_char_p
 _set = ctypes.c_uint32
@@ -192,7 +193,7 @@ def lets_through(bits: int) -> bytes:
     """``cp_permits_many``, of a set with each of the 64 calls in range: a byte for each, 0 or 1."""
     n = len(ALL_FACTS)
     permitted = (ctypes.c_uint8 * n)()
-    _c.cp_permits_many((_set * n)(*[bits] * n), b"".join(map(bytes, ALL_FACTS)), n, permitted)
+    _c.cp_permits_many(bits.to_bytes(4, sys.byteorder) * n, _ALL_CALLS, n, permitted)
     return bytes(permitted)
 
 

@@ -127,10 +127,10 @@ def _of_pandas(name: str, given: Any) -> Iterator[Column]:
     pandas = sys.modules["pandas"]
     if isinstance(given, pandas.DataFrame):
         members: dict[str, Column] = {}
-        for label in given.columns:
-            if str(label) in members:
-                raise TypeError(f"{name}: two columns of one name, {str(label)!r}")
-            members[str(label)] = next(_of_pandas(str(label), given[label]))
+        for place, label in enumerate(map(str, given.columns)):
+            if label in members:
+                raise TypeError(f"{name}: two columns of one name, {label!r}")
+            members[label] = next(_of_pandas(label, given.iloc[:, place]))
         yield Members(members)
         return
     series = given if isinstance(given, pandas.Series) else pandas.Series(given)
