@@ -37,7 +37,18 @@ SETS: dict[str, Callable[[Sequence[int]], Any]] = {
     "numpy int32": lambda values: numpy.array(values, "int32"),
     **{
         f"pandas {kind}": lambda values, kind=kind: pandas.Series(values, dtype=kind)  # type: ignore[misc]
-        for kind in ("uint8", "int16", "int32", "uint32", "int64", "uint64", "UInt8", "Int64", "object", "int32[pyarrow]")
+        for kind in (
+            "uint8",
+            "int16",
+            "int32",
+            "uint32",
+            "int64",
+            "uint64",
+            "UInt8",
+            "Int64",
+            "object",
+            "int32[pyarrow]",
+        )
     },
     "pandas category": lambda values: pandas.Series(values, dtype="category"),
     "pandas Index": lambda values: pandas.Index(values, dtype="int64"),
@@ -67,7 +78,8 @@ SETS: dict[str, Callable[[Sequence[int]], Any]] = {
 SETS_WITH_NULLS: dict[str, Callable[[Sequence[Any]], Any]] = {
     name: SETS[name]
     for name in SETS
-    if name in ("pandas UInt8", "pandas Int64", "pandas object", "pandas int32[pyarrow]", "pandas category", "nanoarrow")
+    if name
+    in ("pandas UInt8", "pandas Int64", "pandas object", "pandas int32[pyarrow]", "pandas category", "nanoarrow")
     or name.startswith(("polars", "pyarrow"))
 }
 
@@ -121,11 +133,16 @@ CALLS: dict[str, Callable[[Sequence[Call]], Any]] = {
     "pandas table of numbers": lambda calls: pandas.DataFrame(numbers_of(calls))[[*BACKWARDS]],
     "pandas table of nullable columns": lambda calls: pandas.DataFrame(names_of(calls)).convert_dtypes(),
     "polars codes": lambda calls: polars.Series(codes_of(calls), dtype=polars.UInt32),
-    "polars table of names": lambda calls: polars.DataFrame(names_of(calls), schema=dict(zip(FACTS, [polars.String] * 3 + [polars.Boolean]))),
-    "polars table of categories": lambda calls: polars.DataFrame(
-        names_of(calls), schema=dict(zip(FACTS, [polars.Categorical, polars.Enum(PARTIES), polars.Enum(LEGS), polars.Boolean]))
+    "polars table of names": lambda calls: polars.DataFrame(
+        names_of(calls), schema=dict(zip(FACTS, [polars.String] * 3 + [polars.Boolean]))
     ),
-    "polars table of numbers": lambda calls: polars.DataFrame(numbers_of(calls), schema=dict.fromkeys(FACTS, polars.Int64)),
+    "polars table of categories": lambda calls: polars.DataFrame(
+        names_of(calls),
+        schema=dict(zip(FACTS, [polars.Categorical, polars.Enum(PARTIES), polars.Enum(LEGS), polars.Boolean])),
+    ),
+    "polars table of numbers": lambda calls: polars.DataFrame(
+        numbers_of(calls), schema=dict.fromkeys(FACTS, polars.Int64)
+    ),
     "pyarrow codes": lambda calls: pyarrow.array(codes_of(calls), "uint32"),
     "pyarrow codes, sliced": lambda calls: pyarrow.array([0, *codes_of(calls)], "uint32")[1:],
     "pyarrow codes in chunks": lambda calls: chunked(codes_of(calls), "uint32"),

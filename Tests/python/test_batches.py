@@ -78,13 +78,13 @@ def test_memory_that_cannot_hold_the_results_is_refused() -> None:
         with pytest.raises(error, match=f"^out: expected a writable buffer of 4 bytes or bools.*{says}|^out: .*{says}"):
             callprop.permits_many(four, RING, out)
     for out in (bytearray(8), array.array("I", [0]), array.array("f", [0, 0])):
-        with pytest.raises((TypeError, ValueError), match="^out: expected a writable buffer of 2 items of 4 bytes"):
+        with pytest.raises((TypeError, ValueError), match=r"^out: expected a writable buffer of 2 items of 4 bytes"):
             callprop.required_many(CALLS[:8], out)
     sets, calls, answers = memoryview(memory)[:16], memoryview(memory)[16:], memoryview(memory)
     for start in (0, 3, 12, 15, 16, 28):
-        with pytest.raises(ValueError, match="^out: overlaps what is read"):
+        with pytest.raises(ValueError, match=r"^out: overlaps what is read"):
             callprop.permits_many(sets, calls, answers[start : start + 4])
-    with pytest.raises(ValueError, match="^out: overlaps what is read"):
+    with pytest.raises(ValueError, match=r"^out: overlaps what is read"):
         callprop.required_many(calls, calls.cast("I"))
     beside = memoryview(bytearray(24))
     assert callprop.permits_many(beside[4:20], RING, beside[:4]).tobytes() == bytes(4)
@@ -132,7 +132,11 @@ REFUSED: list[tuple[tuple[Any, ...], type[Exception], str]] = [
     ((["external", "nobody"], "ivr", "dst"), Error, f'src[1]: no such party: "nobody"; {FORMS}'),
     (("external", ["IVR"], "dst"), Error, f'dst[0]: no such party: "IVR"; {FORMS}'),
     (("external", "ivr", ["ivr"]), Error, 'leg[0]: no such leg: "ivr"; expected src or dst, or 0 to 1'),
-    (("external", "ivr", "dst", ["False"]), Error, 'callback[0]: no such callback value: "False"; expected false or true, or 0 to 1'),
+    (
+        ("external", "ivr", "dst", ["False"]),
+        Error,
+        'callback[0]: no such callback value: "False"; expected false or true, or 0 to 1',
+    ),
     (([4], "ivr", "dst"), Error, f'src[0]: no such party: "4" (int); {FORMS}'),
     (([-1], "ivr", "dst"), Error, f'src[0]: no such party: "-1" (int); {FORMS}'),
     (([256], "ivr", "dst"), Error, f'src[0]: no such party: "256" (int); {FORMS}'),
@@ -140,8 +144,12 @@ REFUSED: list[tuple[tuple[Any, ...], type[Exception], str]] = [
     (([True], "ivr", "dst"), Error, f'src[0]: no such party: "True" (bool); {FORMS}'),
     (([1.0], "ivr", "dst"), Error, f'src[0]: no such party: "1.0" (float); {FORMS}'),
     ((True, "ivr", "dst"), Error, f'src: no such party: "True" (bool); {FORMS}'),
-    (([b"ivr"], "ivr", "dst"), Error, f'src[0]: no such party: "b\'ivr\'" (bytes); {FORMS}'),
-    (("external", "ivr", "dst", [2]), Error, 'callback[0]: no such callback value: "2" (int); expected false or true, or 0 to 1'),
+    (([b"ivr"], "ivr", "dst"), Error, f"src[0]: no such party: \"b'ivr'\" (bytes); {FORMS}"),
+    (
+        ("external", "ivr", "dst", [2]),
+        Error,
+        'callback[0]: no such callback value: "2" (int); expected false or true, or 0 to 1',
+    ),
     ((["ivr", None], "ivr", "dst"), Error, "src[1] has no value (null); expected one in each element"),
     (([float("nan")], "ivr", "dst"), Error, "src[0] has no value (null); expected one in each element"),
     ((["external"], ["ivr", "ivr"], "dst"), ValueError, "pack: columns of different lengths: src 1, dst 2"),
@@ -149,7 +157,11 @@ REFUSED: list[tuple[tuple[Any, ...], type[Exception], str]] = [
     ((iter(["external"]), "ivr", "dst"), TypeError, "src: expected a column, a list or one value, not list_iterator"),
     ((None, "ivr", "dst"), TypeError, "src: expected a column, a list or one value, not NoneType"),
     ((array.array("f", [1]), "ivr", "dst"), TypeError, "src: expected a column of whole numbers, not of format 'f'"),
-    ((memoryview(bytes(4)).cast("B", (2, 2)), "ivr", "dst"), TypeError, "src: expected a column of whole numbers, not of format 'B'"),
+    (
+        (memoryview(bytes(4)).cast("B", (2, 2)), "ivr", "dst"),
+        TypeError,
+        "src: expected a column of whole numbers, not of format 'B'",
+    ),
 ]
 
 
@@ -173,7 +185,7 @@ class _Liar(str):
 
 def test_text_that_lies_about_itself_is_not_packed() -> None:
     for given in (_Liar("nobody"), [_Liar("nobody")]):
-        with pytest.raises(Error, match="no such party"):
+        with pytest.raises(Error, match=r"no such party"):
             callprop.pack(given, "ivr", "dst")
 
 
@@ -240,14 +252,23 @@ def test_columns_of_packages_are_packed_as_numpys_when_they_are_numpys_or_pandas
     ):
         with pytest.raises(Error, match=r'^src\[1\]: no such party: "a text of more than twelve bytes"; '):
             callprop.pack(column, "ivr", "dst")
-    for column in (numpy.array([1.0]), pandas.Series([1.0]), polars.Series([1.0]), pyarrow.array([[1]]), polars.DataFrame({"a": [1]})):
-        with pytest.raises(TypeError, match="^src: "):
+    for column in (
+        numpy.array([1.0]),
+        pandas.Series([1.0]),
+        polars.Series([1.0]),
+        pyarrow.array([[1]]),
+        polars.DataFrame({"a": [1]}),
+    ):
+        with pytest.raises(TypeError, match=r"^src: "):
             callprop.pack(column, "ivr", "dst")
     flags = pandas.Series([True, None], dtype="boolean")
     with pytest.raises(Error, match=r"^callback\[1\] has no value"):
         callprop.pack("queue", "ivr", "dst", flags)
-    assert callprop.pack("queue", "ivr", "dst", numpy.bool_(True)).tolist() == callprop.pack("queue", "ivr", "dst", True).tolist()
-    with pytest.raises(TypeError, match="masked"):
+    assert (
+        callprop.pack("queue", "ivr", "dst", numpy.bool_(True)).tolist()
+        == callprop.pack("queue", "ivr", "dst", True).tolist()
+    )
+    with pytest.raises(TypeError, match=r"masked"):
         callprop.pack(numpy.ma.masked_array([1], mask=[True]), "ivr", "dst")
-    with pytest.raises(ValueError, match="2 dimensions"):
+    with pytest.raises(ValueError, match=r"2 dimensions"):
         callprop.pack(numpy.zeros((2, 2), int), "ivr", "dst")

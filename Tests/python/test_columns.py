@@ -65,7 +65,7 @@ def test_a_null_is_refused_unless_it_is_said_what_it_grants() -> None:
             assert [*callprop.permits_many(make(values), RING, nulls=nulls)] == wanted, form
         assert [*callprop.permits_many(make([None]), RING, nulls=Properties(0))] == [0], form
     for nulls in (0, True, "li"):
-        with pytest.raises(TypeError, match="^nulls: expected Properties, not "):
+        with pytest.raises(TypeError, match=r"^nulls: expected Properties, not "):
             callprop.permits_many(make(values), RING, nulls=nulls)
 
 
@@ -134,8 +134,11 @@ def test_what_holds_something_else_is_refused_with_a_remedy() -> None:
     calls: list[tuple[Any, str]] = [
         (rows.to_records(index=False), r"not 'T\{l:src.*callprop.pack makes calls of columns"),
         (rows.astype("uint8").to_records(), "callprop.pack"),
-        (rows.astype("uint8").rename(columns={"leg": "Leg"}).to_records(index=False), "records of src, dst, leg and callback"),
-        (rows.astype({name: "bool" for name in facts}).to_records(index=False), "whole numbers of one byte"),
+        (
+            rows.astype("uint8").rename(columns={"leg": "Leg"}).to_records(index=False),
+            "records of src, dst, leg and callback",
+        ),
+        (rows.astype(dict.fromkeys(facts, "bool")).to_records(index=False), "whole numbers of one byte"),
         (numpy.zeros(1, numpy.dtype(order)), "out-of-order"),
         (numpy.zeros(1, [("src", "u1", (4,))]), "records of"),
         (numpy.zeros(1, [("src", "u1"), ("dst", "u1"), ("leg", "u2")]), "records of"),
@@ -203,14 +206,18 @@ class _BrokenStream:
 
 
 def test_a_stream_that_fails_is_an_error() -> None:
-    with pytest.raises(ValueError, match="^granted: the stream of Arrow failed: .*the cable was cut"):
+    with pytest.raises(ValueError, match=r"^granted: the stream of Arrow failed: .*the cable was cut"):
         callprop.permits_many(_BrokenStream(), RING)
 
 
 # ---- Whatever the numbers and the facts are
 
-wild_numbers = st.integers(0, 255) | st.sampled_from([-1, -128, 256, 257, 0x1_0001, (1 << 32) - 1, (1 << 32) + 1, -(1 << 31), 1 << 40])
-wild_sets = st.lists(st.integers(0, 255), min_size=1, max_size=9) | st.lists(wild_numbers | st.none(), min_size=1, max_size=9)
+wild_numbers = st.integers(0, 255) | st.sampled_from(
+    [-1, -128, 256, 257, 0x1_0001, (1 << 32) - 1, (1 << 32) + 1, -(1 << 31), 1 << 40]
+)
+wild_sets = st.lists(st.integers(0, 255), min_size=1, max_size=9) | st.lists(
+    wild_numbers | st.none(), min_size=1, max_size=9
+)
 
 
 FEWER = settings(max_examples=settings().max_examples // 4)  # of the many ways, each is tried with every example
@@ -240,7 +247,9 @@ def test_any_numbers_in_any_column_permit_no_more_than_they_grant(
 
 
 party = st.sampled_from(["extension", "external", "queue", "ivr"])
-wild_fact = st.sampled_from([None, "", "External", "nobody", "src", "dst", -1, 4, 255, 256, 258, 1.0, float("nan"), b"ivr"])
+wild_fact = st.sampled_from(
+    [None, "", "External", "nobody", "src", "dst", -1, 4, 255, 256, 258, 1.0, float("nan"), b"ivr"]
+)
 wild_facts = st.fixed_dictionaries(
     {
         "src": party | wild_fact,
@@ -267,14 +276,22 @@ def written_ways(table: dict[str, list[Any]]) -> dict[str, Callable[[], Any]]:
         "polars strict": lambda: polars.DataFrame(table),
         "pyarrow": lambda: pyarrow.table(table),
         "pyarrow structures": lambda: pyarrow.table(table).to_struct_array(),
-        "pyarrow dictionaries": lambda: pyarrow.table({name: pyarrow.array(column).dictionary_encode() for name, column in table.items()}),
+        "pyarrow dictionaries": lambda: pyarrow.table(
+            {name: pyarrow.array(column).dictionary_encode() for name, column in table.items()}
+        ),
         "pack": lambda: callprop.pack(**table),
     }
 
 
 @FEWER
-@given(st.lists(wild_facts, min_size=1, max_size=3) | st.lists(st.sampled_from(ALL_CALLS).map(Expected._asdict), min_size=1, max_size=3), st.integers(0, 255))
-def test_any_facts_in_any_table_permit_no_more_than_the_call_that_they_are(rows: list[dict[str, Any]], number: int) -> None:
+@given(
+    st.lists(wild_facts, min_size=1, max_size=3)
+    | st.lists(st.sampled_from(ALL_CALLS).map(Expected._asdict), min_size=1, max_size=3),
+    st.integers(0, 255),
+)
+def test_any_facts_in_any_table_permit_no_more_than_the_call_that_they_are(
+    rows: list[dict[str, Any]], number: int
+) -> None:
     table = {name: [row[name] for row in rows] for name in ("src", "dst", "leg", "callback")}
     for way, write in written_ways(table).items():
         try:

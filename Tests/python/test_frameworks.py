@@ -21,7 +21,12 @@ from expected import ALL_CALLS, ALL_SETS, MNEMOS, bits, can_happen, permitted
 from test_any_input import call_of, good_calls, good_statuses, mnemos_of, near_calls, texts, values
 
 RING = {"src": "external", "dst": "ivr", "leg": "dst"}
-DECIDED = [("ri", RING), ("li,lo", RING), ("all", {**RING, "dst": "queue"}), ("", {"src": "queue", "dst": "ivr", "leg": "src", "callback": True})]
+DECIDED = [
+    ("ri", RING),
+    ("li,lo", RING),
+    ("all", {**RING, "dst": "queue"}),
+    ("", {"src": "queue", "dst": "ivr", "leg": "src", "callback": True}),
+]
 
 
 @dataclasses.dataclass
@@ -44,11 +49,16 @@ def set_by_hand(call: Any) -> Call:
 
 WAYS: dict[str, Callable[[Any], Call]] = {
     "by hand, of names": set_by_hand,
-    "by hand, of enums": lambda call: set_by_hand(call._replace(src=Party(call.src), dst=Party(call.dst), leg=Leg(call.leg))),
+    "by hand, of enums": lambda call: set_by_hand(
+        call._replace(src=Party(call.src), dst=Party(call.dst), leg=Leg(call.leg))
+    ),
     "by its dict": lambda call: _with_dict(call._asdict()),
     "copy": lambda call: copy.copy(Call(*call)),
     "deepcopy": lambda call: copy.deepcopy(Call(*call)),
-    **{f"pickle {n}": lambda call, n=n: pickle.loads(pickle.dumps(Call(*call), n)) for n in range(pickle.HIGHEST_PROTOCOL + 1)},  # type: ignore[misc]
+    **{
+        f"pickle {n}": lambda call, n=n: pickle.loads(pickle.dumps(Call(*call), n))
+        for n in range(pickle.HIGHEST_PROTOCOL + 1)
+    },  # type: ignore[misc]
     "replace": lambda call: dataclasses.replace(Call("queue", "queue", "dst", True), **call._asdict()),
     "asdict": lambda call: Call(**dataclasses.asdict(Call(*call))),
     "to_dict": lambda call: Call(**Call(*call).to_dict()),
@@ -82,15 +92,31 @@ def test_a_call_that_is_changed_is_decided_as_what_it_then_is() -> None:
     ("facts", "code", "says"),
     [
         ({}, ErrorCode.TYPE, "call has no src; expected src, dst, leg and perhaps callback"),
-        ({"src": "external", "leg": "dst"}, ErrorCode.TYPE, "call has no dst; expected src, dst, leg and perhaps callback"),
-        ({**RING, "src": "nobody"}, ErrorCode.PARTY, 'call: no such party: "nobody"; expected extension, external, queue or ivr'),
+        (
+            {"src": "external", "leg": "dst"},
+            ErrorCode.TYPE,
+            "call has no dst; expected src, dst, leg and perhaps callback",
+        ),
+        (
+            {**RING, "src": "nobody"},
+            ErrorCode.PARTY,
+            'call: no such party: "nobody"; expected extension, external, queue or ivr',
+        ),
         ({**RING, "leg": None}, ErrorCode.PARTY, 'call: no such leg: "None"; expected src or dst'),
         ({**RING, "callback": 1}, ErrorCode.PARTY, 'call: no such callback value: "1"; expected True or False'),
-        ({**RING, "src": "ivr"}, ErrorCode.CALL, "call cannot happen: a voice menu never makes a call; expected the caller as src, and dst=ivr"),
+        (
+            {**RING, "src": "ivr"},
+            ErrorCode.CALL,
+            "call cannot happen: a voice menu never makes a call; expected the caller as src, and dst=ivr",
+        ),
     ],
 )
 def test_half_a_call_is_refused_with_a_sentence(facts: dict[str, Any], code: ErrorCode, says: str) -> None:
-    for decide in (callprop.required, lambda call: callprop.allows("all", call), lambda call: callprop.explain("all", call)):
+    for decide in (
+        callprop.required,
+        lambda call: callprop.allows("all", call),
+        lambda call: callprop.explain("all", call),
+    ):
         with pytest.raises(Error) as caught:
             decide(_with_dict(facts))
         assert (caught.value.code, caught.value.text) == (code, says)
@@ -110,38 +136,59 @@ def test_a_decision_writes_the_librarys_object(granted: str, call: Any) -> None:
     again = pickle.loads(pickle.dumps(decision))
     assert again == copy.deepcopy(decision) == decision and hash(again) == hash(decision) and decision != wanted
     assert repr(decision).startswith(f"Decision(allowed={decision.allowed}, call=Call(src='")
-    for change in (lambda: setattr(decision, "allowed", True), lambda: setattr(decision, "more", 1), lambda: delattr(decision, "allowed")):
+    for change in (
+        lambda: setattr(decision, "allowed", True),
+        lambda: setattr(decision, "more", 1),
+        lambda: delattr(decision, "allowed"),
+    ):
         with pytest.raises(dataclasses.FrozenInstanceError):
             change()
 
 
 def test_a_decision_that_the_library_does_not_make_is_not_read() -> None:
     good = callprop.explain("li", RING).to_dict()
-    wrong = {"allowed": [True, 0, None], "required": ["li", 64], "matched": ["ri", "all", ""], "granted": [["ri"], 4], "call": [None, {}]}
+    wrong = {
+        "allowed": [True, 0, None],
+        "required": ["li", 64],
+        "matched": ["ri", "all", ""],
+        "granted": [["ri"], 4],
+        "call": [None, {}],
+    }
     for name, changed in wrong.items():
         for value in changed:
             with pytest.raises((Error, TypeError)):
                 callprop.from_plain(Decision, {**good, name: value})
         with pytest.raises(Error):
-            callprop.from_plain(Decision, {key: value for key, value in good.items() if key != name} if name != "matched" else {})
+            callprop.from_plain(
+                Decision, {key: value for key, value in good.items() if key != name} if name != "matched" else {}
+            )
     assert callprop.from_plain(Decision, {**good, "reason": "another version's sentence"}).to_dict() == good
-    with pytest.raises(TypeError, match="^decision: expected an object or a Decision, not str"):
+    with pytest.raises(TypeError, match=r"^decision: expected an object or a Decision, not str"):
         callprop.from_plain(Decision, "denied")
 
 
 def test_values_become_plain_inside_of_containers_too() -> None:
-    plain = callprop.to_plain({"a": [Status(Properties.LI), (Properties(0),)], Party.IVR: Leg.DST, "b": callprop.get("ri"), "n": 1.5})
-    assert plain == {"a": [{"granted": ["li"], "name": "Lunch"}, [[]]], "ivr": "dst", "b": dataclasses.asdict(callprop.get("ri")), "n": 1.5}
+    plain = callprop.to_plain(
+        {"a": [Status(Properties.LI), (Properties(0),)], Party.IVR: Leg.DST, "b": callprop.get("ri"), "n": 1.5}
+    )
+    assert plain == {
+        "a": [{"granted": ["li"], "name": "Lunch"}, [[]]],
+        "ivr": "dst",
+        "b": dataclasses.asdict(callprop.get("ri")),
+        "n": 1.5,
+    }
     assert type(plain["ivr"]) is str and json.loads(json.dumps(plain)) == plain
     assert [callprop.to_plain(value) for value in (None, True, 1, "x", [])] == [None, True, 1, "x", []]
     for stranger in (object(), {1}, Status, b"x"):
-        with pytest.raises(TypeError, match="^to_plain: expected a value of callprop, or a container, not "):
+        with pytest.raises(TypeError, match=r"^to_plain: expected a value of callprop, or a container, not "):
             callprop.to_plain(stranger)
     for kind in (int, list, Party, "Properties"):
-        with pytest.raises(TypeError, match="^from_plain: expected Properties, Call or Decision, not "):
+        with pytest.raises(TypeError, match=r"^from_plain: expected Properties, Call or Decision, not "):
             callprop.from_plain(kind, ["li"])  # type: ignore[type-var]
     for granted in ALL_SETS:
-        assert callprop.from_plain(Properties, callprop.to_plain(Properties(bits(granted)))) == Properties(bits(granted))
+        assert callprop.from_plain(Properties, callprop.to_plain(Properties(bits(granted)))) == Properties(
+            bits(granted)
+        )
 
 
 @pytest.mark.third_party
@@ -177,14 +224,16 @@ class TestPydantic:
             mnemos = [mnemo for mnemo in MNEMOS if mnemo in granted]
             for form in (mnemos, ",".join(mnemos), Properties(bits(granted)), {"id": 1, "property_list": mnemos}):
                 model = Model(granted=form, call=RING)  # type: ignore[arg-type]
-                assert model.granted is Properties(bits(granted)) and callprop.allows(model.granted, model.call) is permitted(
-                    granted, ALL_CALLS[0]._replace(src="external", dst="ivr", leg="dst", callback=False)
-                )
+                assert model.granted is Properties(bits(granted)) and callprop.allows(
+                    model.granted, model.call
+                ) is permitted(granted, ALL_CALLS[0]._replace(src="external", dst="ivr", leg="dst", callback=False))
             written = {"granted": mnemos, "call": {**RING, "callback": False}}
             assert model.model_dump() == json.loads(model.model_dump_json()) == written
             assert Model.model_validate_json(model.model_dump_json()) == model
         for wrong in (4, 1, True, 1.0, None, "lx", "4", [4], [None], {"all": 1}, Properties):
-            with pytest.raises(ValueError, match=r"1 validation error for Model\ngranted\n  Value error, property_list"):
+            with pytest.raises(
+                ValueError, match=r"1 validation error for Model\ngranted\n  Value error, property_list"
+            ):
                 Model(granted=wrong, call=RING)  # type: ignore[arg-type]
         for wrong in (1, None, {**RING, "src": "ivr"}, {**RING, "callback": "true"}, {**RING, "x": 1}, "src=ivr"):
             with pytest.raises(ValueError, match=r"1 validation error for Model\ncall\n  Value error, call"):
@@ -196,25 +245,33 @@ class TestPydantic:
         adapter = TypeAdapter(Call)
         for call in filter(can_happen, ALL_CALLS):
             read = adapter.validate_json(json.dumps(call._asdict()))
-            assert read == Call(*call) and all(callprop.allows([mnemo], read) is permitted([mnemo], call) for mnemo in MNEMOS)
+            assert read == Call(*call) and all(
+                callprop.allows([mnemo], read) is permitted([mnemo], call) for mnemo in MNEMOS
+            )
             assert adapter.validate_python(str(read)) == adapter.validate_python(read) == read
             assert json.loads(adapter.dump_json(read)) == call._asdict()
 
     @pytest.mark.parametrize(("granted", "call"), DECIDED)
-    def test_a_decision_is_written_as_the_library_does_and_decided_anew_when_read(self, granted: str, call: Any) -> None:
+    def test_a_decision_is_written_as_the_library_does_and_decided_anew_when_read(
+        self, granted: str, call: Any
+    ) -> None:
         from pydantic import TypeAdapter, ValidationError
 
         adapter, decision = TypeAdapter(Decision), callprop.explain(granted, call)
         assert json.loads(adapter.dump_json(decision)) == json.loads(callprop.explain_json(granted, call))
         assert adapter.validate_json(adapter.dump_json(decision)) == decision
-        with pytest.raises(ValidationError, match="decision: allowed is not what is decided"):
+        with pytest.raises(ValidationError, match=r"decision: allowed is not what is decided"):
             adapter.validate_python({**decision.to_dict(), "allowed": not decision.allowed})
 
     def test_the_schemas_are_kept_by_what_is_written(self) -> None:
         import jsonschema_rs
         from pydantic import TypeAdapter
 
-        for kind, value in ((Properties, Properties.LI), (Call, Call(**RING)), (Decision, callprop.explain("li", RING))):  # type: ignore[arg-type]
+        for kind, value in (
+            (Properties, Properties.LI),
+            (Call, Call(**RING)),
+            (Decision, callprop.explain("li", RING)),
+        ):  # type: ignore[arg-type]
             adapter: Any = TypeAdapter(kind)
             for mode in ("validation", "serialization"):
                 schema = adapter.json_schema(mode=mode)
@@ -276,7 +333,11 @@ def test_fastapi_answers_with_decisions_and_refuses_what_is_wrong() -> None:
         assert client.post("/untyped", json=body).json() == {"answer": wanted}
     assert client.get("/mnemos", params={"granted": "lo,li"}).json() == ["li", "lo"]
     assert client.get("/mnemos", params={"granted": "4"}).status_code == 422
-    for body in ({"granted": 4, "call": RING}, {"granted": [], "call": {**RING, "src": "ivr"}}, {"granted": [], "call": 1}):
+    for body in (
+        {"granted": 4, "call": RING},
+        {"granted": [], "call": {**RING, "src": "ivr"}},
+        {"granted": [], "call": 1},
+    ):
         assert client.post("/decide", json=body).status_code == 422
     schema = client.get("/openapi.json").json()
     assert "qri" in json.dumps(schema["paths"]["/decide"])
@@ -295,7 +356,11 @@ class TestMsgspec:
         kind = msgspec.defstruct("kind", [("granted", Properties), ("call", Call), ("decision", Decision)])
         for granted, call in DECIDED:
             decision = callprop.explain(granted, call)
-            written = {"granted": [*decision.granted.mnemos], "call": decision.call.to_dict(), "decision": decision.to_dict()}
+            written = {
+                "granted": [*decision.granted.mnemos],
+                "call": decision.call.to_dict(),
+                "decision": decision.to_dict(),
+            }
             for library in (msgspec.json, msgspec.msgpack):
                 read: Any = library.decode(library.encode(written), type=kind, dec_hook=callprop.from_plain)
                 assert (read.granted, read.call, read.decision) == (decision.granted, decision.call, decision)
@@ -341,7 +406,7 @@ def test_cattrs_reads_and_writes_by_hooks_and_makes_no_true_of_text() -> None:
     plain_call = {**RING, "callback": False}
     assert converter.structure(plain_call, Call) == Call(**plain_call)  # type: ignore[arg-type]
     for wrong in ("false", "true", 1, None, []):
-        with pytest.raises(Exception, match="While structuring Call"):
+        with pytest.raises(Exception, match=r"While structuring Call"):
             converter.structure({**plain_call, "callback": wrong}, Call)
     for kind in (Properties, Call, Decision):
         converter.register_structure_hook(kind, lambda value, kind: callprop.from_plain(kind, value))
@@ -360,6 +425,6 @@ def test_cattrs_reads_and_writes_by_hooks_and_makes_no_true_of_text() -> None:
     written = converter.unstructure(kept)
     assert written == {"granted": ["li", "lo"], "decision": decision.to_dict()}
     assert converter.structure(written, Kept) == kept
-    with pytest.raises(Exception, match="While structuring Kept"):
+    with pytest.raises(Exception, match=r"While structuring Kept"):
         converter.structure({**written, "granted": 4}, Kept)
     assert converter.unstructure(Status(Properties.LI)) == {"granted": ["li"], "name": "Lunch"}

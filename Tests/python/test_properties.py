@@ -35,9 +35,13 @@ FORMS: dict[str, Callable[[list[str]], Any]] = {
     "mapping that is no dict": lambda mnemos: UserDict(property_list=mnemos),
     "Properties": lambda mnemos: Properties(bits(mnemos)),
     "list of Properties": lambda mnemos: [Properties(bits([mnemo])) for mnemo in mnemos],
-    "sets of Properties in a generator": lambda mnemos: (Properties(bits(part)) for part in (mnemos[:2], mnemos[1:], [])),
+    "sets of Properties in a generator": lambda mnemos: (
+        Properties(bits(part)) for part in (mnemos[:2], mnemos[1:], [])
+    ),
     "status with Properties": lambda mnemos: {"property_list": Properties(bits(mnemos))},
-    "status with a list of Properties": lambda mnemos: {"property_list": [Properties(bits([mnemo])) for mnemo in mnemos]},
+    "status with a list of Properties": lambda mnemos: {
+        "property_list": [Properties(bits([mnemo])) for mnemo in mnemos]
+    },
 }
 
 
@@ -266,7 +270,7 @@ def test_a_set_grants_another_when_it_lets_through_every_call_of_it() -> None:
             wanted = bool(other) and let_through[other] <= let_through[one]
             assert Properties(bits(one)).grants(Properties(bits(other))) is wanted, (one, other)
     for given in (4, "li", True, None, ["li"]):
-        with pytest.raises(TypeError, match="^needed: expected Properties, not "):
+        with pytest.raises(TypeError, match=r"^needed: expected Properties, not "):
             Properties.ALL.grants(given)  # type: ignore[arg-type]
 
 
@@ -288,36 +292,44 @@ def test_sets_are_gone_through_by_their_bits() -> None:
     assert Properties.RI not in Properties.ALL
     assert Properties.LI in Properties and 4 not in Properties and "LI" not in Properties  # type: ignore[operator]
     for stranger in (4, "li", True, None):
-        with pytest.raises(TypeError, match="^expected Properties left of in, not "):
+        with pytest.raises(TypeError, match=r"^expected Properties left of in, not "):
             stranger in Properties.LI  # type: ignore[operator]  # noqa: B015
 
 
 def test_a_set_is_one_object_and_cannot_be_something_else() -> None:
     for number in range(256):
         again = Properties(number)
-        assert again is Properties(number) is Properties(again) is pickle.loads(pickle.dumps(again)) is copy.deepcopy(again)
-        assert eval(repr(again).replace("<Properties.", "dict(x='").replace(":", "',y=").replace(">", ")"))["y"] == number
+        assert (
+            again
+            is Properties(number)
+            is Properties(again)
+            is pickle.loads(pickle.dumps(again))
+            is copy.deepcopy(again)
+        )
+        assert (
+            eval(repr(again).replace("<Properties.", "dict(x='").replace(":", "',y=").replace(">", ")"))["y"] == number
+        )
     with pytest.raises(AttributeError):
         Properties.LI = Properties.ALL  # type: ignore[misc]
     with pytest.raises(AttributeError):
         del Properties.LI
     with pytest.raises(AttributeError):
         Properties.__members__ = {}  # type: ignore[misc]
-    with pytest.raises(TypeError, match="cannot be subclassed"):
+    with pytest.raises(TypeError, match=r"cannot be subclassed"):
         type("More", (Properties,), {})
 
 
 @pytest.mark.parametrize("number", [-1, -4, -(1 << 31), 1 << 32, 1 << 64])
 def test_a_number_that_has_no_32_bits_is_no_set(number: int) -> None:
     for make in (lambda: Properties(number), lambda: Properties.LI | number, lambda: number ^ Properties.LI):
-        with pytest.raises(Error, match="is no set of properties; expected 0 to 255") as caught:
+        with pytest.raises(Error, match=r"is no set of properties; expected 0 to 255") as caught:
             make()
         assert caught.value.code is ErrorCode.PROPERTY
 
 
 @pytest.mark.parametrize("given", [True, False, 1.0, float("nan"), "li", "1", None, ["li"], b"\1"])
 def test_what_is_no_whole_number_is_no_set(given: Any) -> None:
-    with pytest.raises(TypeError, match="^Properties: expected a whole number, not "):
+    with pytest.raises(TypeError, match=r"^Properties: expected a whole number, not "):
         Properties(given)
     for combine in (lambda: Properties.LI | given, lambda: Properties.LI & given, lambda: Properties.LI ^ given):
         with pytest.raises(TypeError):
@@ -334,7 +346,7 @@ class _Table:
 
 
 def test_a_table_is_no_list_of_mnemos() -> None:
-    with pytest.raises(TypeError, match="not _Table$"):
+    with pytest.raises(TypeError, match=r"not _Table$"):
         callprop.allows(_Table(), Call("external", "ivr", "dst"))
 
 
@@ -365,7 +377,7 @@ def test_a_mnemo_is_text(mnemo: Any) -> None:
 def test_an_error_says_where_when_there_is_a_place() -> None:
     shown = {position: str(Error(ErrorCode.PROPERTY, position, "wrong")) for position in (-1, 0, 65536)}
     assert shown == {-1: "wrong", 0: "wrong (at byte 0)", 65536: "wrong (at byte 65536)"}
-    with pytest.raises(ValueError, match="9 is not a valid ErrorCode"):
+    with pytest.raises(ValueError, match=r"9 is not a valid ErrorCode"):
         Error(9, 0, "wrong")
 
 

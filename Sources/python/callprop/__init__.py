@@ -25,6 +25,7 @@ except LibraryError as _problem:
     _end_if_command(_problem)
     raise
 
+from ._kinds import Kind, kinds
 from ._version import VERSION
 from .arrays import permits_many, required_many
 from .calls import Call, CallLike, Leg, Party
@@ -32,7 +33,6 @@ from .catalogue import Property
 from .catalogue import get_property as get
 from .catalogue import list_properties as list
 from .decisions import Decision, allows, explain, explain_json, reason, required
-from ._kinds import Kind, kinds
 from .packing import pack
 from .plain import from_plain, to_plain
 from .properties import Properties, PropertiesLike

@@ -67,7 +67,15 @@ class StreamStruct(ctypes.Structure):
 WIDTHS = {"c": 1, "C": 1, "s": 2, "S": 2, "i": 4, "I": 4, "l": 8, "L": 8}
 #: The formats of texts: with offsets of 4 and of 8 bytes, and as views.
 TEXTS = ("u", "U", "vu")
-_IN_WORDS = {"e": "float16", "f": "float32", "g": "float64", "z": "binary", "Z": "binary", "vz": "binary", "+r": "run_end_encoded"}
+_IN_WORDS = {
+    "e": "float16",
+    "f": "float32",
+    "g": "float64",
+    "z": "binary",
+    "Z": "binary",
+    "vz": "binary",
+    "+r": "run_end_encoded",
+}
 
 
 def in_words(format: str) -> str:

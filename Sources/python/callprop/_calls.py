@@ -84,7 +84,9 @@ def _of_column(column: Column, start: int) -> memoryview:
             return column.raw
     if isinstance(column, Numbers) and column.width == 8:
         return _four_of_eight(column, start)
-    raise TypeError("calls: expected 32-bit codes, or the columns src, dst, leg and callback; callprop.pack makes codes")
+    raise TypeError(
+        "calls: expected 32-bit codes, or the columns src, dst, leg and callback; callprop.pack makes codes"
+    )
 
 
 def _eight(code: Any) -> bytes:
@@ -94,7 +96,9 @@ def _eight(code: Any) -> bytes:
 def _four_of_eight(column: Numbers, start: int) -> memoryview:
     wrong = column.outside(0xFFFFFFFF)
     if wrong >= 0:
-        text = f"calls[{start + wrong}]: {column.tolist()[wrong]} is no call; expected a code, as callprop.pack makes it"
+        text = (
+            f"calls[{start + wrong}]: {column.tolist()[wrong]} is no call; expected a code, as callprop.pack makes it"
+        )
         raise Error(ErrorCode.PARTY, -1, text)
     codes = bytearray(4 * column.size)
     for place in range(4):
@@ -104,4 +108,6 @@ def _four_of_eight(column: Numbers, start: int) -> memoryview:
 
 def _refuse_nulls(nulls: bytes | None, start: int) -> None:
     if nulls is not None and 1 in nulls:
-        raise Error(ErrorCode.TYPE, -1, f"calls[{start + nulls.index(1)}] has no value (null); expected a call in each element")
+        raise Error(
+            ErrorCode.TYPE, -1, f"calls[{start + nulls.index(1)}] has no value (null); expected a call in each element"
+        )

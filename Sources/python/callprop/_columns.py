@@ -111,7 +111,9 @@ def columns_of(name: str, given: Any) -> Iterator[Column]:
 
 def is_no_value(value: object) -> bool:
     """None, a NaN, or pandas' NA: nothing else."""
-    return value is None or (isinstance(value, float) and value != value) or type(value).__name__ in ("NAType", "NaTType")
+    return (
+        value is None or (isinstance(value, float) and value != value) or type(value).__name__ in ("NAType", "NaTType")
+    )
 
 
 def refused(name: str, kind: str) -> TypeError:

@@ -10,7 +10,6 @@ from typing import Any
 from . import _abi
 from ._columns import is_numpy, refuse_masks
 
-
 RAW = ("B", "b", "c")  #: formats of bytes
 NUMBERS = ("I", "i", "L", "l")  #: formats of whole numbers; of 32 bits where the items have four bytes
 _THIS_MACHINE = "@=<" if sys.byteorder == "little" else "@=>!"

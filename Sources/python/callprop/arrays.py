@@ -121,7 +121,9 @@ def required_many(calls: Any, out: Any = None) -> Any:
 @contextmanager
 def _output(out: Any, n: int, size: int, letters: str) -> Iterator[memoryview]:
     """The memory of the result, in which C writes."""
-    wanted = f"a writable buffer of {n} items of {size} bytes" if size > 1 else f"a writable buffer of {n} bytes or bools"
+    wanted = (
+        f"a writable buffer of {n} items of {size} bytes" if size > 1 else f"a writable buffer of {n} bytes or bools"
+    )
     try:
         view = memoryview(out)
     except (TypeError, ValueError, BufferError):
@@ -141,7 +143,11 @@ def _refuse_overlap(out: memoryview, *read: Any) -> None:
     for view in read:
         if isinstance(view, memoryview) and view.nbytes and out.nbytes:
             with Address(view) as at_view, Address(out) as at_out:
-                if at_view is None or at_out is None or at_view < at_out + out.nbytes and at_out < at_view + view.nbytes:
+                if (
+                    at_view is None
+                    or at_out is None
+                    or (at_view < at_out + out.nbytes and at_out < at_view + view.nbytes)
+                ):
                     raise ValueError("out: overlaps what is read; expected other memory")
 
 

@@ -81,12 +81,12 @@ def pack(src: Any, dst: Any, leg: Any, callback: Any = False) -> Any:
 
 def packed(*columns: int | Iterable[Column]) -> bytearray:
     """The memory of calls whose facts are these columns, in chunks, or these numbers."""
-    found = [
-        column if isinstance(column, int) else _bytes_of(fact, column) for fact, column in zip(FACTS, columns)
-    ]
+    found = [column if isinstance(column, int) else _bytes_of(fact, column) for fact, column in zip(FACTS, columns)]
     sizes = {fact.name: len(column) for fact, column in zip(FACTS, found) if not isinstance(column, int)}
     if len({*sizes.values()}) > 1:
-        raise ValueError(f"pack: columns of different lengths: {', '.join(f'{name} {size}' for name, size in sizes.items())}")
+        raise ValueError(
+            f"pack: columns of different lengths: {', '.join(f'{name} {size}' for name, size in sizes.items())}"
+        )
     count = next(iter(sizes.values()), 1)
     calls = bytearray(4 * count)
     for place, column in enumerate(found):
@@ -125,7 +125,9 @@ def _bytes_of(fact: Fact, chunks: Iterable[Column]) -> bytes:
         elif isinstance(column, Values):
             found += _of_values(fact, column.values, start)
         else:
-            raise TypeError(f"{fact.name}: expected a column of names or numbers, not one of {type(column).__name__.lower()}")
+            raise TypeError(
+                f"{fact.name}: expected a column of names or numbers, not one of {type(column).__name__.lower()}"
+            )
     return bytes(found)
 
 
@@ -143,7 +145,7 @@ def _of_dictionary(fact: Fact, column: Coded, start: int) -> bytes:
 def _of_numbers(fact: Fact, column: Numbers, start: int) -> bytes:
     if column.nulls is None and column.outside(255) < 0:
         found = column.byte(0)
-        if not found.strip(bytes(range(len(fact.names)))) :
+        if not found.strip(bytes(range(len(fact.names)))):
             return found
     return _of_values(fact, _columns.without(column.nulls, column.tolist()), start)
 

@@ -250,7 +250,9 @@ def _number(given: object) -> int:
     # True and 1.0 equal CP_ALL: a flag or a count that strays here must not permit everything.
     if isinstance(given, bool) or not isinstance(given, SupportsIndex):
         kind = type(given).__name__
-        raise TypeError(f"Properties: expected a whole number, not {kind}; Properties.parse reads text, lists and statuses")
+        raise TypeError(
+            f"Properties: expected a whole number, not {kind}; Properties.parse reads text, lists and statuses"
+        )
     return operator.index(given)
 
 
