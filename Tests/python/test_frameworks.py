@@ -313,11 +313,11 @@ def test_fastapi_answers_with_decisions_and_refuses_what_is_wrong() -> None:
     application = FastAPI()
 
     @application.post("/decide")
-    def decide(granted: Properties = Body(), call: Call = Body()) -> Decision:
+    def decide(granted: Properties = Body(), call: Call = Body()) -> Decision:  # noqa: B008
         return callprop.explain(granted, call)
 
     @application.post("/untyped")
-    def untyped(granted: Properties = Body(), call: Call = Body()):  # type: ignore[no-untyped-def]
+    def untyped(granted: Properties = Body(), call: Call = Body()):  # type: ignore[no-untyped-def]  # noqa: B008
         return {"answer": callprop.explain(granted, call)}
 
     @application.get("/mnemos")

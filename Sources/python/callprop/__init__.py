@@ -15,6 +15,8 @@ Errors are :class:`Error`, a ``ValueError``; nothing is ever permitted by one. T
 found as ``$CALLPROP_LIBRARY``, inside the wheel, or on the system. Any thread may call anything at any time, also after fork.
 """
 
+from collections.abc import Callable as _Callable
+
 from .errors import Error, ErrorCode, LibraryError, UnknownProperty
 
 try:
@@ -31,7 +33,7 @@ from .arrays import permits_many, required_many
 from .calls import Call, CallLike, Leg, Party
 from .catalogue import Property
 from .catalogue import get_property as get
-from .catalogue import list_properties as list
+from .catalogue import list_properties as _list_properties
 from .decisions import Decision, allows, explain, explain_json, reason, required
 from .packing import pack
 from .plain import from_plain, to_plain
@@ -74,3 +76,5 @@ __all__ = [
     "required_many",
     "to_plain",
 ]
+
+list: _Callable[[], tuple[Property, ...]] = _list_properties

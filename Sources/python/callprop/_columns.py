@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple, Optional, Union
+from typing import Any, NamedTuple, Union
 
 from . import _arrow
 
@@ -16,7 +16,7 @@ class Numbers(NamedTuple):
     raw: memoryview
     width: int
     is_signed: bool
-    nulls: Optional[bytes] = None  #: a byte for each: 1 where there is no value
+    nulls: bytes | None = None  #: a byte for each: 1 where there is no value
 
     @property
     def size(self) -> int:
@@ -67,14 +67,14 @@ class Fixed(NamedTuple):
 
     raw: memoryview
     width: int
-    nulls: Optional[bytes] = None
+    nulls: bytes | None = None
 
 
 class Members(NamedTuple):
     """Columns by their names: of a table, or of structures."""
 
     columns: Mapping[str, Column]
-    nulls: Optional[bytes] = None
+    nulls: bytes | None = None
 
 
 Column = Union[Numbers, Values, Coded, Fixed, Members]

@@ -78,9 +78,9 @@ def permits_many(granted: Any, calls: Any, out: Any = None, *, nulls: Properties
             _refuse_overlap(permitted, sets, facts)
         for start, count in _blocks(n, is_whole=len(lengths) == 2):
             part = slice(4 * start, 4 * (start + count))
-            with Address(_part(sets, part)) as at_sets, Address(_part(facts, part)) as at_facts:
-                with Address(permitted[start : start + count]) as at_permitted:
-                    _abi.permits_many(at_sets, at_facts, count, at_permitted)
+            read, written = (_part(sets, part), _part(facts, part)), permitted[start : start + count]
+            with Address(read[0]) as at_sets, Address(read[1]) as at_facts, Address(written) as at_permitted:
+                _abi.permits_many(at_sets, at_facts, count, at_permitted)
     return _as_numpy(result, "bool", granted, calls) if out is None else out
 
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import FrozenInstanceError
-from typing import Any, Final, Optional
+from typing import Any, Final
 
 from . import _abi, _pydantic
 from .calls import Call, CallLike, json_schema
@@ -30,7 +30,7 @@ class Decision:
     call: Final[Call]
     required: Final[Properties]  #: the one property, besides ALL, that lets the call through
     granted: Final[Properties]
-    matched: Final[Optional[Properties]]  #: the property that let the call through; ALL when only that did
+    matched: Final[Properties | None]  #: the property that let the call through; ALL when only that did
     reason: Final[str]  #: one sentence for an operator
 
     def __init__(
