@@ -50,20 +50,28 @@ NAMED = {"operator", "condition", "negation", "return", "constant"}
 TESTS = sorted(file.name for file in (REPOSITORY / "Tests/python").glob("test_*.py"))
 FITTING = {
     "_abi.py": ["test_declarations.py", "test_library.py", "test_properties.py", "test_arrays.py"],
+    "_library.py": ["test_library.py", "test_packed.py"],
     "_memory.py": ["test_arrays.py"],
     "_text.py": ["test_properties.py", "test_decisions.py"],
+    "arguments.py": ["test_command.py", "test_completion.py", "test_output.py"],
     "arrays.py": ["test_arrays.py"],
+    "batch.py": ["test_batch.py"],
     "calls.py": ["test_decisions.py"],
     "catalogue.py": ["test_properties.py", "test_command.py"],
-    "command.py": ["test_command.py"],
+    "command.py": ["test_command.py", "test_output.py", "test_batch.py", "test_statuses.py"],
+    "completion.py": ["test_completion.py"],
     "decisions.py": ["test_decisions.py"],
     "errors.py": ["test_properties.py"],
     "matrix.py": ["test_matrix.py"],
     "openapi.py": ["test_rest.py"],
+    "output.py": ["test_output.py", "test_command.py"],
+    "page.py": ["test_page.py"],
     "properties.py": ["test_properties.py"],
+    "resource.py": ["test_rest.py", "test_serve.py"],
     "rest.py": ["test_rest.py", "test_serve.py"],
     "serve.py": ["test_serve.py"],
-    "statuses.py": ["test_command.py"],
+    "status_argument.py": ["test_statuses.py", "test_command.py", "test_batch.py"],
+    "statuses.py": ["test_statuses.py"],
 }
 OF_THE_REST = ["test_library.py", "test_declarations.py"]
 
