@@ -33,8 +33,9 @@ README = REPOSITORY / "README.md"
 ALLOWED_UNTESTED = [
     r"(sudo )?make(?P<targets>( [a-z][a-z-]*)*)( [A-Z]+=\S*)*",
     r"pip install \./Sources/python",
-    r"python3 -m callprop serve( --port \d+)?",
+    r"python3 -m callprop serve --port \d+ --statuses examples/office/statuses\.json",
     r"gunicorn [\w .:-]+ callprop\.rest:application",
+    r"uvicorn --port \d+ callprop\.rest:asgi",
 ]
 
 OUTPUT = ("text", "json")
