@@ -62,7 +62,7 @@ FITTING = {
     "arguments.py": ["test_command.py", "test_completion.py", "test_output.py"],
     "arrays.py": ["test_arrays.py", "test_batches.py"],
     "batch.py": ["test_batch.py"],
-    "calls.py": ["test_decisions.py", "test_frameworks.py"],
+    "calls.py": ["test_decisions.py", "test_making_calls.py", "test_frameworks.py"],
     "catalogue.py": ["test_properties.py", "test_command.py"],
     "command.py": ["test_command.py", "test_output.py", "test_batch.py", "test_statuses.py"],
     "completion.py": ["test_completion.py"],

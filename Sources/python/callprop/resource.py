@@ -46,7 +46,7 @@ class Resource:
     def __init__(self, origins: Iterable[str] = ()) -> None:
         if isinstance(origins, str):
             raise TypeError('origins: expected a list, such as ["https://crm.example"], not text')
-        self.origins = frozenset(origins)
+        self.origins: frozenset[str] = frozenset(origins)
         for origin in self.origins:
             if not _ORIGIN.fullmatch(origin):
                 raise ValueError(f"origins: {origin!r} is none; expected one such as https://crm.example:8443, or *")

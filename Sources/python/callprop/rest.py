@@ -108,5 +108,5 @@ async def _live(receive: Receive, send: Send) -> None:
             return
 
 
-application = wsgi_application()
-asgi = asgi_application()
+application: WSGIApplication = wsgi_application()
+asgi: ASGIApplication = asgi_application()
