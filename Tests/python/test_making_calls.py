@@ -13,7 +13,7 @@ import pytest
 
 import callprop
 from callprop import Call, Error, ErrorCode, Leg, Party, Properties
-from expected import ALL_CALLS, can_happen, permitted
+from expected import ALL_CALLS, MNEMOS, can_happen, permitted
 
 RING = {"src": "external", "dst": "ivr", "leg": "dst"}
 
