@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -109,7 +110,10 @@ def test_it_is_used_by_keyboard_alone(browser: Browser, office: Served) -> None:
         expect(page.get_by_role("region", name="Matrix: The statuses of statuses.json")).to_be_focused()
         page.set_viewport_size({"width": 320, "height": 600})
         page.keyboard.press("ArrowRight")
-        page.wait_for_function("document.querySelector('.scroll').scrollLeft > 0")
+        # Not wait_for_function, which the page's own Content Security Policy refuses.
+        deadline = time.monotonic() + 20
+        while not page.evaluate("document.querySelector('.scroll').scrollLeft > 0"):
+            assert time.monotonic() < deadline, "the matrix is not scrolled by the keyboard"
 
 
 def test_it_is_understood_by_ear(browser: Browser, office: Served) -> None:
