@@ -15,6 +15,15 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+/* Where words have 32 bits, the kernel counts in pages from where. */
+#ifdef SYS_mmap2
+#define MAP_CALL SYS_mmap2
+#define MAP_UNIT 4096
+#else
+#define MAP_CALL SYS_mmap
+#define MAP_UNIT 1
+#endif
+
 enum { PAGE = 4096, NOBODY = 0, OWNER_A, OWNER_B, OWNER_PROCESS, FRESH = 0xA5, GONE = 0xDD };
 
 const struct fence_plan fence_no_failure = {0, 0, 0, 0, 0, 0, 0};
@@ -95,7 +104,7 @@ static void enqueue(struct pool *pool, struct block *block)
 
 static void *map(size_t size)
 {
-    long address = syscall(SYS_mmap, NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    long address = syscall(MAP_CALL, NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
     if (address == -1)
         abort();
@@ -311,8 +320,16 @@ void *mmap(void *wanted, size_t size, int access, int flags, int file, off_t off
     if (refuses(size))
         return MAP_FAILED;
     fence_count.mappings += fence_interposes;
-    return (void *)syscall(SYS_mmap, wanted, size, access, flags, file, offset);
+    return (void *)syscall(MAP_CALL, wanted, size, access, flags, file, (long)(offset / MAP_UNIT));
 }
+
+#ifdef SYS_mmap2
+/* What the library calls there. */
+void *mmap64(void *wanted, size_t size, int access, int flags, int file, off64_t offset)
+{
+    return mmap(wanted, size, access, flags, file, (off_t)offset);
+}
+#endif
 
 int munmap(void *start, size_t size)
 {
