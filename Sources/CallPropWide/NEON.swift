@@ -53,7 +53,8 @@
     unsafe uint8x16x4_t(
       val: (
         table.loadUnaligned(as: uint8x16_t.self), table.loadUnaligned(fromByteOffset: 16, as: uint8x16_t.self),
-        table.loadUnaligned(fromByteOffset: 32, as: uint8x16_t.self), table.loadUnaligned(fromByteOffset: 48, as: uint8x16_t.self)
+        table.loadUnaligned(fromByteOffset: 32, as: uint8x16_t.self),
+        table.loadUnaligned(fromByteOffset: 48, as: uint8x16_t.self)
       ))
   }
 
@@ -81,9 +82,11 @@
   /// The lowest byte of each of 16 numbers of 32 bits: the eight properties.
   @inline(__always)
   private func lowBytes(of numbers: UnsafeRawPointer) -> uint8x16_t {
-    let ab = unsafe lowHalves(numbers.loadUnaligned(as: uint16x8_t.self), numbers.loadUnaligned(fromByteOffset: 16, as: uint16x8_t.self))
+    let ab = unsafe lowHalves(
+      numbers.loadUnaligned(as: uint16x8_t.self), numbers.loadUnaligned(fromByteOffset: 16, as: uint16x8_t.self))
     let cd = unsafe lowHalves(
-      numbers.loadUnaligned(fromByteOffset: 32, as: uint16x8_t.self), numbers.loadUnaligned(fromByteOffset: 48, as: uint16x8_t.self))
+      numbers.loadUnaligned(fromByteOffset: 32, as: uint16x8_t.self),
+      numbers.loadUnaligned(fromByteOffset: 48, as: uint16x8_t.self))
     return vuzp1q_u8(ab, cd)
   }
 

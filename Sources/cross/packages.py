@@ -97,7 +97,10 @@ def extract(package: Path, folder: Path) -> None:
 
 
 def run(
-    command: list[str], environment: dict[str, str] | None = None, directory: Path | None = None, source: IO[bytes] | None = None
+    command: list[str],
+    environment: dict[str, str] | None = None,
+    directory: Path | None = None,
+    source: IO[bytes] | None = None,
 ) -> None:
     try:
         done = subprocess.run(

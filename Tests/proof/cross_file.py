@@ -28,7 +28,9 @@ class Machine:
 
 
 MACHINES = {
-    "arm64": Machine({"Class": "ELF64", "Machine": "AArch64", "Flags": "0x0"}, 65536, r"BTI, PAC", r"brk|udf|hlt", STACK_PROTECTOR),
+    "arm64": Machine(
+        {"Class": "ELF64", "Machine": "AArch64", "Flags": "0x0"}, 65536, r"BTI, PAC", r"brk|udf|hlt", STACK_PROTECTOR
+    ),
     "armhf": Machine(
         {"Class": "ELF32", "Machine": "ARM", "Flags": "0x5000400, Version5 EABI, hard-float ABI"},
         65536,
@@ -44,7 +46,13 @@ MACHINES = {
         r"(c\.)?(unimp|ebreak)",
         STACK_PROTECTOR,
     ),
-    "i386": Machine({"Class": "ELF32", "Machine": "Intel 80386", "Flags": "0x0"}, 4096, r"SHSTK", r"ud[012]|int3|into|hlt", OF_32_BITS),
+    "i386": Machine(
+        {"Class": "ELF32", "Machine": "Intel 80386", "Flags": "0x0"},
+        4096,
+        r"SHSTK",
+        r"ud[012]|int3|into|hlt",
+        OF_32_BITS,
+    ),
 }
 
 
@@ -82,7 +90,10 @@ def wrong_pages(machine: Machine, library: Library) -> Iterator[str]:
     if end % machine.page:
         yield f"GNU_RELRO ends at {end:#x}, in the middle of a page of {machine.page}"
     for other, other_end, flags, _ in segments["LOAD"]:
-        if other != start and (other // machine.page, other_end // machine.page) in ((start // machine.page,) * 2, (end // machine.page - 1,) * 2):
+        if other != start and (other // machine.page, other_end // machine.page) in (
+            (start // machine.page,) * 2,
+            (end // machine.page - 1,) * 2,
+        ):
             yield f"the segment {flags} at {other:#x} shares a page with GNU_RELRO"
 
 

@@ -15,7 +15,9 @@ from pathlib import Path
 REPOSITORY = Path(__file__).resolve().parents[2]
 PACKAGES = REPOSITORY / "Sources/cross/packages.py"
 INSIDE = Path(__file__).with_name("cross_inside.sh")
-CACHE = Path(os.environ.get("CALLPROP_CACHE") or Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "callprop")
+CACHE = Path(
+    os.environ.get("CALLPROP_CACHE") or Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "callprop"
+)
 
 # What the tests need: a compiler; in a whole system, a shell and Python too.
 TO_LINK = ["dash", "gcc", "libc6-dev", "libjansson-dev"]
@@ -23,6 +25,10 @@ WHOLE = [
     *("dash", "bash", "coreutils", "grep", "sed", "findutils", "gawk", "binutils", "gcc", "g++", "make", "pkgconf"),
     *("libc6-dev", "libjansson-dev", "python3", "python3-numpy", "procps"),
 ]
+
+
+# What Tests/proof's programs are compiled with.
+PLAIN = ("-O2", "-D_XOPEN_SOURCE=700", "-D_DEFAULT_SOURCE")
 
 
 class Failure(Exception):
@@ -120,15 +126,25 @@ class Target:
     prefix: Path  # callprop as it is installed
     build: Path
 
-    def compile(self, program: str, *sources: str | Path, flags: Sequence[str] = ("-O1",), is_shared: bool = False) -> Path:
+    def compile(
+        self, program: str, *sources: str | Path, flags: Sequence[str] = PLAIN, is_shared: bool = False
+    ) -> Path:
         self.build.mkdir(parents=True, exist_ok=True)
         result = self.build / program
         kind = ("-shared", "-fPIC") if is_shared else ()
         libraries = () if is_shared else (f"-L{self.prefix}/lib", "-lcallprop")
         run(
             [
-                *(self.clang, "-std=c99", "-Wall", "-Wextra", "-Werror", "-Wno-unused-command-line-argument", "-pthread"),
-                *("-D_XOPEN_SOURCE=700", "-D_DEFAULT_SOURCE", *self.compile_flags, *kind, *flags),
+                *(
+                    self.clang,
+                    "-std=c99",
+                    "-Wall",
+                    "-Wextra",
+                    "-Werror",
+                    "-Wno-unused-command-line-argument",
+                    "-pthread",
+                ),
+                *(*self.compile_flags, *kind, *flags),
                 *(f"-I{self.prefix}/include", "-o", result, *sources, f"-L{self.build}", *libraries, *self.link_flags),
             ],
             f"{program} for {self.name} does not compile",

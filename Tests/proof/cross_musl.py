@@ -49,7 +49,13 @@ def with_musl(musl: Musl, results: Path) -> Target:
     folder = root / "usr/lib" / musl.triplet
     build = results / f"musl-{musl.suite}-{musl.arch}"
     build.mkdir(parents=True, exist_ok=True)
-    compile_flags = (f"--target={musl.clang}", *musl.flags, "-nostdlibinc", "-isystem", str(root / "usr/include" / musl.triplet))
+    compile_flags = (
+        f"--target={musl.clang}",
+        *musl.flags,
+        "-nostdlibinc",
+        "-isystem",
+        str(root / "usr/include" / musl.triplet),
+    )
     link = ("-nostdlib", "-fuse-ld=lld", f"-L{folder}", "-lc", str(libgcc(musl.arch)))
     jansson(compile_flags, link, build)
     prefix = REPOSITORY / ("build/stage" if musl.arch == "amd64" else f"build/{musl.arch}/stage")
@@ -57,7 +63,7 @@ def with_musl(musl: Musl, results: Path) -> Target:
     return Target(
         name=musl.name,
         clang=clang(),
-        compile_flags=compile_flags,
+        compile_flags=(*compile_flags, f"-I{JANSSON}/src", f"-I{JANSSON}/android"),
         # The program's loader is named by whoever runs it.
         link_flags=(str(folder / "Scrt1.o"), str(folder / "crti.o"), *link, "-ljansson", str(folder / "crtn.o")),
         launcher=(*emulator, str(folder / "libc.so"), "--library-path", f"{prefix}/lib:{build}:{folder}"),
@@ -73,10 +79,28 @@ def jansson(compile_flags: tuple[str, ...], link: tuple[str, ...], build: Path) 
         "#define HAVE_ENDIAN_H 1\n#define HAVE_STDINT_H 1\n#define HAVE_UNISTD_H 1\n#define HAVE_SYS_TIME_H 1\n"
         "#define HAVE_GETTIMEOFDAY 1\n#define HAVE_GETPID 1\n#define INITIAL_HASHTABLE_ORDER 3\n"
     )
-    flags = ("-O2", "-fPIC", "-shared", "-w", "-DHAVE_CONFIG_H", f"-I{build}", f"-I{JANSSON}/android", f"-I{JANSSON}/src")
+    flags = (
+        "-O2",
+        "-fPIC",
+        "-shared",
+        "-w",
+        "-DHAVE_CONFIG_H",
+        f"-I{build}",
+        f"-I{JANSSON}/android",
+        f"-I{JANSSON}/src",
+    )
     sources = sorted((JANSSON / "src").glob("*.c"))
     run(
-        [clang(), *compile_flags, *flags, "-Wl,-soname,libjansson.so.4", "-o", build / "libjansson.so.4", *sources, *link],
+        [
+            clang(),
+            *compile_flags,
+            *flags,
+            "-Wl,-soname,libjansson.so.4",
+            "-o",
+            build / "libjansson.so.4",
+            *sources,
+            *link,
+        ],
         f"jansson for {build.name}",
     )
     (build / "libjansson.so").unlink(missing_ok=True)

@@ -16,7 +16,18 @@ MOST = 1.02
 
 
 def count(target: Target, program: Path, library: Path, prefix: str, function: str, times: int) -> int:
-    command = [target.launcher[0], "-singlestep", "-d", "exec,nochain", *target.launcher[1:], program, library, prefix, function, times]
+    command = [
+        target.launcher[0],
+        "-singlestep",
+        "-d",
+        "exec,nochain",
+        *target.launcher[1:],
+        program,
+        library,
+        prefix,
+        function,
+        times,
+    ]
     with subprocess.Popen(
         [str(word) for word in command], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, cwd=REPOSITORY
     ) as emulated:  # fmt: skip
@@ -42,7 +53,10 @@ def compare(target: Target, machine: Machine) -> str:
 
         ours = one(target.prefix / "lib/libcallprop.so.1", "cp")
         theirs = {name: one(library, "c") for name, library in loops.items()}
-        said.append(f"cp_{function}_many {ours:.1f}, C " + " and ".join(f"{count:.1f} ({name})" for name, count in theirs.items()))
+        said.append(
+            f"cp_{function}_many {ours:.1f}, C "
+            + " and ".join(f"{count:.1f} ({name})" for name, count in theirs.items())
+        )
         if not 1 < ours <= MOST * min(theirs.values()):
             raise Failure(f"cp_{function}_many takes more than C: {said[-1]}")
     return "; ".join(said)

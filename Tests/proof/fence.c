@@ -82,6 +82,16 @@ static int is_damaged(const struct block *block) { return block->owner == NOBODY
 
 #else
 
+/** Where a processor stops at words that are not aligned, a few bytes between a block and the page behind it are let be. */
+static size_t aligned(size_t size)
+{
+#if defined(__arm__)
+    return (size + 7) & ~(size_t)7;
+#else
+    return size;
+#endif
+}
+
 /** Blocks up to a size. The longest free is used first again, so that use after the end is found. */
 struct pool {
     size_t room, count;
@@ -150,7 +160,7 @@ static int is_filled(const char *start, const char *end, int with)
 /** Whether something was written into a block that was free, or just before one that is not. */
 static int is_damaged(const struct block *block)
 {
-    const char *before = block->dirty > block->size ? block->end - block->dirty : block->start;
+    const char *before = block->dirty > aligned(block->size) ? block->end - block->dirty : block->start;
 
     return block->owner == NOBODY ? !is_filled(block->end - block->dirty, block->end, GONE)
                                   : !is_filled(before, block->start, GONE);
@@ -170,15 +180,15 @@ static struct block *take_block(size_t size)
     }
     pool->first = block->next;
     fence_count.damaged += is_damaged(block);
-    block->start = block->end - size;
-    if (block->dirty < size)
-        block->dirty = size;
+    block->start = block->end - aligned(size);
+    if (block->dirty < aligned(size))
+        block->dirty = aligned(size);
     return block;
 }
 
 static void give_back_block(struct block *block)
 {
-    memset(block->start, GONE, block->size);
+    memset(block->start, GONE, aligned(block->size));
     enqueue(&pools[block->size > pools[0].room], block);
 }
 

@@ -312,6 +312,7 @@ int main(int argc, char **argv)
         printf("  ended with wait status %d: %s\n", status,
             WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL ? "a system call" : "a crash");
     printf("  every allocator refuses%s: %ld decisions, %ld texts of texts.c read: %ld wrong%s%s\n",
-        is_without_seccomp ? "" : ", and the kernel too", tally->decisions, tally->refusals, tally->wrong, tally->wrong ? ": " : "", tally->first);
+        is_without_seccomp ? "" : ", and the kernel too", tally->decisions, tally->refusals, tally->wrong,
+        tally->wrong ? ": " : "", tally->first);
     return !is_killed || status != 0 || !tally->is_over || tally->wrong != 0;
 }
