@@ -34,8 +34,8 @@ same "$one/build/libcallprop.so.1" "$prefix/lib/libcallprop.so.1" "the library i
 # For other kinds of machine too: beside the ones that stand here.
 others=
 for arch in ${CALLPROP_ARCHS-arm64 armhf riscv64 i386}; do
-    env -u MAKEFLAGS LC_ALL=C.UTF-8 TZ=Asia/Kathmandu make -C "$two" cross ARCH=$arch >"$two/log-$arch" 2>&1 || { tail -n 5 "$two/log-$arch" >&2; fail "make cross ARCH=$arch"; }
-    make --no-print-directory cross ARCH=$arch >"$build/cross-$arch.log" 2>&1 || fail "make cross ARCH=$arch: $build/cross-$arch.log"
+    env -u MAKEFLAGS LC_ALL=C.UTF-8 TZ=Asia/Kathmandu make -C "$two" cross ARCH="$arch" >"$two/log-$arch" 2>&1 || { tail -n 5 "$two/log-$arch" >&2; fail "make cross ARCH=$arch"; }
+    make --no-print-directory cross ARCH="$arch" >"$build/cross-$arch.log" 2>&1 || fail "make cross ARCH=$arch: $build/cross-$arch.log"
     same "$two/build/$arch/libcallprop.so.1" "build/$arch/libcallprop.so.1" "the library for $arch depends on where it is built"
     others="$others, $arch"
 done
