@@ -21,7 +21,30 @@ LINT_VENV := build/venv-lint
 LOCK_VENV := build/venv-requirements
 
 SOURCES := .swift-version Package.swift Makefile include/callprop.h include/module.modulemap \
-	$(wildcard Sources/*/*.swift Sources/CallProp/*/*.swift Sources/*/*.h Sources/*/*.modulemap Sources/*/*.map Sources/*/*.ld)
+	$(wildcard Sources/*/*.swift Sources/CallProp/*/*.swift Sources/*/*.h Sources/*/*.modulemap Sources/*/*.map Sources/*/*.ld Sources/C*/*.c Sources/cross/*)
+
+# Another kind of machine to build for, as Debian or as the kernel calls it; only when it is said on make's own command line, since
+# many an environment has an ARCH.
+ifneq ($(origin ARCH),command line)
+ARCH :=
+endif
+name_of_aarch64 := arm64
+name_of_armv7l := armhf
+name_of_i686 := i386
+name_of_x86_64 := amd64
+MACHINE := $(or $(name_of_$(ARCH)),$(ARCH))
+HERE := $(shell uname -m)
+# The machine that builds needs no cross build.
+ifeq ($(MACHINE),$(or $(name_of_$(HERE)),$(HERE)))
+MACHINE :=
+endif
+ifneq ($(MACHINE),)
+LIBRARY := build/$(MACHINE)/libcallprop.so.$(VERSION)
+STAGE := $(CURDIR)/build/$(MACHINE)/stage
+LDCONFIG := :
+endif
+# Of glibc, a processor of x86-64 has versions older than any other's.
+NAMES := jansson $(if $(filter x86_64,$(HERE)),,libc)
 
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
@@ -30,15 +53,26 @@ SOURCES := .swift-version Package.swift Makefile include/callprop.h include/modu
 .PHONY: all
 all: $(LIBRARY)
 
-$(LIBRARY): $(SOURCES)
+build/libcallprop.so.$(VERSION): $(SOURCES)
 	@$(MAKE) --no-print-directory deps QUIET=yes
 	@# SwiftPM does not notice a change of flags that touch code generation only.
 	@if [ -e $@ ] && [ Package.swift -nt $@ ]; then rm -rf .build; fi
-	swift build --configuration release --product callprop --disable-local-rpath
-	@mkdir -p build
+	@# SwiftPM asks pkg-config for jansson, and is told of names alone.
+	@Sources/cross/names.sh build/names "$$(pkg-config --cflags jansson)" "$(NAMES)" cc
+	PKG_CONFIG_PATH="$(CURDIR)/build/names:$$PKG_CONFIG_PATH" \
+	  swift build --configuration release --product callprop --disable-local-rpath
 	strip --strip-unneeded -o $@ .build/release/libcallprop.so
 	ln -sf libcallprop.so.$(VERSION) build/$(SONAME)
 	ln -sf $(SONAME) build/libcallprop.so
+
+## make cross     the shared library for another kind of machine, in build/ARCH: ARCH=arm64, armhf, riscv64 or i386; then make install ARCH=…
+.PHONY: cross
+cross: $(if $(ARCH),$(LIBRARY))
+	@[ -n "$(ARCH)" ] || { echo "callprop: for which machine? make cross ARCH=arm64, or armhf, riscv64, i386" >&2; exit 2; }
+
+build/%/libcallprop.so.$(VERSION): $(SOURCES)
+	@$(MAKE) --no-print-directory deps QUIET=yes
+	Sources/cross/build.sh $* $(VERSION)
 
 ## make deps       installs what is missing with apt-get, as root or through sudo
 .PHONY: deps
@@ -74,9 +108,9 @@ demo: stage
 
 # The library, installed where the examples and the tests use it as a stranger would.
 .PHONY: stage
-stage: build/staged
+stage: $(dir $(LIBRARY))staged
 
-build/staged: $(LIBRARY) pkgconfig/callprop.pc.in
+$(dir $(LIBRARY))staged: $(LIBRARY) pkgconfig/callprop.pc.in
 	@rm -rf "$(STAGE)"
 	@$(MAKE) --no-print-directory install PREFIX="$(STAGE)" LIBDIR="$(STAGE)/lib" INCLUDEDIR="$(STAGE)/include" DESTDIR= LDCONFIG=: >/dev/null
 	@touch $@
@@ -165,13 +199,16 @@ wheel: stage $(WHEEL_VENV)/installed
 
 # Each of these proves one claim of Tests/README.md, with what it measured in its last line.
 PROOFS := machine-code reproducible processors abi headers hosts exhaustive process valgrind install \
-	allocation sanitizers grammar edges
+	allocation sanitizers grammar edges cross
 .PHONY: $(PROOFS:%=check-%) check-wheel
 $(PROOFS:%=check-%) check-wheel: check-%: stage
 	@mkdir -p build/proof
-	Tests/proof/$*.sh "$(STAGE)"
+	Tests/proof/$*.sh "$(STAGE)" $(if $(filter cross,$*),$(CROSS))
 
 check-wheel: wheel
+
+# Other kinds of machine, under qemu-user (CROSS=--part: what takes less than ten minutes).
+check-cross: $(VENV)/installed
 
 # The tests with any input, of which `make test` tries a hundred a claim.
 .PHONY: check-any-input
