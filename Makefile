@@ -205,7 +205,7 @@ wheel: stage $(WHEEL_VENV)/installed
 	Sources/python/wheel.sh "$(STAGE)" $(WHEEL_VENV)/bin/python build/dist
 
 # Each of these proves one claim of Tests/README.md, with what it measured in its last line.
-PROOFS := builders machine-code reproducible processors abi headers hosts exhaustive process valgrind install \
+PROOFS := builders newcomer machine-code reproducible processors abi headers hosts exhaustive process valgrind install \
 	allocation sanitizers grammar edges
 .PHONY: $(PROOFS:%=check-%) check-wheel
 $(PROOFS:%=check-%) check-wheel: check-%: stage
