@@ -56,15 +56,17 @@ $(LIBRARY): $(SOURCES)
 	ln -sf libcallprop.so.$(VERSION) "$(BUILD)/$(SONAME)"
 	ln -sf $(SONAME) "$(BUILD)/libcallprop.so"
 
+TOOLCHAIN = $(shell dirname "$$(readlink -f "$$(command -v swift)")")
+
 # One object that shows nothing but the names of the header, whatever it is linked into.
 EXPORTED = $(shell sed -n 's/^[^#]*global:/ /; s/.*local:.*//; /cp_/p' Sources/CallProp/callprop.map | tr -s ' ;\n' ' ')
 $(STATIC): $(LIBRARY) Sources/CallProp/callprop.map
-	ld -r --gc-sections $(EXPORTED:%=-u %) -o "$(BUILD)/callprop.o" \
+	@mkdir -p "$(SCRATCH)"
+	"$(TOOLCHAIN)/ld.lld" -r --gc-sections $(EXPORTED:%=-u %) -o "$(SCRATCH)/callprop.o" \
 	  "$(SCRATCH)"/release/CallProp.build/*.o "$(SCRATCH)"/release/CallPropWide.build/*.o
-	objcopy --strip-unneeded -w --keep-global-symbol='cp_*' -R .swift_modhash "$(BUILD)/callprop.o"
+	"$(TOOLCHAIN)/llvm-objcopy" --strip-unneeded -w --keep-global-symbol='cp_*' -R .swift_modhash "$(SCRATCH)/callprop.o"
 	@rm -f $@
-	ar rcsD $@ "$(BUILD)/callprop.o"
-	@rm -f "$(BUILD)/callprop.o"
+	"$(TOOLCHAIN)/llvm-ar" rcsD $@ "$(SCRATCH)/callprop.o"
 
 # Each line of the shell adds to $$missing. The toolchain needs libraries of which its archive says nothing; cc finds the C library.
 FIND_MISSING = missing=; need() { case " $$missing " in *" $$1 "*) ;; *) missing="$$missing $$1";; esac; }; \
