@@ -291,6 +291,11 @@ check: test
 installcheck:
 	@Tests/proof/installcheck.sh
 
+## make deb        Debian's packages, in build/deb: ARCH=arm64 or armhf for another machine
+.PHONY: deb
+deb: dist
+	Sources/packaging/deb.sh "$(VERSION)" $(ARCH)
+
 ## make dist       build/callprop-VERSION.tar.gz of the last commit, with its checksum: the same bytes each time
 .PHONY: dist
 dist: | build
