@@ -276,9 +276,8 @@ uninstall-tools:
 
 # What it is to know, as the environment of a script: so a path may have any character.
 INSTALL = BUILD="$(BUILD)" STAGE="$(STAGE)" VERSION="$(VERSION)" SONAME="$(SONAME)" LDCONFIG="$(LDCONFIG)" pkgconfig/install.sh
-install uninstall install-tools uninstall-tools installcheck distcheck: export DESTDIR := $(DESTDIR)
-$(foreach name,prefix bindir libdir includedir mandir docdir,$(eval \
-  install uninstall install-tools uninstall-tools installcheck distcheck: export CALLPROP_$(name) = $$($(name))))
+export DESTDIR
+$(foreach name,prefix bindir libdir includedir mandir docdir,$(eval export CALLPROP_$(name) = $$($(name))))
 
 ## make install-asterisk, uninstall-asterisk  the module for Asterisk (ASTMODDIR, ASTDATADIR, ASTETCDIR), against the callprop that is installed
 .PHONY: install-asterisk uninstall-asterisk
