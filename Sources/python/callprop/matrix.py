@@ -13,7 +13,7 @@ from .decisions import allows, required
 from .properties import Properties
 from .statuses import Status
 
-#: The kinds of call: the 27 that can happen, in the order of the README's table.
+#: The kinds of call: the 27 that can happen, in the order of the manual's table.
 KINDS = tuple(call for call in ALL_CALLS if _abi.required(call.facts))
 
 _GREEN, _RED, _BOLD, _PLAIN = "\x1b[32m", "\x1b[31m", "\x1b[1m", "\x1b[0m"
