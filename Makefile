@@ -57,15 +57,17 @@ $(LIBRARY): $(SOURCES)
 	ln -sf libcallprop.so.$(VERSION) "$(BUILD)/$(SONAME)"
 	ln -sf $(SONAME) "$(BUILD)/libcallprop.so"
 
+TOOLCHAIN = $(shell dirname "$$(readlink -f "$$(command -v swift)")")
+
 # One object that shows nothing but the names of the header, whatever it is linked into.
 EXPORTED = $(shell sed -n 's/^[^#]*global:/ /; s/.*local:.*//; /cp_/p' Sources/CallProp/callprop.map | tr -s ' ;\n' ' ')
 $(STATIC): $(LIBRARY) Sources/CallProp/callprop.map
-	ld -r --gc-sections $(EXPORTED:%=-u %) -o "$(BUILD)/callprop.o" \
+	@mkdir -p "$(SCRATCH)"
+	"$(TOOLCHAIN)/ld.lld" -r --gc-sections $(EXPORTED:%=-u %) -o "$(SCRATCH)/callprop.o" \
 	  "$(SCRATCH)"/release/CallProp.build/*.o "$(SCRATCH)"/release/CallPropWide.build/*.o
-	objcopy --strip-unneeded -w --keep-global-symbol='cp_*' -R .swift_modhash "$(BUILD)/callprop.o"
+	"$(TOOLCHAIN)/llvm-objcopy" --strip-unneeded -w --keep-global-symbol='cp_*' -R .swift_modhash "$(SCRATCH)/callprop.o"
 	@rm -f $@
-	ar rcsD $@ "$(BUILD)/callprop.o"
-	@rm -f "$(BUILD)/callprop.o"
+	"$(TOOLCHAIN)/llvm-ar" rcsD $@ "$(SCRATCH)/callprop.o"
 
 # Each line of the shell adds to $$missing. The toolchain needs libraries of which its archive says nothing; cc finds the C library.
 FIND_MISSING = missing=; need() { case " $$missing " in *" $$1 "*) ;; *) missing="$$missing $$1";; esac; }; \
@@ -290,9 +292,8 @@ uninstall-tools:
 
 # What it is to know, as the environment of a script: so a path may have any character.
 INSTALL = BUILD="$(BUILD)" STAGE="$(STAGE)" VERSION="$(VERSION)" SONAME="$(SONAME)" LDCONFIG="$(LDCONFIG)" pkgconfig/install.sh
-install uninstall install-tools uninstall-tools installcheck distcheck: export DESTDIR := $(DESTDIR)
-$(foreach name,prefix bindir libdir includedir mandir docdir,$(eval \
-  install uninstall install-tools uninstall-tools installcheck distcheck: export CALLPROP_$(name) = $$($(name))))
+export DESTDIR
+$(foreach name,prefix bindir libdir includedir mandir docdir,$(eval export CALLPROP_$(name) = $$($(name))))
 
 ## make install-asterisk, uninstall-asterisk  the module for Asterisk (ASTMODDIR, ASTDATADIR, ASTETCDIR), against the callprop that is installed
 .PHONY: install-asterisk uninstall-asterisk
@@ -304,6 +305,11 @@ install-asterisk uninstall-asterisk: %-asterisk:
 check: test
 installcheck:
 	@Tests/proof/installcheck.sh
+
+## make deb        Debian's packages, in build/deb: ARCH=arm64 or armhf for another machine
+.PHONY: deb
+deb: dist
+	Sources/packaging/deb.sh "$(VERSION)" $(ARCH)
 
 ## make dist       build/callprop-VERSION.tar.gz of the last commit, with its checksum: the same bytes each time
 .PHONY: dist

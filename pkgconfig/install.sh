@@ -4,8 +4,8 @@
 # The folders come in the environment, as make exports them: so a path may have any character that a file of pkg-config can hold.
 set -eu
 
-prefix=$CALLPROP_prefix bindir=$CALLPROP_bindir libdir=$CALLPROP_libdir includedir=$CALLPROP_includedir
-mandir=$CALLPROP_mandir docdir=$CALLPROP_docdir
+prefix=${CALLPROP_prefix?} bindir=${CALLPROP_bindir?} libdir=${CALLPROP_libdir?} includedir=${CALLPROP_includedir?}
+mandir=${CALLPROP_mandir?} docdir=${CALLPROP_docdir?}
 root=${DESTDIR:-}
 
 refuse() {
@@ -124,8 +124,9 @@ uninstall)
     fi
     ;;
 install-tools)
-    mkdir -p "$BUILD/tools"
-    PKG_CONFIG_PATH=$STAGE/lib/pkgconfig MAKEFLAGS='' make -s -B -C examples/c BUILD="$(cd "$BUILD" && pwd)/tools" "$(cd "$BUILD" && pwd)/tools/callprop-check"
+    # No target of make's can have a space in its path, so it is seen from examples/c.
+    case $BUILD in /*) tools=$BUILD/tools ;; *) tools=../../$BUILD/tools ;; esac
+    PKG_CONFIG_PATH=$STAGE/lib/pkgconfig MAKEFLAGS='' make -s -B -C examples/c BUILD="$tools" "$tools/callprop-check"
     put 755 "$BUILD/tools/callprop-check" "$bindir"
     for page in $tool_pages; do [ ! -e "docs/man/$page" ] || put 644 "docs/man/$page" "$mandir/man1"; done
     ;;

@@ -4,7 +4,7 @@
 # version everywhere. From the root of the sources; make exports the folders.
 set -eu
 root=${DESTDIR:-}
-libdir=$root$CALLPROP_libdir
+libdir=$root${CALLPROP_libdir:?make exports it}
 folder=$(mktemp -d "${TMPDIR:-/tmp}/callprop-installcheck.XXXXXX")
 trap 'rm -rf "$folder"' EXIT
 fail() {
@@ -14,7 +14,10 @@ fail() {
 
 [ -e "$libdir/libcallprop.so.1" ] || fail "there is no libcallprop.so.1 in $libdir: make install comes first"
 export PKG_CONFIG_PATH="$libdir/pkgconfig" LD_LIBRARY_PATH="$libdir"
-[ -z "$root" ] || export PKG_CONFIG_SYSROOT_DIR="$(cd "$root" && pwd)"
+if [ -n "$root" ]; then
+    PKG_CONFIG_SYSROOT_DIR=$(cd "$root" && pwd)
+    export PKG_CONFIG_SYSROOT_DIR
+fi
 wanted=$(sed -n 's/^.define CP_VERSION_STRING "\(.*\)"/\1/p' include/callprop.h)
 found=$(pkg-config --modversion callprop) || fail "pkg-config does not find callprop in $libdir/pkgconfig"
 [ "$found" = "$wanted" ] || fail "callprop.pc says $found, and these sources are $wanted"
