@@ -32,6 +32,7 @@ SWIFT := $(basename $(SWIFT_VERSION))
 STAGE := $(abspath $(BUILD))/stage
 VENV := build/venv
 PYTHON_VENV := build/venv-python
+PAGE_VENV := build/venv-page
 WHEEL_VENV := build/venv-wheel
 LINT_VENV := build/venv-lint
 LOCK_VENV := build/venv-requirements
@@ -172,6 +173,7 @@ test-kamailio: stage
 # The Python package, with the installed library. What its users install is tested by check-wheel.
 .PHONY: test-python
 test-python: stage $(PYTHON_VENV)/installed
+	@command -v zsh >/dev/null || Tests/shared/install_package.sh zsh build/apt.log
 	$(PYTHON_VENV)/bin/pytest -q Tests/python --prefix "$(STAGE)"
 
 # A part of check-grammar.
@@ -187,12 +189,13 @@ test-inputs:
 
 $(VENV)/installed: Tests/requirements.txt
 $(PYTHON_VENV)/installed: Tests/python/requirements.txt
+$(PAGE_VENV)/installed: Tests/page/requirements.txt
 $(WHEEL_VENV)/installed: Sources/python/wheel-requirements.txt
 $(LINT_VENV)/installed: Tests/lint/requirements.txt
 $(LOCK_VENV)/installed: Tests/lint/uv-requirements.txt
 $(DOCS_VENV)/installed: docs/requirements.txt
 # A requirements.txt has the hash of each package and of all that it needs. Nothing is compiled that is then not imported.
-$(VENV)/installed $(PYTHON_VENV)/installed $(WHEEL_VENV)/installed $(LINT_VENV)/installed $(LOCK_VENV)/installed $(DOCS_VENV)/installed:
+$(VENV)/installed $(PYTHON_VENV)/installed $(PAGE_VENV)/installed $(WHEEL_VENV)/installed $(LINT_VENV)/installed $(LOCK_VENV)/installed $(DOCS_VENV)/installed:
 	@$(MAKE) --no-print-directory deps QUIET=yes
 	python3 -m venv $(@D)
 	$(@D)/bin/pip install -q --require-hashes --only-binary :all: --no-deps --no-compile -r $<
@@ -225,6 +228,12 @@ check-any-input: stage $(VENV)/installed $(PYTHON_VENV)/installed
 	$(VENV)/bin/pytest -q Tests/abi/test_any_input.py --prefix "$(STAGE)" --hypothesis-profile=deep
 	$(PYTHON_VENV)/bin/pytest -q Tests/python/test_any_input.py --prefix "$(STAGE)" --hypothesis-profile=deep
 
+## make check-page  the page of `callprop serve` in Debian's chromium
+.PHONY: check-page
+check-page: stage $(PAGE_VENV)/installed
+	@[ -x /usr/bin/chromium ] || Tests/shared/install_package.sh chromium build/apt.log
+	$(PAGE_VENV)/bin/pytest -q Tests/page --prefix "$(STAGE)"
+
 .PHONY: check-fuzz check-mutation check-mutation-shipped check-mutation-python coverage
 check-fuzz: | build
 	Tests/fuzz/run.sh $(FUZZ)
@@ -242,7 +251,7 @@ build:
 ## make check-deep every claim of Tests/README.md; each is also a target of its own
 .PHONY: check-deep
 check-deep: MUTATION ?= --named
-check-deep: $(PROOFS:%=check-%) check-any-input coverage check-mutation check-fuzz
+check-deep: $(PROOFS:%=check-%) check-any-input check-page coverage check-mutation check-fuzz
 
 ## make bench      speed and size, beside C and other engines (BENCH=--quick: a short look; BENCH="--only json": those rows)
 .PHONY: bench

@@ -38,7 +38,9 @@ add_module_names = False
 nitpicky = True
 # C's own names, and those that only type checkers know.
 nitpick_ignore = [("c:identifier", name) for name in ("uint8_t", "uint32_t", "int32_t", "size_t")]
-nitpick_ignore += [("py:class", "callprop._abi.Facts")]
+TYPES = ["Out", "Memory", "NumpyLike", "BoolArray", "Uint32Array", "FactColumn", "array", "WSGIApplication"]
+TYPES += ["callprop._abi.Facts", "callprop.plain._Value"]
+nitpick_ignore += [("py:class", name) for name in TYPES]
 nitpick_ignore_regex = [("py:.*", r"(collections|typing|types|enum|os|array)\..*")]
 
 html_theme = "furo"

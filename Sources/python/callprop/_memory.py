@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Where a buffer's memory is, for as long as C uses it."""
+"""What a buffer holds, and where its memory is for as long as C uses it."""
 
 from __future__ import annotations
 
@@ -8,6 +8,34 @@ import sys
 from typing import Any
 
 from . import _abi
+from ._columns import is_numpy, refuse_masks
+
+RAW = ("B", "b", "c")  #: formats of bytes
+NUMBERS = ("I", "i", "L", "l")  #: formats of whole numbers; of 32 bits where the items have four bytes
+_THIS_MACHINE = "@=<" if sys.byteorder == "little" else "@=>!"
+
+
+def view_of(name: str, buffer: Any, wanted: str) -> tuple[memoryview, str]:
+    """The buffer's memory, and the format of its items. Raises TypeError for what is none, and ValueError for one with gaps."""
+    refuse_masks(name, buffer)
+    try:
+        view = memoryview(buffer)
+    except TypeError:
+        raise TypeError(f"{name}: expected {wanted}, not {type(buffer).__name__}") from None
+    except (ValueError, BufferError) as problem:
+        raise TypeError(f"{name}: expected {wanted}, not {type(buffer).__name__}: {problem}") from None
+    if not view.c_contiguous:
+        copy = f"numpy.ascontiguousarray({name})" if is_numpy(buffer) else f"bytes({name})"
+        raise ValueError(f"{name}: not contiguous in memory; expected a copy that is: {copy}")
+    if view.ndim == 0:
+        raise TypeError(f"{name}: expected {wanted}, not one {type(buffer).__name__} alone")
+    # The byte order stands before the letter; another one than this machine's stays there, and so is refused.
+    return view, view.format.lstrip(_THIS_MACHINE)
+
+
+def misread(name: str, wanted: str, view: memoryview, remedy: str = "") -> TypeError:
+    """The error about memory that holds something else."""
+    return TypeError(f"{name}: expected {wanted}, not items of {view.itemsize} bytes in format {view.format!r}{remedy}")
 
 
 class Address:

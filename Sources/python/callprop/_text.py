@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, Union
@@ -11,6 +12,8 @@ from typing import Any, Union
 from .errors import Error, ErrorCode
 
 Text = Union[str, bytes]
+
+TEXT_MAX = 65536  # the longest text that the library reads, in bytes
 
 
 def encoded(argument: str, text: Text) -> bytes:
@@ -48,6 +51,12 @@ def only(mapping: Mapping[Any, Any], key: str) -> dict[str, Any]:
 def quoted(text: str) -> str:
     """The text between quotes, cut short, with nothing in it that a terminal or a log would obey."""
     return json.dumps(text if len(text) <= 40 else text[:39] + "...")
+
+
+def is_numpy_bool(value: object) -> bool:
+    """Is it numpy's own True or False? Who has no numpy does not need it."""
+    numpy = sys.modules.get("numpy")
+    return numpy is not None and isinstance(value, numpy.bool_)
 
 
 @contextmanager
