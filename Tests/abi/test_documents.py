@@ -250,6 +250,15 @@ def test_the_reference_has_each_function_and_each_man_page(installed: Installed)
     assert pages == {f"{name}.3" for name in functions} | others
 
 
+def test_the_reference_of_python_has_all_that_is_public(copies: Copies) -> None:
+    environment = copies.environment | {"PYTHONPATH": str(REPOSITORY / "Sources/python")}
+    public = run_or_fail(
+        [sys.executable, "-c", "import callprop; print(*callprop.__all__, 'list')"], environment
+    ).split()
+    shown = re.findall(r"^\.\. auto\w+:: callprop\.(\w+)$", page("reference/python").markdown, re.MULTILINE)
+    assert sorted(shown) == sorted([*public, "__version__"])
+
+
 def test_the_page_of_callprop_check_has_its_usage(copies: Copies) -> None:
     said = run_or_fail(["callprop-check", "--help"], copies.environment)
     usage = [line.split(":")[-1].strip() for line in said.partition("\n\n")[0].splitlines()]
