@@ -33,6 +33,7 @@ PAGE_VENV := build/venv-page
 WHEEL_VENV := build/venv-wheel
 LINT_VENV := build/venv-lint
 LOCK_VENV := build/venv-requirements
+DOCS_VENV := build/venv-docs
 
 SOURCES := .swift-version Package.swift Makefile include/callprop.h include/module.modulemap \
 	$(wildcard Sources/*/*.swift Sources/CallProp/*/*.swift Sources/*/*.h Sources/*/*.modulemap Sources/*/*.map Sources/*/*.ld Sources/C*/*.c Sources/cross/*)
@@ -226,8 +227,9 @@ $(PAGE_VENV)/installed: Tests/page/requirements.txt
 $(WHEEL_VENV)/installed: Sources/python/wheel-requirements.txt
 $(LINT_VENV)/installed: Tests/lint/requirements.txt
 $(LOCK_VENV)/installed: Tests/lint/uv-requirements.txt
+$(DOCS_VENV)/installed: docs/requirements.txt
 # A requirements.txt has the hash of each package and of all that it needs. Nothing is compiled that is then not imported.
-$(VENV)/installed $(PYTHON_VENV)/installed $(PAGE_VENV)/installed $(WHEEL_VENV)/installed $(LINT_VENV)/installed $(LOCK_VENV)/installed:
+$(VENV)/installed $(PYTHON_VENV)/installed $(PAGE_VENV)/installed $(WHEEL_VENV)/installed $(LINT_VENV)/installed $(LOCK_VENV)/installed $(DOCS_VENV)/installed:
 	@$(MAKE) --no-print-directory deps QUIET=yes
 	python3 -m venv $(@D)
 	$(@D)/bin/pip install -q --require-hashes --only-binary :all: --no-deps --no-compile -r $<
@@ -245,13 +247,14 @@ wheel: stage $(WHEEL_VENV)/installed
 
 # Each of these proves one claim of Tests/README.md, with what it measured in its last line.
 PROOFS := builders newcomer machine-code reproducible processors abi headers hosts exhaustive process valgrind install \
-	allocation sanitizers grammar edges cross
+	allocation sanitizers grammar edges cross docs
 .PHONY: $(PROOFS:%=check-%) check-wheel
 $(PROOFS:%=check-%) check-wheel: check-%: stage
 	@mkdir -p build/proof
 	Tests/proof/$*.sh "$(STAGE)" $(if $(filter cross,$*),$(CROSS))
 
 check-wheel: wheel
+check-docs: $(DOCS_VENV)/installed
 
 # Other kinds of machine, under qemu-user (CROSS=--part: what takes less than ten minutes).
 check-cross: $(VENV)/installed
@@ -302,6 +305,19 @@ lint: $(LINT_VENV)/installed | build
 .PHONY: format
 format: $(LINT_VENV)/installed
 	Tests/lint/form.sh write $(LINT_VENV)/bin
+
+## make docs       the manual as web pages, in build/docs/html; make man: the man pages of docs/man, which are committed
+.PHONY: docs man
+docs: stage $(DOCS_VENV)/installed
+	docs/build.sh $(DOCS_VENV)/bin html "$(STAGE)" build/docs/html
+	@echo "the manual: build/docs/html/index.html"
+man: $(DOCS_VENV)/installed
+	docs/build.sh $(DOCS_VENV)/bin man "$(STAGE)" docs/man
+
+## make check-version  whether all version numbers agree, before a release
+.PHONY: check-version
+check-version: stage $(VENV)/installed
+	$(VENV)/bin/pytest -q Tests/abi/test_version.py --prefix "$(STAGE)"
 
 ## make install    into prefix=/usr/local, with libdir, includedir, mandir, docdir and DESTDIR as usual, and the same in capitals
 .PHONY: install

@@ -84,7 +84,7 @@ class Call:
     a ``callback``: the PBX calls src first, and connects dst when that answers.
 
     The parties and the leg are given as enums or their names. What is none raises :class:`callprop.Error` with PARTY.
-    Of the 64 calls 27 can happen (the table of the README); of one that cannot, every decision raises CALL.
+    Of the 64 calls 27 can happen (the table of the decisions in the manual); of one that cannot, every decision raises CALL.
 
     >>> Call("external", "ivr", "dst")
     Call(src='external', dst='ivr', leg='dst', callback=False)

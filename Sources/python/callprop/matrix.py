@@ -16,7 +16,7 @@ from .output import printable
 from .properties import Properties
 from .statuses import Status
 
-#: The kinds of call: the 27 that can happen, in the order of the README's table.
+#: The kinds of call: the 27 that can happen, in the order of the manual's table.
 KINDS = tuple(call for call in ALL_CALLS if _abi.required(call.facts))
 
 # Columns of a line for people: the kind of call, and what it needs with the space around.
