@@ -33,7 +33,13 @@ class Layout:
     docdir: str = ""
 
     def files(self, version: str) -> set[str]:
-        names = ["libcallprop.so", "libcallprop.so.1", f"libcallprop.so.{version}", "libcallprop.a", "pkgconfig/callprop.pc"]
+        names = [
+            "libcallprop.so",
+            "libcallprop.so.1",
+            f"libcallprop.so.{version}",
+            "libcallprop.a",
+            "pkgconfig/callprop.pc",
+        ]
         names += [f"cmake/callprop/callprop-config{part}.cmake" for part in ("", "-version")]
         return {f"{self.libdir}/{name}" for name in names} | {f"{self.includedir}/callprop.h"} | self.documents()
 
@@ -167,7 +173,10 @@ def test_callprop_pc_knows_the_layout_but_not_destdir(
         ("a prefix with spaces", "lib"),
         ("prefix", "lib/x86_64-linux-gnu"),
         ("a prefix", "64 bits/lib"),
-        (re.sub("[();]", "", ANY), "lib"),  # pkg-config 1.8 writes parentheses for no shell; LD_LIBRARY_PATH ends a path at a ;
+        (
+            re.sub("[();]", "", ANY),
+            "lib",
+        ),  # pkg-config 1.8 writes parentheses for no shell; LD_LIBRARY_PATH ends a path at a ;
     ],
 )
 def test_a_program_builds_and_runs_against_any_prefix(
@@ -258,7 +267,9 @@ def test_what_was_installed_may_move(tmp_path: Path, environment: dict[str, str]
 def test_the_static_library_needs_only_jansson_and_shows_only_the_header(installed: Installed, tmp_path: Path) -> None:
     archive = installed.prefix / "lib/libcallprop.a"
     environment = plain_environment()
-    names = [line.split() for line in run_or_fail(["nm", "--extern-only", archive], environment).splitlines() if " " in line]
+    names = [
+        line.split() for line in run_or_fail(["nm", "--extern-only", archive], environment).splitlines() if " " in line
+    ]
     shown = {words[-1] for words in names if words[-2] == "T"}
     needed = {words[-1] for words in names if words[-2] == "U"}
     assert len(shown) + len(needed) == len(names), names
@@ -266,12 +277,24 @@ def test_the_static_library_needs_only_jansson_and_shows_only_the_header(install
     allowed = {"memcpy", "memmove", "memset", "memcmp", "strnlen", "mmap", "munmap", "__stack_chk_fail"}
     assert {name for name in needed - allowed if not name.startswith("json_")} == set()
     (tmp_path / "permits.c").write_text(PROGRAM)
-    command = ["cc", *STRICT_C, "-static", f"-I{installed.prefix}/include", "permits.c", archive, "-ljansson", "-o", "permits"]
+    command = [
+        "cc",
+        *STRICT_C,
+        "-static",
+        f"-I{installed.prefix}/include",
+        "permits.c",
+        archive,
+        "-ljansson",
+        "-o",
+        "permits",
+    ]
     run_or_fail(command, environment, tmp_path)
     assert run_or_fail([tmp_path / "permits"], environment) == "permitted\n"
 
 
-def test_the_tools_are_installed_and_taken_away(tmp_path: Path, installed: Installed, environment: dict[str, str]) -> None:
+def test_the_tools_are_installed_and_taken_away(
+    tmp_path: Path, installed: Installed, environment: dict[str, str]
+) -> None:
     variables = {"prefix": "/opt/call prop", "DESTDIR": str(tmp_path)}
     make("install-tools", variables, environment)
     tool = tmp_path / "opt/call prop/bin/callprop-check"
