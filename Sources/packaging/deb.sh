@@ -27,7 +27,7 @@ else
     for module in furo breathe myst_parser:myst-parser; do
         name=${module##*:}
         [ "$name" = furo ] || name=python3-$name
-        python3 -c "import ${module%:*}" 2>/dev/null || Tests/shared/install_package.sh "$name" build/apt.log || fail "$name is needed"
+        /usr/bin/python3 -c "import ${module%:*}" 2>/dev/null || Tests/shared/install_package.sh "$name" build/apt.log || fail "$name is needed"
     done
 fi
 
