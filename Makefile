@@ -352,10 +352,25 @@ check: test
 installcheck:
 	@Tests/proof/installcheck.sh
 
-## make deb        Debian's packages, in build/deb: ARCH=arm64 or armhf for another machine
-.PHONY: deb
+## make deb        Debian's packages, in build/deb: ARCH=arm64 or armhf for another machine; make deb-asterisk: asterisk-callprop for sid
+.PHONY: deb deb-asterisk check-deb
 deb: dist
 	Sources/packaging/deb.sh "$(VERSION)" $(ARCH)
+deb-asterisk: deb
+	Sources/packaging/asterisk.sh "$(VERSION)"
+
+# In clean systems of each Debian (DEB="bookworm sid": in these).
+check-deb: stage deb-asterisk
+	@mkdir -p build/proof
+	Tests/proof/deb.sh "$(STAGE)" $(DEB)
+
+## make rpm        a package for Fedora and its like, in build/rpm; make check-rpm tries it, as far as a Debian can
+.PHONY: rpm check-rpm
+rpm: dist
+	Sources/packaging/rpm.sh "$(VERSION)"
+check-rpm: stage rpm
+	@mkdir -p build/proof
+	Tests/proof/rpm.sh "$(STAGE)"
 
 ## make dist       build/callprop-VERSION.tar.gz of the last commit, with its checksum: the same bytes each time
 .PHONY: dist

@@ -49,8 +49,8 @@ apt='apt-get -q -y --no-install-recommends'
 use() {
     try "cd /build && cc -Wall -Werror -o new ring.c \$(pkg-config --cflags --libs callprop) && [ \"\$(./new li,lo,ri)\" = permitted ] && [ \"\$(./new lo)\" = denied ]"
     try "[ \"\$(callprop-check allows li,lo,ri src=external,dst=ivr,leg=dst)\" = permitted ] && ! callprop-check allows lo src=external,dst=ivr,leg=dst"
-    try "python3 -c 'import callprop; c = callprop.Call(\"external\", \"ivr\", \"dst\"); assert callprop.allows(\"li\", c) and not callprop.allows(\"lo\", c)'"
-    try "callprop allows li src=external,dst=ivr,leg=dst && ! callprop allows lo src=external,dst=ivr,leg=dst"
+    try "python3 -c 'import callprop; c = callprop.Call(\"external\", \"ivr\", \"dst\"); assert callprop.allows(\"li,lo,ri\", c) and not callprop.allows(\"lo\", c)'"
+    try "callprop allows li,lo,ri src=external,dst=ivr,leg=dst && ! callprop allows lo src=external,dst=ivr,leg=dst"
     try "for page in man3/callprop.3 man3/cp_allows.3 man1/callprop.1 man1/callprop-check.1; do [ -e /usr/share/man/\$page.gz ] || { echo \$page; exit 1; }; done"
     try "[ -e /usr/share/doc/callprop-doc/html/index.html ] && [ -e /usr/share/doc/callprop-doc/examples/c/office-day.c ]"
 }
