@@ -32,7 +32,7 @@ cp -R Sources/packaging/asterisk/debian "$host/build/asterisk-callprop-$version/
 Sources/packaging/changelog.sh asterisk-callprop "$version" "build/callprop-$version.tar.gz" >"$host/build/asterisk-callprop-$version/debian/changelog"
 cp build/deb/"$arch"/libcallprop1_*.deb build/deb/"$arch"/libcallprop-dev_*.deb "$host/build/libcallprop/"
 
-inside "apt-get -q update && apt-get -q -y --no-install-recommends install debhelper dpkg-dev /build/libcallprop/*.deb" >"$out/apt.log" 2>&1 ||
+inside "apt-get -q update && apt-get -q -y --no-install-recommends install build-essential debhelper dpkg-dev /build/libcallprop/*.deb" >"$out/apt.log" 2>&1 ||
     { tail -n 20 "$out/apt.log" >&2; fail "see $out/apt.log"; }
 inside "cd /build/asterisk-callprop-$version && dpkg-buildpackage -us -uc" >"$out/build.log" 2>&1 ||
     { tail -n 30 "$out/build.log" >&2; fail "see $out/build.log"; }

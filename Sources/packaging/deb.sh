@@ -55,7 +55,7 @@ cp -R Sources/packaging/debian debian
 mv ../changelog debian/changelog
 if [ -n "$nowhere" ]; then
     # dpkg here knows nothing of the other machine's packages: it is told what all Debians have that these packages are for.
-    printf 'libc 6 libc6 (>= 2.31)\nld-linux-armhf 3 libc6 (>= 2.31)\nlibjansson 4 libjansson4 (>= 2.13)\n' >debian/shlibs.local
+    printf 'libc 6 libc6 (>= 2.31)\nld-linux-aarch64 1 libc6 (>= 2.31)\nld-linux-armhf 3 libc6 (>= 2.31)\nlibjansson 4 libjansson4 (>= 2.13)\n' >debian/shlibs.local
 fi
 # The toolchain is not Debian's, so dpkg knows nothing of it.
 # shellcheck disable=SC2086
