@@ -158,7 +158,10 @@ stage: $(OUT)/staged
 
 $(OUT)/staged: $(LIBRARY) $(STATIC) $(wildcard pkgconfig/*)
 	@rm -rf "$(STAGE)"
-	@$(MAKE) --no-print-directory install PREFIX="$(STAGE)" LIBDIR="$(STAGE)/lib" INCLUDEDIR="$(STAGE)/include" DESTDIR= LDCONFIG=: >/dev/null
+	@# By both names of each folder: what was said on make's own command line comes here too, and would lead out of the stage.
+	@$(MAKE) --no-print-directory install DESTDIR= LDCONFIG=: \
+	  prefix="$(STAGE)" exec_prefix="$(STAGE)" bindir="$(STAGE)/bin" libdir="$(STAGE)/lib" includedir="$(STAGE)/include" \
+	  datarootdir="$(STAGE)/share" mandir="$(STAGE)/share/man" docdir="$(STAGE)/share/doc/callprop" >/dev/null
 	@touch $@
 
 ## make test       all tests: the core in full Swift, the installed library from C, C++ and Python, its JSON against jansson's, inputs that once were wrong
@@ -361,6 +364,8 @@ deb-asterisk: deb
 
 # In clean systems of each Debian (DEB="bookworm sid": in these).
 check-deb: stage deb-asterisk
+	$(MAKE) deb ARCH=arm64
+	$(MAKE) deb ARCH=armhf
 	@mkdir -p build/proof
 	Tests/proof/deb.sh "$(STAGE)" $(DEB)
 

@@ -9,10 +9,10 @@ arch=$(dpkg --print-architecture)
 fail() { echo "deb: FAILED: $*" >&2; exit 1; }
 [ "$(id -u)" = 0 ] || fail "a system of its own needs root"
 
+if [ -z "${CALLPROP_UNSHARED:-}" ]; then CALLPROP_UNSHARED=yes exec unshare --mount "$0" "$@"; fi
 kept=${CALLPROP_HOSTS:-/var/cache/callprop-hosts}/asterisk-sid
 # What Tests/asterisk/host.py asks for, so that there is one such system.
 python3 Tests/shared/debian_root.py sid "$kept" asterisk,asterisk-dev,gcc,libc6-dev,make,pkg-config,libjansson-dev build/asterisk-sid.log || fail "no system of sid"
-if [ -z "${CALLPROP_UNSHARED:-}" ]; then CALLPROP_UNSHARED=yes exec unshare --mount "$0" "$@"; fi
 folder=$(mktemp -d "${TMPDIR:-/tmp}/callprop-deb.XXXXXX")
 host=$folder/root
 trap 'umount -R "$host/dev" "$host/proc" 2>/dev/null; rm -rf --one-file-system "$folder"' EXIT
@@ -36,6 +36,6 @@ inside "apt-get -q update && apt-get -q -y --no-install-recommends install build
     { tail -n 20 "$out/apt.log" >&2; fail "see $out/apt.log"; }
 inside "cd /build/asterisk-callprop-$version && dpkg-buildpackage -us -uc" >"$out/build.log" 2>&1 ||
     { tail -n 30 "$out/build.log" >&2; fail "see $out/build.log"; }
-cp "$host"/build/asterisk-callprop*[!/]?* "$out/" 2>/dev/null || :
+find "$host/build" -maxdepth 1 -type f -exec cp {} "$out/" \;
 cd "$out"
 ls ./*.deb
