@@ -28,10 +28,9 @@ for arch in arm64 armhf; do
         [ "$(dpkg-deb -f "$(of $package $arch)" Architecture)" = $arch ] || fail "$package says not that it is for $arch"
         dpkg-deb -x "$(of $package $arch)" "$work/$arch"
     done
-    qemu=qemu-arm-static
-    [ $arch = armhf ] || qemu=qemu-aarch64-static
+    case $arch in arm64) machine=aarch64 ;; *) machine=arm ;; esac
     for status in li,lo,ri:permitted lo:denied; do
-        said=$("$cache/qemu/usr/bin/$qemu" -L "$cache/oldest-$arch" -E LD_LIBRARY_PATH="$work/$arch/usr/lib/$(dpkg-architecture -a $arch -q DEB_HOST_MULTIARCH 2>/dev/null)" \
+        said=$("$cache/qemu/usr/bin/qemu-$machine-static" -L "$cache/oldest-$arch" -E LD_LIBRARY_PATH="$work/$arch/usr/lib/$(dpkg-architecture -a $arch -q DEB_HOST_MULTIARCH 2>/dev/null)" \
             "$work/$arch/usr/bin/callprop-check" allows "${status%:*}" src=external,dst=ivr,leg=dst) || [ "${status#*:}" = denied ] || fail "$arch does not run"
         [ "$said" = "${status#*:}" ] || fail "$arch: ${status%:*}: $said"
     done
