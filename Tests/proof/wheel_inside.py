@@ -38,7 +38,9 @@ def of_the_wheel_alone() -> None:
     here = Path(callprop.__file__).parents[1]
     loaded = set(re.findall(r"\S*/lib(?:callprop|jansson)\S*", Path("/proc/self/maps").read_text()))
     (jansson,) = (here / "callprop.libs").iterdir()
-    expect(f"the libraries of the wheel: {loaded}", loaded == {str(here / "callprop/lib/libcallprop.so.1"), str(jansson)})
+    expect(
+        f"the libraries of the wheel: {loaded}", loaded == {str(here / "callprop/lib/libcallprop.so.1"), str(jansson)}
+    )
 
 
 def decisions() -> None:
@@ -61,12 +63,16 @@ def arrays(words: list[str]) -> str:
     sets = array.array("I", [bits(properties) for properties, _ in PAIRS])
     calls = b"".join(bytes(Call(*call)) for _, call in PAIRS)
     expect("arrays", callprop.permits_many(sets, calls) == EXPECTED)
-    expect("what calls require", list(callprop.required_many(b"".join(bytes(Call(*call)) for call in ALL_CALLS))) == NEEDED)
+    expect(
+        "what calls require", list(callprop.required_many(b"".join(bytes(Call(*call)) for call in ALL_CALLS))) == NEEDED
+    )
     if "numpy" not in words:
         return "arrays"
     import numpy
 
-    found = callprop.permits_many(numpy.array(sets, dtype=numpy.uint32), numpy.frombuffer(calls, dtype=numpy.uint8).reshape(-1, 4))
+    found = callprop.permits_many(
+        numpy.array(sets, dtype=numpy.uint32), numpy.frombuffer(calls, dtype=numpy.uint8).reshape(-1, 4)
+    )
     expect("numpy's arrays", type(found) is numpy.ndarray and found.dtype == bool and found.tobytes() == EXPECTED)
     return f"arrays, numpy {numpy.__version__}"
 
@@ -74,7 +80,9 @@ def arrays(words: list[str]) -> str:
 def command() -> None:
     program = Path(sys.executable).with_name("callprop")
     for granted, said, status in (("li,ri", "permitted\n", 0), ("li", "denied\n", 1)):
-        done = subprocess.run([program, "allows", granted, "src=external,dst=ivr,leg=dst"], capture_output=True, encoding="utf-8")
+        done = subprocess.run(
+            [program, "allows", granted, "src=external,dst=ivr,leg=dst"], capture_output=True, encoding="utf-8"
+        )
         expect(f"the command: {done}", (done.returncode, done.stdout, done.stderr) == (status, said, ""))
 
 

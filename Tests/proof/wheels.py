@@ -10,7 +10,6 @@ import dataclasses
 import os
 import re
 import shutil
-import subprocess
 import sys
 import time
 import zipfile
@@ -19,7 +18,19 @@ from pathlib import Path
 import cross_file
 from cross import Steps
 from cross_machines import (
-    CACHE, MACHINES, PLAIN, REPOSITORY, Failure, Machine, Target, clang, inside, prepare, run, unpack, with_glibc,
+    CACHE,
+    MACHINES,
+    PLAIN,
+    REPOSITORY,
+    Failure,
+    Machine,
+    Target,
+    clang,
+    inside,
+    prepare,
+    run,
+    unpack,
+    with_glibc,
 )  # fmt: skip
 from cross_musl import MUSLS, with_musl
 from machine_code import Library
@@ -48,7 +59,10 @@ def chosen_by_pip(arch: str) -> str:
     for libc in LIBCS:
         folder = RESULTS / f"chosen-{libc}-{arch}"
         shutil.rmtree(folder, ignore_errors=True)
-        run([*PIP, "--no-index", "--find-links", DIST, "--platform", f"{libc}_{NAMES[arch]}", "-d", folder, "callprop"], f"pip for {libc}")
+        run(
+            [*PIP, "--no-index", "--find-links", DIST, "--platform", f"{libc}_{NAMES[arch]}", "-d", folder, "callprop"],
+            f"pip for {libc}",
+        )
         if [file.name for file in folder.iterdir()] != [wheel_for(arch).name]:
             raise Failure(f"for {libc}_{NAMES[arch]}, pip takes {[*folder.iterdir()]}")
     return f"pip takes it for {', '.join(LIBCS)}"
@@ -76,7 +90,9 @@ def files(arch: str) -> str:
         if arch in MACHINES:
             wrong += cross_file.wrong_pages(cross_file.MACHINES[arch], library)
             notes = "\n".join(cross_file.run("readelf", "--wide", "--notes", str(path)))
-            wrong += [] if cross_file.MACHINES[arch].notes in notes else [f"not marked {cross_file.MACHINES[arch].notes}"]
+            wrong += (
+                [] if cross_file.MACHINES[arch].notes in notes else [f"not marked {cross_file.MACHINES[arch].notes}"]
+            )
         if wrong:
             raise Failure(f"{path}: {'; '.join(wrong)}")
     return "two libraries, which need libc.so.6 alone"
@@ -85,7 +101,9 @@ def files(arch: str) -> str:
 def with_wheel(target: Target, arch: str, library_path: str) -> Target:
     """The same target, but a program's callprop is the wheel's; jansson is found by callprop alone, through its RPATH."""
     ours = f"{RESULTS}/unpacked-{arch}/callprop/lib"
-    launcher = tuple(re.sub(r"(^|LD_LIBRARY_PATH=)/\S*:\S*$", rf"\g<1>{ours}:{library_path}", word) for word in target.launcher)
+    launcher = tuple(
+        re.sub(r"(^|LD_LIBRARY_PATH=)/\S*:\S*$", rf"\g<1>{ours}:{library_path}", word) for word in target.launcher
+    )
     if launcher == target.launcher:
         raise Failure(f"{target.launcher} has no path of libraries")
     return dataclasses.replace(target, launcher=launcher)
@@ -125,7 +143,10 @@ def numpy_for(arch: str) -> Path | None:
     (block,) = re.findall(r"^numpy==.*(?:\n    --hash.*)+", lines, re.MULTILINE)
     (folder / "requirements.txt").write_text(block + "\n")
     tags = [word for glibc in ("2_28", "2_27", "2_17") for word in ("--platform", f"manylinux_{glibc}_{NAMES[arch]}")]
-    run([*PIP, "--require-hashes", *tags, "--python-version", "3.11", "-d", folder, "-r", folder / "requirements.txt"], "numpy")
+    run(
+        [*PIP, "--require-hashes", *tags, "--python-version", "3.11", "-d", folder, "-r", folder / "requirements.txt"],
+        "numpy",
+    )
     (wheel,) = folder.glob("numpy-*.whl")
     return wheel
 
@@ -152,10 +173,10 @@ def main(prefix: str) -> int:
     RESULTS.mkdir(parents=True, exist_ok=True)
     os.environ.pop("LD_LIBRARY_PATH", None)
     steps = Steps()
-    for arch in NAMES:
+    for arch, name in NAMES.items():
         unpacked(arch)
-        steps.take(f"{NAMES[arch]}: the files", lambda arch=arch: files(arch))
-        steps.take(NAMES[arch], lambda arch=arch: chosen_by_pip(arch))
+        steps.take(f"{name}: the files", lambda arch=arch: files(arch))
+        steps.take(name, lambda arch=arch: chosen_by_pip(arch))
     machines = [MACHINES["arm64"], MACHINES["armhf"]]
     for machine in machines:
         prepare(machine)
@@ -167,7 +188,9 @@ def main(prefix: str) -> int:
     for machine in machines:
         steps.take(f"{machine.arch}, by pip, without callprop and jansson", lambda machine=machine: installed(machine))
     failed = f"FAILED: {', '.join(steps.failures)}" if steps.failures else "all right"
-    print(f"wheels: {failed}: {', '.join(NAMES.values())}, each for glibc 2.17 and musl 1.2 ({time.monotonic() - start:.0f} s)")
+    print(
+        f"wheels: {failed}: {', '.join(NAMES.values())}, each for glibc 2.17 and musl 1.2 ({time.monotonic() - start:.0f} s)"
+    )
     return 1 if steps.failures else 0
 
 
