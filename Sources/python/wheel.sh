@@ -24,16 +24,16 @@ quietly() {
 
 # machine: as Python and pip call it.
 case $4 in
-amd64) machine=x86_64 page=4096 ;;
-arm64) machine=aarch64 page=65536 ;;
-armhf) machine=armv7l page=65536 ;;
+amd64) machine=x86_64 ;;
+arm64) machine=aarch64 ;;
+armhf) machine=armv7l ;;
 *) fail "no wheel for $4: expected x86_64, aarch64 or armv7l" ;;
 esac
 
 # Built in a copy: the library must not stay in the sources, where the package would find it first.
 copy=$folder/work-$machine
 rm -rf "$copy" "$folder"/*_"$machine"*.whl
-mkdir -p "$copy/tools"
+mkdir -p "$copy"
 cp -RL "$here" "$copy/source"
 find "$copy/source" -name __pycache__ -prune -exec rm -rf {} +
 rm -rf "$copy/source/callprop/lib" "$copy/source/build" "$copy/source/callprop.egg-info"
@@ -46,15 +46,12 @@ mkdir "$copy/source/callprop/lib"
 cp "$prefix/lib/libcallprop.so.1" "$copy/source/callprop/lib/"
 quietly wheel env _PYTHON_HOST_PLATFORM=linux-$machine python -m build -q --no-isolation --wheel --outdir "$copy" "$copy/source"
 
-# What patchelf moves stays on pages of its own, on every kernel: of 32-bit ARM it knows 4 KiB only.
-printf '#!/bin/sh\nexec "%s" --page-size %s "$@"\n' "$(command -v patchelf)" $page >"$copy/tools/patchelf"
-chmod +x "$copy/tools/patchelf"
-PATH=$copy/tools:$PATH quietly repair env AUDITWHEEL_LD_LIBRARY_PATH="$copy/jansson" python -m auditwheel repair \
+quietly repair env AUDITWHEEL_LD_LIBRARY_PATH="$copy/jansson" python -m auditwheel repair \
     --wheel-dir "$copy/repaired" "$copy"/callprop-*.whl
 [ -e "$(echo "$copy"/repaired/callprop-*manylinux_2_17_"$machine"*.whl)" ] || fail "not for glibc 2.17: $(ls "$copy/repaired"): $copy/repair.log says why"
 # The same files serve musl, whose loader takes libc.so.6 for itself: auditwheel has no word for that, Tests/proof/wheels.py has the proof.
 quietly tags python -m wheel tags --remove --platform-tag=manylinux2014_$machine.manylinux_2_17_$machine.musllinux_1_2_$machine "$copy"/repaired/callprop-*.whl
 quietly show python -m auditwheel show "$copy"/repaired/callprop-*.whl
 mv "$copy"/repaired/callprop-*.whl "$folder/"
-rm -rf "$copy/source" "$copy/tools" "$copy/repaired"
+rm -rf "$copy/source" "$copy/repaired"
 ls "$folder"/callprop-*_"$machine"*.whl "$folder"/callprop-*.tar.gz
