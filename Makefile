@@ -243,20 +243,25 @@ $(VENV)/installed $(PYTHON_VENV)/installed $(PAGE_VENV)/installed $(WHEEL_VENV)/
 requirements: $(LOCK_VENV)/installed
 	Tests/lint/requirements.sh $(LOCK_VENV)/bin/uv $(UPGRADE)
 
-## make wheel      the Python package with the library and jansson inside, for any Linux, and its sdist, in build/dist
-.PHONY: wheel
+## make wheel      the Python package with the library and jansson inside, for any Linux, and its sdist, in build/dist: ARCH=aarch64 or armv7l for another machine; make wheels: all three
+.PHONY: wheel wheels
 wheel: stage $(WHEEL_VENV)/installed
-	Sources/python/wheel.sh "$(STAGE)" $(WHEEL_VENV)/bin/python build/dist
+	Sources/python/wheel.sh "$(STAGE)" $(WHEEL_VENV)/bin/python build/dist $(or $(MACHINE),$(name_of_$(HERE)),$(HERE))
+wheels:
+	$(MAKE) --no-print-directory wheel ARCH=x86_64
+	$(MAKE) --no-print-directory wheel ARCH=aarch64
+	$(MAKE) --no-print-directory wheel ARCH=armv7l
 
 # Each of these proves one claim of Tests/README.md, with what it measured in its last line.
 PROOFS := builders newcomer machine-code reproducible processors abi headers hosts exhaustive process valgrind install \
 	allocation sanitizers grammar edges cross docs
-.PHONY: $(PROOFS:%=check-%) check-wheel
-$(PROOFS:%=check-%) check-wheel: check-%: stage
+.PHONY: $(PROOFS:%=check-%) check-wheel check-wheels
+$(PROOFS:%=check-%) check-wheel check-wheels: check-%: stage
 	@mkdir -p build/proof
 	Tests/proof/$*.sh "$(STAGE)" $(if $(filter cross,$*),$(CROSS))
 
 check-wheel: wheel
+check-wheels: wheels
 check-docs: $(DOCS_VENV)/installed
 
 # Other kinds of machine, under qemu-user (CROSS=--part: what takes less than ten minutes).
