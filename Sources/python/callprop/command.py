@@ -16,6 +16,7 @@ from .catalogue import get_json, get_property, list_properties
 from .completion import script
 from .decisions import allows, explain, explain_json
 from .errors import Error, UnknownProperty
+from .input import opened
 from .matrix import matrix_json, matrix_text, single_properties
 from .output import say, write
 from .status_argument import Failure, Statuses
@@ -84,9 +85,9 @@ def _batch(path: str, known: bool) -> int:
     if not path:
         raise Failure("no file is named behind --batch; expected FILE, or - for standard input")
     try:
-        file = open(0 if path == "-" else path, "rb", closefd=path != "-")  # noqa: SIM115
-    except OSError as problem:
-        raise Failure(f"{path}: {problem.strerror or problem}") from None
+        file = opened(path)
+    except (OSError, ValueError) as problem:
+        raise Failure(f"{path}: {getattr(problem, 'strerror', None) or problem}") from None
     with file:
         return decide_lines(file, known, say)
 

@@ -4,11 +4,10 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Callable
-from pathlib import Path
 
 from .errors import Error, ErrorCode
+from .input import whole
 from .output import printable
 from .properties import Properties
 from .statuses import NewerStatusError, Status, StatusError, read_statuses
@@ -84,7 +83,7 @@ class Statuses:
         if path == "-" and not self._takes_stdin:
             raise Failure("standard input has the calls; expected the statuses in a file")
         try:
-            return read_statuses(sys.stdin.buffer.read() if path == "-" else Path(path).read_bytes(), self._known)
+            return read_statuses(whole(path), self._known)
         except NewerStatusError as problem:
             raise Failure(f"{path}: {problem}; --known reads a status of a newer API without what is new") from None
         except StatusError as problem:
