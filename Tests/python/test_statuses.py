@@ -221,6 +221,7 @@ def test_the_one_status_that_is_meant_is_found_or_the_others_are_named(python: P
         "one.json": '{"id": 1, "name": "A", "property_list": ["ri"]}',
         "two:3.json": '[{"id": 1, "name": "A", "property_list": []}, {"name": "\\u001bB", "property_list": ["ri"]}]',
         "none.json": "[]",
+        "nameless.json": '[{"id": "5", "name": "", "property_list": ["ri"]}]',
         "colon.json": '[{"id": 1, "name": "Sales: out", "property_list": ["ri"]}, {"id": "a:b:", "name": ":", "property_list": []}]',
         "colon.json:Sales": '[{"id": 1, "name": " out", "property_list": []}]',
         "a:b": '[{"id": 1, "name": "c:d", "property_list": ["ri"]}]',
@@ -228,13 +229,15 @@ def test_the_one_status_that_is_meant_is_found_or_the_others_are_named(python: P
     for name, text in files.items():
         (tmp_path / name).write_text(text)
     meant = "meant; name one of them, @{0}:ID or @{0}:NAME, of: {1}\n"
+    unnamed = "callprop: {0}: no name is behind the colon; expected @{0}:ID or @{0}:NAME, of: {1}\n"
     both = meant.format("two:3.json", "1 A, \\x1bB")
     for status, code, said in (
         ("@one.json", PERMITTED, "permitted\n"),
         ("@one.json:1", PERMITTED, "permitted\n"),
         ("@one.json:A", PERMITTED, "permitted\n"),
         ("@one.json:B", FAILED, "callprop: one.json: no status is " + meant.format("one.json", "1 A")),
-        ("@one.json:", FAILED, "callprop: one.json: no status is " + meant.format("one.json", "1 A")),
+        *((f"@{given}:", FAILED, unnamed.format(given, of)) for given, of in (("one.json", "1 A"), ("two:3.json", "1 A, \\x1bB"), ("-", "A"), ("nameless.json", "5"))),
+        ("@nameless.json:5", PERMITTED, "permitted\n"),
         ("@two:3.json:\x1bB", PERMITTED, "permitted\n"),
         ("@two:3.json:A", DENIED, "denied\n"),
         ("@two:3.json", FAILED, f"callprop: two:3.json: 2 statuses are {both}"),
@@ -251,7 +254,7 @@ def test_the_one_status_that_is_meant_is_found_or_the_others_are_named(python: P
         ("@a:b", PERMITTED, "permitted\n"),
         ("@a:b:c:d", PERMITTED, "permitted\n"),
     ):
-        done = python.callprop("allows", status, RING, cwd=tmp_path)
+        done = python.callprop("allows", status, RING, cwd=tmp_path, input=b'{"name": "A", "property_list": ["all"]}')
         assert (done.returncode, done.stdout + done.stderr) == (code, said), status
     (tmp_path / "colon.json:Sales").unlink()
     assert python.callprop("allows", "@colon.json:Sales: out", RING, cwd=tmp_path).stdout == "permitted\n"

@@ -59,6 +59,8 @@ class Statuses:
                 "no file is named behind @; expected @FILE, @FILE:ID or @FILE:NAME, such as @statuses.json:Lunch"
             )
         statuses = self._statuses(path)
+        if wanted == "":  # as a script has it whose variable is empty; the status without an id or a name is not meant by that
+            raise Failure(f"{path}: no name is behind the colon; expected @{path}:ID or @{path}:NAME, of: {_names(statuses)}")
         found = [status for status in statuses if wanted is None or wanted in (status.id, status.name)]
         if len(found) != 1:
             number = "no status is" if not found else f"{len(found)} statuses are"
