@@ -162,6 +162,51 @@ STATUS_FILES: list[tuple[str, list[Status]]] = [
 ]
 
 
+EVERYTHING = {"id": 1, "name": "A", "property_list": ["all"]}
+# What may be meant for the statuses, and holds none.
+EMPTY = ([], [{"id": 1}], [{}], [{"id": 1, "properties": ["li"]}])
+# Where else a status may stand.
+ELSEWHERE: list[dict[str, object]] = [
+    {"default": EVERYTHING},
+    {"deleted": [EVERYTHING]},
+    {"meta": {"default": EVERYTHING}},
+    {"archive": {"items": [EVERYTHING]}},
+]
+
+
+@pytest.mark.parametrize("place", ["data", "items", "results", "rows", "список"])
+@pytest.mark.parametrize("elsewhere", ELSEWHERE, ids=names([[*entry] for entry in ELSEWHERE]))
+def test_where_the_statuses_are_none_no_other_is_taken(place: str, elsewhere: dict[str, object]) -> None:
+    nothing: tuple[object, ...] = EMPTY if place in ("rows", "список") else (*EMPTY, None)
+    for known in (False, True):
+        for empty in nothing:
+            for document in ({place: empty, **elsewhere}, {**elsewhere, place: empty}, {"page": {place: empty}, **elsewhere}):
+                with pytest.raises(StatusError):
+                    read_statuses(json.dumps(document), known)
+        for scalars in (["x"], [1], [None], [[]]):
+            if not any(isinstance(value, list) or "items" in value for value in elsewhere.values()):  # type: ignore[operator]
+                with pytest.raises(StatusError):
+                    read_statuses(json.dumps({place: scalars, **elsewhere}), known)
+    deep: object = {"data": []}
+    for _ in range(12):
+        deep = {"in": deep}
+    with pytest.raises(StatusError, match="nested over 8 deep"):
+        read_statuses(json.dumps({**elsewhere, "answer": deep}))
+
+
+def test_a_list_called_statuses_is_what_it_says_also_when_it_is_empty() -> None:
+    for elsewhere in ELSEWHERE:
+        assert read_statuses(json.dumps({"statuses": [], **elsewhere})) == []
+        assert read_statuses(json.dumps({**elsewhere, "statuses": [LUNCH]})) == ONE
+        assert read_statuses(json.dumps({**elsewhere, "statuses": None})) == []
+
+
+@pytest.mark.parametrize("given", [5, None, True, 1.5, [LUNCH], LUNCH, object(), {1}])
+def test_what_is_no_text_is_refused_by_name(given: object) -> None:
+    with pytest.raises(TypeError, match="^text: expected JSON as str or bytes, such as the body of the API's answer, not "):
+        read_statuses(given)  # type: ignore[arg-type]
+
+
 @pytest.mark.parametrize(("text", "found"), STATUS_FILES, ids=names(STATUS_FILES))
 def test_a_file_of_statuses_is_read(text: str, found: list[Status]) -> None:
     assert read_statuses(text) == read_statuses(text.encode()) == read_statuses(text, known=True) == found
