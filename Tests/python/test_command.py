@@ -277,6 +277,7 @@ def test_a_port_is_one_that_there_is() -> None:
         "host": "127.0.0.1",
         "port": 8080,
         "statuses": None,
+        "allow_host": [],
         "known": False,
     }
     for wrong in ("65536", "-1", "x", "", "1.5", "²"):

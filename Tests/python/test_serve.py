@@ -96,28 +96,28 @@ MALFORMED: list[tuple[str, bytes, tuple[int, ...]]] = [
     ("noise", bytes(range(1, 256)) + b"\r\n\r\n", (400,)),
     ("no such version", f"GET {LIST} HTTP/9.9\r\n\r\n".encode(), (400, 505)),
     ("no version", f"GET {LIST}\r\n\r\n".encode(), (200, 400)),
-    ("an oversized path", b"GET /" + b"x" * 100000 + b" HTTP/1.1\r\nHost: x\r\n\r\n", (0, 400, 414)),
-    ("an oversized header", f"GET {LIST} HTTP/1.1\r\nHost: x\r\nX: {'x' * 100000}\r\n\r\n".encode(), (0, 400, 431)),
+    ("an oversized path", b"GET /" + b"x" * 100000 + b" HTTP/1.1\r\nHost: localhost\r\n\r\n", (0, 400, 414)),
+    ("an oversized header", f"GET {LIST} HTTP/1.1\r\nHost: localhost\r\nX: {'x' * 100000}\r\n\r\n".encode(), (0, 400, 431)),
     (
         "too many headers",
-        f"GET {LIST} HTTP/1.1\r\nHost: x\r\n{''.join(f'X{n}: x{chr(13)}{chr(10)}' for n in range(500))}\r\n".encode(),
+        f"GET {LIST} HTTP/1.1\r\nHost: localhost\r\n{''.join(f'X{n}: x{chr(13)}{chr(10)}' for n in range(500))}\r\n".encode(),
         (400, 431),
     ),
-    ("a path that is not UTF-8", b"GET " + LIST.encode() + b"%ff%fe HTTP/1.1\r\nHost: x\r\n\r\n", (404,)),
-    ("a hostile path", b"GET /%0d%0aX-Evil:%201 HTTP/1.1\r\nHost: x\r\n\r\n", (404,)),
+    ("a path that is not UTF-8", b"GET " + LIST.encode() + b"%ff%fe HTTP/1.1\r\nHost: localhost\r\n\r\n", (404,)),
+    ("a hostile path", b"GET /%0d%0aX-Evil:%201 HTTP/1.1\r\nHost: localhost\r\n\r\n", (404,)),
     (
         "a length that is a lie",
-        f"GET {LIST} HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\nConnection: close\r\n\r\nx".encode(),
+        f"GET {LIST} HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\nConnection: close\r\n\r\nx".encode(),
         (200, 400),
     ),
     (
         "a negative length",
-        f"GET {LIST} HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\nConnection: close\r\n\r\n".encode(),
+        f"GET {LIST} HTTP/1.1\r\nHost: localhost\r\nContent-Length: -1\r\nConnection: close\r\n\r\n".encode(),
         (200, 400),
     ),
     (
         "a tag of 60 KB",
-        f"GET {LIST} HTTP/1.1\r\nHost: x\r\nIf-None-Match: {',' * 60000}\r\nConnection: close\r\n\r\n".encode(),
+        f"GET {LIST} HTTP/1.1\r\nHost: localhost\r\nIf-None-Match: {',' * 60000}\r\nConnection: close\r\n\r\n".encode(),
         (200, 400, 431),
     ),
 ]
@@ -193,7 +193,7 @@ def listening() -> Iterator[Server]:
             thread.join()
 
 
-@pytest.mark.parametrize("sent", [b"", b"GET ", f"GET {LIST} HTTP/1.1\r\nHost: x\r\n".encode()])
+@pytest.mark.parametrize("sent", [b"", b"GET ", f"GET {LIST} HTTP/1.1\r\nHost: localhost\r\n".encode()])
 def test_a_client_that_is_slow_is_not_waited_for_however_it_is_slow(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], sent: bytes
 ) -> None:

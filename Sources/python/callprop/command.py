@@ -72,9 +72,9 @@ def _run(asked: argparse.Namespace) -> int:
     from .serve import serve  # what no other command needs
 
     if asked.statuses is None:
-        return serve(asked.host, asked.port)
+        return serve(asked.host, asked.port, hosts=asked.allow_host)
     statuses = _statuses(asked).of_file(asked.statuses)
-    return serve(asked.host, asked.port, statuses, f"The statuses of {os.path.basename(asked.statuses)}")
+    return serve(asked.host, asked.port, statuses, f"The statuses of {os.path.basename(asked.statuses)}", hosts=asked.allow_host)
 
 
 def _statuses(asked: argparse.Namespace) -> Statuses:

@@ -17,6 +17,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 from wsgiref.simple_server import ServerHandler, WSGIRequestHandler, WSGIServer
 
+from .addressed import ADDRESS, only_for
 from .matrix import single_properties
 from .output import say
 from .page import page_application
@@ -78,7 +79,9 @@ class _Handler(WSGIRequestHandler):
             self.send_error(414)
         elif self.parse_request():
             self.connection.settimeout(PATIENCE)
-            answers = _Answers(self.rfile, self.wfile, sys.stderr, self.get_environ(), multithread=True)  # type: ignore[arg-type]
+            environment = self.get_environ()
+            environment[ADDRESS] = str(self.connection.getsockname()[0])
+            answers = _Answers(self.rfile, self.wfile, sys.stderr, environment, multithread=True)  # type: ignore[arg-type]
             answers.request_handler = self  # type: ignore[attr-defined]
             answers.run(self.server.get_app())  # type: ignore[attr-defined]
 
@@ -130,19 +133,25 @@ class _Server6(_Server):
 
 
 def server(
-    host: str, port: int, statuses: Sequence[Status] | None = None, title: str = "Each property alone"
+    host: str,
+    port: int,
+    statuses: Sequence[Status] | None = None,
+    title: str = "Each property alone",
+    hosts: Sequence[str] = (),
 ) -> WSGIServer:
-    """A server on this address, which is listening already. Port 0: any that is free, see ``server_port``. Raises ``OSError``."""
+    """A server on this address, which is listening already. Port 0: any that is free, see ``server_port``. Requests to other names than localhost,
+    this address and ``hosts`` are refused. Raises ``OSError``."""
     kind = _Server6 if ":" in host else _Server
     listening = kind((host, port), _Handler)
-    listening.set_app(page_application(single_properties() if statuses is None else statuses, title))
+    pages = page_application(single_properties() if statuses is None else statuses, title)
+    listening.set_app(only_for([host, *hosts], pages))
     return listening
 
 
-def serve(host: str, port: int, *shown: Any) -> int:
+def serve(host: str, port: int, *shown: Any, hosts: Sequence[str] = ()) -> int:
     """Serves until it is interrupted. Returns the exit status, with which the process should end: stderr is left without a buffer."""
     try:
-        listening = server(host, port, *shown)
+        listening = server(host, port, *shown, hosts=hosts)
     except OSError as problem:
         say(f"{host}:{port}: {problem.strerror or problem}")
         return 2
