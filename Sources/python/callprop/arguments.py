@@ -38,6 +38,7 @@ In a script:  callprop allows -- "$STATUS" "$CALL"
 BATCH = """\
 --batch decides the lines of FILE, or of standard input, each STATUS, a tab, CALL. For each, in the same order,
 it writes one word: permitted, denied or error. What is wrong with a line is said on stderr, with its number.
+A line may name an ordinary file, @FILE:NAME, up to 100 in all: do not take lines from whom you would not let read files.
 exit status of a batch: 0 all permitted; 1 some denied, none wrong; 2 some line is wrong, or there is none
 """
 
@@ -176,6 +177,9 @@ def _add_serve(serve: argparse.ArgumentParser) -> None:
     serve.add_argument("--host", default="127.0.0.1", help="an address of this machine (%(default)s)")
     serve.add_argument("--port", type=_port, default=8080, help="0: any that is free (%(default)s)")
     serve.add_argument("--statuses", metavar="FILE", help="statuses in JSON; without it: each property alone")
+    serve.add_argument(
+        "--allow-host", metavar="NAME", action="append", default=[], help="a name under which browsers reach it, such as pbx.example; may be repeated"
+    )
     serve.add_argument("--known", action="store_true", help=KNOWN)
 
 
