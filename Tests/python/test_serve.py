@@ -309,6 +309,39 @@ def test_ctrl_c_ends_it_also_while_it_waits_for_the_reader_of_its_log() -> None:
             process.kill()
 
 
+@pytest.mark.parametrize("to", ["2>/dev/full", "2>&-"])
+def test_where_its_log_cannot_be_written_it_answers_and_is_silent(to: str) -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = ["sh", "-c", f'exec "$@" {to}', "sh", sys.executable, "-m", "callprop", "serve", "--port", str(port)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
+        try:
+            server = Server("127.0.0.1", port)
+            until = time.monotonic() + 30
+            while not is_listening(server):
+                assert time.monotonic() < until and process.poll() is None
+            for _ in range(3):
+                assert server.get(LIST).status == 200 and server.get("/").status == 200
+                assert server.send(b"GET \r\n\r\n") and b" 400" in server.send(bytes(range(1, 256)) + b"\r\n\r\n")
+                with socket.create_connection((server.host, port)) as gone:
+                    gone.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
+                    gone.sendall(b"GET /")
+            assert server.get(LIST).status == 200
+            process.send_signal(signal.SIGINT)
+            assert (*process.communicate(timeout=30), process.returncode) == (b"", None, 0)
+        finally:
+            process.kill()
+
+
+def is_listening(server: Server) -> bool:
+    try:
+        socket.create_connection((server.host, server.port), timeout=1).close()
+    except OSError:
+        return False
+    return True
+
+
 def listening_at(port: int) -> list[str]:
     """The IPv4 addresses at which something listens at this port, as the kernel says: no network is needed to know."""
     lines = [line.split() for line in Path("/proc/net/tcp").read_text(encoding="ascii").splitlines()[1:]]

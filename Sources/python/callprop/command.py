@@ -94,7 +94,7 @@ def _batch(path: str, known: bool) -> int:
 
 def _in_colour(wanted: str) -> bool:
     if wanted == "auto":
-        return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+        return sys.stdout is not None and sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
     return wanted == "always"
 
 

@@ -47,7 +47,7 @@ def opened(path: str) -> BinaryIO:
     if path != "-":
         return io.BufferedReader(_Waiting(io.FileIO(path)))
     if sys.stdin is None:  # its number may by now be that of another file
-        raise OSError("standard input is closed")
+        raise OSError("standard input is closed; expected it to have what - means")
     return io.BufferedReader(_Waiting(io.FileIO(0, closefd=False)))
 
 

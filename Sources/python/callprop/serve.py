@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import os
 import socket
 import socketserver
 import sys
@@ -56,6 +57,25 @@ class _Timed(io.RawIOBase):
             raise TimeoutError("timed out")
         self._connection.settimeout(left)
         return self._connection.recv_into(buffer)
+
+
+class _Log(io.TextIOWrapper):
+    """stderr without a buffer. Where it is closed or full nobody is told, and who asked gets the answer all the same."""
+
+    def write(self, text: str) -> int:
+        with contextlib.suppress(OSError):
+            super().write(text)
+        return len(text)
+
+    def flush(self) -> None:
+        with contextlib.suppress(OSError):
+            super().flush()
+
+
+def _log() -> _Log:
+    # Where stderr is closed, its number may by now be that of a connection.
+    file = io.FileIO(os.devnull if sys.stderr is None else 2, "w", closefd=sys.stderr is None)
+    return _Log(file, errors="backslashreplace", write_through=True)  # type: ignore[arg-type]
 
 
 class _Answers(ServerHandler):
@@ -150,13 +170,14 @@ def server(
 
 def serve(host: str, port: int, *shown: Any, hosts: Sequence[str] = ()) -> int:
     """Serves until it is interrupted. Returns the exit status, with which the process should end: stderr is left without a buffer."""
+    log = _log()
     try:
         listening = server(host, port, *shown, hosts=hosts)
     except OSError as problem:
         say(f"{host}:{port}: {problem.strerror or problem}")
         return 2
     # Were a thread at writing its log into a buffer when the interpreter ends, that would abort the process: it wants the lock.
-    sys.stderr = io.TextIOWrapper(io.FileIO(2, "w", closefd=False), errors="backslashreplace", write_through=True)
+    sys.stderr = log
     with listening:
         address = f"http://{f'[{host}]' if ':' in host else host}:{listening.server_port}"
         say(f"serving {address}/ and {address}{LIST} (Ctrl-C ends it)")
