@@ -126,17 +126,26 @@ def test_a_line_names_no_file_but_an_ordinary_one_that_has_no_lines(python: Pyth
     os.symlink("/dev/stdin", tmp_path / "link")
     stdin = ("/dev/stdin", "/dev/fd/0", "/proc/self/fd/0", f"{tmp_path}/link", str(lines))
     others = ("/dev/zero", "/dev/tty", f"{tmp_path}/pipe")
-    lines.write_text("".join(f"@{path}\t{RING}\n" for path in ("-", *stdin, *others)) + f"@{STATUSES}:Manager\t{RING}\n")
+    lines.write_text(
+        "".join(f"@{path}\t{RING}\n" for path in ("-", *stdin, *others)) + f"@{STATUSES}:Manager\t{RING}\n"
+    )
     with open(lines, "rb") as file:
         piped, given = (
             python.callprop("allows", "--batch", input=lines.read_bytes()),
-            subprocess.run([sys.executable, "-m", "callprop", "allows", "--batch", lines], stdin=file, capture_output=True, text=True),
+            subprocess.run(
+                [sys.executable, "-m", "callprop", "allows", "--batch", lines],
+                stdin=file,
+                capture_output=True,
+                text=True,
+            ),
         )
     for done, own in ((piped, stdin[:-1]), (given, stdin)):
         words = done.stdout.splitlines()
         assert done.returncode == FAILED and words == ["error"] * (len(words) - 1) + ["permitted"] and len(words) == 10
         for path in own:
-            assert f"{path}: the calls are in it, or it is standard input; expected the statuses in another" in done.stderr
+            assert (
+                f"{path}: the calls are in it, or it is standard input; expected the statuses in another" in done.stderr
+            )
         assert f"{tmp_path}/pipe: not an ordinary file; expected one, where a line names it" in done.stderr
 
 

@@ -199,16 +199,28 @@ def ended(words: list[str]) -> int:
 
 
 @pytest.mark.parametrize("name", DECIDE)
-@pytest.mark.parametrize("mark", ["-h", "--help", "-hh", "-hx", "--he", "--h", "--version", "--json=x", "--batch=-h", "-", "-x"])
+@pytest.mark.parametrize(
+    "mark", ["-h", "--help", "-hh", "-hx", "--he", "--h", "--version", "--json=x", "--batch=-h", "-", "-x"]
+)
 def test_a_status_or_call_of_a_script_is_never_taken_for_a_request_that_succeeds(
     capfd: pytest.CaptureFixture[str], name: str, mark: str
 ) -> None:
     """Also where one of them is empty and was written without quotes, or there is one word too many."""
-    for words in ([mark, RING], ["all", mark], [mark], [mark, mark], ["--known", mark], ["all", RING, mark], ["--", mark, RING]):
+    for words in (
+        [mark, RING],
+        ["all", mark],
+        [mark],
+        [mark, mark],
+        ["--known", mark],
+        ["all", RING, mark],
+        ["--", mark, RING],
+    ):
         assert ended([name, *words]) == FAILED, words
         shown = capfd.readouterr()
         # The help has the word "permitted" in it.
-        assert shown.err and bool(shown.out) is (words in (["-h"], ["--help"])) and "\npermitted\n" not in shown.out, words
+        assert shown.err and bool(shown.out) is (words in (["-h"], ["--help"])) and "\npermitted\n" not in shown.out, (
+            words
+        )
     if name == "allows":
         assert ended(["allows", "--batch", mark]) == FAILED or mark == "-"
         assert capfd.readouterr().out == ""
@@ -239,9 +251,12 @@ def test_the_examples_of_the_help_do_what_they_say(python: Python) -> None:
         ["callprop", "allows"],
         ["callprop", "explain"],
         ["callprop", "matrix"],
+        ["callprop", "allows"],
+        ["callprop", "serve"],
     ]
+    assert commands[3][2:] == ["--batch", "calls.txt"] and commands[4][2:] == ["--statuses", "statuses.json"]
     assert commands[0][-3:] == ["&&", "echo", "ring"]
-    answers = [python.callprop(*words[1:], cwd=Path(STATUSES).parent) for words in (commands[0][:-3], *commands[1:])]
+    answers = [python.callprop(*words[1:], cwd=Path(STATUSES).parent) for words in (commands[0][:-3], *commands[1:3])]
     assert [answer.returncode for answer in answers] == [PERMITTED, DENIED, PERMITTED]
     assert all(answer.stdout and not answer.stderr for answer in answers)
 

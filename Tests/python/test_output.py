@@ -72,6 +72,15 @@ def test_where_stderr_cannot_be_written_the_exit_status_still_tells(python: Pyth
             ), (arguments, done)
 
 
+@pytest.mark.parametrize("arguments", [["allows", "all", RING], ["allows", "--batch", "{}"], ["explain", "--known", "@{}:A", RING], ["matrix", "{}"], ["get", "ri"]])
+def test_text_and_bytes_are_not_compared(python: Python, tmp_path: Path, arguments: list[str]) -> None:
+    content = f"ri\t{RING}\n" if "--batch" in arguments else '{"name": "A", "property_list": ["ri"]}'
+    (tmp_path / "file").write_text(content)
+    words = [word.format(tmp_path / "file") for word in arguments]
+    done = python.run("-bb", "-W", "error", "-m", "callprop", *words)
+    assert (done.returncode, done.stderr) == (PERMITTED, "") and done.stdout
+
+
 CLOSED_STDOUT = "callprop: standard output: closed\n"
 CLOSED_STDIN = "callprop: -: standard input is closed; expected it to have what - means\n"
 # What is closed, a command, and what is said.

@@ -166,7 +166,19 @@ def test_whatever_a_name_is_it_is_text(name: str) -> None:
 
 
 # Characters that hide, or turn round what stands beside them, and how they are shown.
-UNSEEN = [*range(0x20), *range(0x7F, 0xA0), 0xAD, 0x61C, *range(0x200B, 0x2010), *range(0x2028, 0x202F), *range(0x2060, 0x2070), 0xFEFF, 0xFFF9, 0xE0001, 0xE0061]
+UNSEEN = [
+    *range(0x20),
+    *range(0x7F, 0xA0),
+    0xAD,
+    0x61C,
+    *range(0x200B, 0x2010),
+    *range(0x2028, 0x202F),
+    *range(0x2060, 0x2070),
+    0xFEFF,
+    0xFFF9,
+    0xE0001,
+    0xE0061,
+]
 
 
 def test_nothing_in_a_name_hides_or_turns_round_what_stands_beside() -> None:

@@ -97,7 +97,11 @@ MALFORMED: list[tuple[str, bytes, tuple[int, ...]]] = [
     ("no such version", f"GET {LIST} HTTP/9.9\r\n\r\n".encode(), (400, 505)),
     ("no version", f"GET {LIST}\r\n\r\n".encode(), (200, 400)),
     ("an oversized path", b"GET /" + b"x" * 100000 + b" HTTP/1.1\r\nHost: localhost\r\n\r\n", (0, 400, 414)),
-    ("an oversized header", f"GET {LIST} HTTP/1.1\r\nHost: localhost\r\nX: {'x' * 100000}\r\n\r\n".encode(), (0, 400, 431)),
+    (
+        "an oversized header",
+        f"GET {LIST} HTTP/1.1\r\nHost: localhost\r\nX: {'x' * 100000}\r\n\r\n".encode(),
+        (0, 400, 431),
+    ),
     (
         "too many headers",
         f"GET {LIST} HTTP/1.1\r\nHost: localhost\r\n{''.join(f'X{n}: x{chr(13)}{chr(10)}' for n in range(500))}\r\n".encode(),

@@ -180,7 +180,11 @@ def test_where_the_statuses_are_none_no_other_is_taken(place: str, elsewhere: di
     nothing: tuple[object, ...] = EMPTY if place in ("rows", "список") else (*EMPTY, None)
     for known in (False, True):
         for empty in nothing:
-            for document in ({place: empty, **elsewhere}, {**elsewhere, place: empty}, {"page": {place: empty}, **elsewhere}):
+            for document in (
+                {place: empty, **elsewhere},
+                {**elsewhere, place: empty},
+                {"page": {place: empty}, **elsewhere},
+            ):
                 with pytest.raises(StatusError):
                     read_statuses(json.dumps(document), known)
         for scalars in (["x"], [1], [None], [[]]):
@@ -203,7 +207,9 @@ def test_a_list_called_statuses_is_what_it_says_also_when_it_is_empty() -> None:
 
 @pytest.mark.parametrize("given", [5, None, True, 1.5, [LUNCH], LUNCH, object(), {1}])
 def test_what_is_no_text_is_refused_by_name(given: object) -> None:
-    with pytest.raises(TypeError, match="^text: expected JSON as str or bytes, such as the body of the API's answer, not "):
+    with pytest.raises(
+        TypeError, match=r"^text: expected JSON as str or bytes, such as the body of the API's answer, not "
+    ):
         read_statuses(given)  # type: ignore[arg-type]
 
 
@@ -281,7 +287,10 @@ def test_the_one_status_that_is_meant_is_found_or_the_others_are_named(python: P
         ("@one.json:1", PERMITTED, "permitted\n"),
         ("@one.json:A", PERMITTED, "permitted\n"),
         ("@one.json:B", FAILED, "callprop: one.json: no status is " + meant.format("one.json", "1 A")),
-        *((f"@{given}:", FAILED, unnamed.format(given, of)) for given, of in (("one.json", "1 A"), ("two:3.json", "1 A, \\x1bB"), ("-", "A"), ("nameless.json", "5"))),
+        *(
+            (f"@{given}:", FAILED, unnamed.format(given, of))
+            for given, of in (("one.json", "1 A"), ("two:3.json", "1 A, \\x1bB"), ("-", "A"), ("nameless.json", "5"))
+        ),
         ("@nameless.json:5", PERMITTED, "permitted\n"),
         ("@two:3.json:\x1bB", PERMITTED, "permitted\n"),
         ("@two:3.json:A", DENIED, "denied\n"),

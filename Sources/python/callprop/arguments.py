@@ -67,6 +67,8 @@ examples:
   callprop allows li,ri src=external,dst=ivr,leg=dst && echo ring
   callprop explain @statuses.json:Lunch src=external,dst=queue,leg=dst
   callprop matrix statuses.json
+  callprop allows --batch calls.txt
+  callprop serve --statuses statuses.json
 """
 
 KNOWN = "a mnemo of a newer API grants nothing, with a warning, instead of being refused"
@@ -94,7 +96,9 @@ class Parser(argparse.ArgumentParser):
             super().print_help(file)
             return
         if self._decides and self._given not in (["-h"], ["--help"]):
-            self.error("help is shown where it is the only argument; expected -- before a STATUS or CALL that begins with -")
+            self.error(
+                "help is shown where it is the only argument; expected -- before a STATUS or CALL that begins with -"
+            )
         write(self.format_help().rstrip("\n"))
 
     def exit(self, status: int = 0, message: str | None = None) -> NoReturn:
@@ -170,7 +174,9 @@ def _add_allows(allows: argparse.ArgumentParser) -> None:
         help="the decisions of a file, a line each; - is standard input",
     )
     allows.add_argument("--known", action="store_true", help=KNOWN)
-    allows.usage = "callprop allows [-h] [--known] [--] STATUS CALL\n       callprop allows [-h] [--known] --batch [FILE]"
+    allows.usage = (
+        "callprop allows [-h] [--known] [--] STATUS CALL\n       callprop allows [-h] [--known] --batch [FILE]"
+    )
 
 
 def _add_serve(serve: argparse.ArgumentParser) -> None:
@@ -178,7 +184,11 @@ def _add_serve(serve: argparse.ArgumentParser) -> None:
     serve.add_argument("--port", type=_port, default=8080, help="0: any that is free (%(default)s)")
     serve.add_argument("--statuses", metavar="FILE", help="statuses in JSON; without it: each property alone")
     serve.add_argument(
-        "--allow-host", metavar="NAME", action="append", default=[], help="a name under which browsers reach it, such as pbx.example; may be repeated"
+        "--allow-host",
+        metavar="NAME",
+        action="append",
+        default=[],
+        help="a name under which browsers reach it, such as pbx.example; may be repeated",
     )
     serve.add_argument("--known", action="store_true", help=KNOWN)
 

@@ -74,7 +74,9 @@ def _run(asked: argparse.Namespace) -> int:
     if asked.statuses is None:
         return serve(asked.host, asked.port, hosts=asked.allow_host)
     statuses = _statuses(asked).of_file(asked.statuses)
-    return serve(asked.host, asked.port, statuses, f"The statuses of {os.path.basename(asked.statuses)}", hosts=asked.allow_host)
+    return serve(
+        asked.host, asked.port, statuses, f"The statuses of {os.path.basename(asked.statuses)}", hosts=asked.allow_host
+    )
 
 
 def _statuses(asked: argparse.Namespace) -> Statuses:
@@ -94,7 +96,12 @@ def _batch(path: str, known: bool) -> int:
 
 def _in_colour(wanted: str) -> bool:
     if wanted == "auto":
-        return sys.stdout is not None and sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+        return (
+            sys.stdout is not None
+            and sys.stdout.isatty()
+            and not os.environ.get("NO_COLOR")
+            and os.environ.get("TERM") != "dumb"
+        )
     return wanted == "always"
 
 

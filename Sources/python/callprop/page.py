@@ -111,7 +111,8 @@ def _page(statuses: Sequence[Status], title: str) -> str:
         kinds=len(KINDS),
         properties="\n".join(map(_tick, list_properties())),
         statuses="\n".join(
-            f'<option dir="auto" value="{escape(str(status.granted))}">{_name(status.name)}</option>' for status in statuses
+            f'<option dir="auto" value="{escape(str(status.granted))}">{_name(status.name)}</option>'
+            for status in statuses
         ),
         names="".join(
             f'<th scope="col"><span dir="auto" title="{_name(status.name)}">{_name(status.name)}</span></th>'

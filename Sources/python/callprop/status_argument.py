@@ -63,8 +63,12 @@ class Statuses:
                 "no file is named behind @; expected @FILE, @FILE:ID or @FILE:NAME, such as @statuses.json:Lunch"
             )
         statuses = self._statuses(path)
-        if wanted == "":  # as a script has it whose variable is empty; the status without an id or a name is not meant by that
-            raise Failure(f"{path}: no name is behind the colon; expected @{path}:ID or @{path}:NAME, of: {_names(statuses)}")
+        if (
+            wanted == ""
+        ):  # as a script has it whose variable is empty; the status without an id or a name is not meant by that
+            raise Failure(
+                f"{path}: no name is behind the colon; expected @{path}:ID or @{path}:NAME, of: {_names(statuses)}"
+            )
         found = [status for status in statuses if wanted is None or wanted in (status.id, status.name)]
         if len(found) != 1:
             number = "no status is" if not found else f"{len(found)} statuses are"
@@ -105,7 +109,9 @@ def _check_for_a_line(path: str, lines: BinaryIO, read: int) -> None:
         raise Failure("standard input has the calls; expected the statuses in a file")
     found = os.stat(path)
     if any(_is_open_as(found, number) for number in (0, lines.fileno())):
-        raise Failure(f"{_shown(path)}: the calls are in it, or it is standard input; expected the statuses in another file")
+        raise Failure(
+            f"{_shown(path)}: the calls are in it, or it is standard input; expected the statuses in another file"
+        )
     if not stat.S_ISREG(found.st_mode) and not stat.S_ISDIR(found.st_mode):
         raise Failure(f"{_shown(path)}: not an ordinary file; expected one, where a line names it")
     if read >= FILES_MAX:

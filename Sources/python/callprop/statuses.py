@@ -62,7 +62,9 @@ def read_statuses(text: str | bytes, known: bool = False) -> list[Status]:
     [Status(id='2', name='Lunch', granted=<Properties.LI: 4>, unknown='')]
     """
     if not isinstance(text, (str, bytes, bytearray)):
-        raise TypeError(f"text: expected JSON as str or bytes, such as the body of the API's answer, not {type(text).__name__}")
+        raise TypeError(
+            f"text: expected JSON as str or bytes, such as the body of the API's answer, not {type(text).__name__}"
+        )
     try:
         # json takes the mark in front of bytes alone.
         document = json.loads(
@@ -115,7 +117,9 @@ def _only_list(document: Any) -> tuple[str, list[Any]]:
             single.append((place, [value]))
     # Where a list has a status in it, lists of what can be none (names, numbers) are not meant. An empty one may be: its statuses are none,
     # and those of another list, or one that stands alone ("default"), would be an answer about something else.
-    may_be = [(place, entries) for place, entries in lists if not entries or any(isinstance(entry, dict) for entry in entries)]
+    may_be = [
+        (place, entries) for place, entries in lists if not entries or any(isinstance(entry, dict) for entry in entries)
+    ]
     has_statuses = any(_is_status(entry) for _, entries in lists for entry in entries)
     found = [entry for entry in lists if entry[0] == "statuses"] or (may_be if has_statuses else lists + single)
     if len(found) == 1:
