@@ -267,6 +267,17 @@ def test_a_status_of_a_newer_api_is_refused_or_read_without_what_is_new(python: 
     assert python.callprop("matrix", path).stderr == refused
 
 
+@pytest.mark.parametrize("word", ["", " ", "ALL", "Ri", " li", "qLI\t", "RO "])
+def test_a_mnemo_that_is_ours_written_otherwise_is_of_no_newer_api(word: str) -> None:
+    for mnemos in ([word], ["li", word], [word, "video"], ["video", word]):
+        text = json.dumps([{"id": 1, "property_list": mnemos}])
+        for known in (False, True):
+            with pytest.raises(StatusError, match=r"statuses\[0\]: property_list: no such property: "):
+                read_statuses(text, known)
+    for word in ("video", "alle", "r", "li2", "cqq"):
+        assert read_statuses(json.dumps([{"id": 1, "property_list": ["li", word]}]), True)[0].granted == LI
+
+
 def test_the_one_status_that_is_meant_is_found_or_the_others_are_named(python: Python, tmp_path: Path) -> None:
     files = {
         "one.json": '{"id": 1, "name": "A", "property_list": ["ri"]}',

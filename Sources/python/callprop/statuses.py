@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ._text import quoted
+from .catalogue import list_properties
 from .errors import Error, ErrorCode
 from .properties import Properties
 
@@ -141,6 +142,13 @@ def _members(place: str, envelope: _Object, depth: int) -> Iterator[tuple[str, A
             yield from _members(inside, value, depth - 1)
 
 
+def _is_misspelt(mnemos: Any) -> bool:
+    """Is one of them no word of a newer API, but one of ours, written otherwise, or empty?"""
+    ours = {entry.mnemo for entry in list_properties()}
+    words = [word for word in mnemos if isinstance(word, str)] if isinstance(mnemos, list) else []
+    return any(word not in ours and word.strip().lower() in {*ours, ""} for word in words)
+
+
 def _status(place: str, entry: Any, known: bool) -> Status:
     if not isinstance(entry, _Object):
         raise StatusError(f"{place}: expected an object")
@@ -152,12 +160,13 @@ def _status(place: str, entry: Any, known: bool) -> Status:
         raise StatusError(f"{place}: expected an id, a name, or both")
     unknown = None
     try:
-        if known:
+        if known and not _is_misspelt(entry.get("property_list")):
             granted, unknown = Properties.parse_known(entry)
         else:
             granted = Properties.parse(entry)
     except Error as problem:
-        kind = NewerStatusError if problem.code is ErrorCode.PROPERTY else StatusError
+        is_newer = problem.code is ErrorCode.PROPERTY and not known
+        kind = NewerStatusError if is_newer else StatusError  # with --known no advice to use it
         raise kind(f"{place}: {problem.text}") from None
     identity = "" if number is None else str(number)
     return Status(identity, identity if name is None else name, granted, f"{place}: {unknown.text}" if unknown else "")
