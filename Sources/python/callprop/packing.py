@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, SupportsIndex, Union, overloa
 
 from . import _columns
 from ._columns import Coded, Column, Numbers, Values, is_no_value
+from ._memory import is_disguised
 from ._text import is_numpy_bool, quoted
 from .calls import Leg, Party
 from .errors import Error, ErrorCode
@@ -108,7 +109,7 @@ def _given(fact: Fact, given: Any) -> int | Iterable[Column]:
         view = memoryview(given)
     except (TypeError, ValueError, BufferError):
         raise TypeError(f"{fact.name}: expected a column, a list or one value, not {type(given).__name__}") from None
-    if view.ndim != 1 or view.format.lstrip("@=<>!") not in [*"bBhHiIlLqQ"]:
+    if view.ndim != 1 or is_disguised(view) or view.format.lstrip("@=<>!") not in [*"bBhHiIlLqQ"]:
         raise TypeError(f"{fact.name}: expected a column of whole numbers, not of format {view.format!r}")
     return [Values(view.tolist())]
 
