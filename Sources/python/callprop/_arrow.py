@@ -83,6 +83,28 @@ def in_words(format: str) -> str:
     return _IN_WORDS.get(format, f"{format!r} in Arrow's words")
 
 
+def _extension(metadata: int | None) -> str | None:
+    """The name of the extension type of which this is the storage: a count, and each key and value after its length."""
+    if not metadata:
+        return None
+    place = metadata
+
+    def number() -> int:
+        nonlocal place
+        place += 4
+        return ctypes.c_int32.from_address(place - 4).value
+
+    def text() -> bytes:
+        nonlocal place
+        size = number()
+        place += max(size, 0)
+        return ctypes.string_at(place - size, size) if size > 0 else b""
+
+    found = {text(): text() for _ in range(number())}
+    name = found.get(b"ARROW:extension:name")
+    return None if name is None else name.decode("utf-8", "backslashreplace")
+
+
 class _Owner:
     """Whatever is to live as long as the memory is looked at: a capsule; or a structure of our own, which is released here."""
 
@@ -101,6 +123,8 @@ class Part:
         self._array, self._owners = array, owners
         self.format: str = schema.format.decode()
         self.name: str = (schema.name or b"").decode("utf-8", "backslashreplace")
+        #: What the elements mean, where that is not what they are stored as.
+        self.extension: str | None = _extension(schema.metadata)
         self._offset: int = array.offset + offset
         self.length: int = array.length if length < 0 else length
         # In a structure the place of its elements is that of its members' elements.

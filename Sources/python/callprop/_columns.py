@@ -138,7 +138,10 @@ def _of_pandas(name: str, given: Any) -> Iterator[Column]:
     series = given if isinstance(given, pandas.Series) else pandas.Series(given)
     dtype = series.dtype
     if isinstance(dtype, pandas.CategoricalDtype):
-        yield Coded(_numbers(series.cat.codes.to_numpy()), series.cat.categories.tolist())
+        known = series.cat.categories
+        is_arrow = is_of(known.dtype, "pandas", "ArrowDtype")
+        values = _one_by_one(name, next(_of_pandas(name, known))) if is_arrow else known.tolist()
+        yield Coded(_numbers(series.cat.codes.to_numpy()), values)
     elif is_of(dtype, "pandas", "ArrowDtype"):
         # One array or several chunks, in pandas' own hands: pyarrow puts them together.
         whole = sys.modules["pyarrow"].array(series)
@@ -183,6 +186,11 @@ def _numbers(array: Any) -> Numbers:
 
 
 def _of_arrow(name: str, part: _arrow.Part) -> Column:
+    if part.extension is not None:
+        # Its storage has another meaning: of arrow.bool8, 1 is true and not the set with ALL.
+        raise TypeError(
+            f"{name}: of Arrow's extension type {part.extension[:80]}; expected whole numbers or names themselves"
+        )
     nulls, kind = part.nulls(), part.format
     if part.dictionary is not None:
         return Coded(_arrow_numbers(part, nulls), _one_by_one(name, _of_arrow(name, part.dictionary)))
