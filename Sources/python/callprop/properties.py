@@ -52,7 +52,7 @@ class _Names(type):
 class Properties(int, metaclass=_Names):
     """A set of properties, one bit each: ``cp_properties``, by the same numbers. ``Properties(0)`` is the empty set.
 
-    The union counts: the broadest property wins. Bits that are no property grant nothing; a negative number, ``True`` and what is no
+    The union counts: the broadest property wins. A number with a bit that is no property, a negative one, ``True`` and what is no
     whole number are refused.
 
     Sets combine as flags: ``|``, ``&``, ``^``, and ``~``, which is *everything but*: the rest of the seven kinds of call, never ALL. So
@@ -80,15 +80,15 @@ class Properties(int, metaclass=_Names):
         __members__: ClassVar[Mapping[str, Properties]]
 
     def __new__(cls, bits: int) -> Properties:
-        """The set of C's number. Raises TypeError, and :class:`callprop.Error` with PROPERTY where it is negative or has over 32 bits."""
+        """The set of C's number. Raises TypeError, and :class:`callprop.Error` with PROPERTY where that is not from 0 to 255."""
         if isinstance(bits, Properties):
             return bits
         number = _number(bits)
-        if not 0 <= number < 1 << 32:
+        if not 0 <= number <= _EVERY:
             text = f"property_list: {number} is no set of properties; expected 0 to {_EVERY}"
             raise Error(ErrorCode.PROPERTY, -1, text)
         # One object for each set, so that `is` and `==` say the same.
-        return _SETS[number] if number <= _EVERY else int.__new__(cls, number)
+        return _SETS[number]
 
     def __init_subclass__(cls) -> None:
         raise TypeError("Properties cannot be subclassed")
@@ -167,8 +167,8 @@ class Properties(int, metaclass=_Names):
 
     @property
     def value(self) -> int:
-        """The number, with the bits that are no property."""
-        return int(self)
+        """The same as ``bits``."""
+        return self.bits
 
     @property
     def name(self) -> str | None:
