@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, SupportsIndex, Union, overloa
 from . import _columns
 from ._columns import Coded, Column, Numbers, Values, is_no_value
 from ._memory import is_disguised
-from ._text import is_numpy_bool, quoted
+from ._text import is_numpy_bool, quoted, whole_number
 from .calls import Leg, Party
 from .errors import Error, ErrorCode
 
@@ -176,8 +176,10 @@ def _number(fact: Fact, value: object, place: str) -> int:
                 return number
     elif is_flag == (fact.name == "callback") and is_flag:
         return int(bool(value))
-    elif not is_flag and isinstance(value, SupportsIndex) and 0 <= value.__index__() < len(fact.names):
-        return value.__index__()
+    elif not is_flag and isinstance(value, SupportsIndex):
+        number = whole_number(value)
+        if 0 <= number < len(fact.names):
+            return number
     if is_no_value(value):
         raise Error(ErrorCode.TYPE, -1, f"{place} has no value (null); expected one in each element")
     wanted = f"{', '.join(fact.names[:-1])} or {fact.names[-1]}, or 0 to {len(fact.names) - 1}"

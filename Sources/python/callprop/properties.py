@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar, SupportsIndex, Union
 
 from . import _abi, _pydantic
-from ._text import TEXT_MAX, Text, dumped, encoded, no_position, only, without_position
+from ._text import TEXT_MAX, Text, dumped, encoded, no_position, only, whole_number, without_position
 from .errors import Error, ErrorCode
 
 _NAMES = ("ALL", "CQ", "LI", "LO", "QLI", "QRI", "RI", "RO")
@@ -81,7 +81,7 @@ class Properties(int, metaclass=_Names):
 
     def __new__(cls, bits: int) -> Properties:
         """The set of C's number. Raises TypeError, and :class:`callprop.Error` with PROPERTY where that is not from 0 to 255."""
-        if isinstance(bits, Properties):
+        if type(bits) is Properties:
             return bits
         number = _number(bits)
         if not 0 <= number <= _EVERY:
@@ -108,7 +108,7 @@ class Properties(int, metaclass=_Names):
         >>> [str(Properties.parse(form)) for form in (["li", "lo"], "lo, li", '["li","lo"]', {"property_list": ["lo", "li"]})]
         ['li,lo', 'li,lo', 'li,lo', 'li,lo']
         """
-        if isinstance(granted, Properties):
+        if type(granted) is Properties:
             return granted
         if isinstance(granted, (str, bytes)):
             return cls(_abi.properties_parse(encoded("property_list", granted)))
@@ -130,7 +130,7 @@ class Properties(int, metaclass=_Names):
         >>> print(unknown)
         property_list: no such property: "video"; expected all, cq, li, lo, qli, qri, ri or ro
         """
-        if isinstance(granted, Properties):
+        if type(granted) is Properties:
             return granted, None
         if isinstance(granted, (str, bytes)):
             bits, unknown = _abi.properties_parse_known(encoded("property_list", granted))
@@ -150,7 +150,7 @@ class Properties(int, metaclass=_Names):
         >>> Properties.ALL.grants(ring), ring in Properties.ALL
         (True, False)
         """
-        if not isinstance(needed, Properties):
+        if type(needed) is not Properties:
             raise TypeError(f"needed: expected Properties, not {type(needed).__name__}")
         asked, answered = _abi.lets_through(needed.bits), _abi.lets_through(self.bits)
         return any(asked) and all(mine >= other for mine, other in zip(answered, asked))
@@ -253,7 +253,7 @@ def _number(given: object) -> int:
         raise TypeError(
             f"Properties: expected a whole number, not {kind}; Properties.parse reads text, lists and statuses"
         )
-    return operator.index(given)
+    return whole_number(given)
 
 
 def _combined(combine: Callable[[int, int], int], one: int, other: object) -> Properties:
@@ -283,11 +283,12 @@ def _listed(granted: Iterable[Any]) -> list[Any]:
     """The mnemos of a list, those of sets among them included; no longer than a text may be."""
     mnemos: list[Any] = []
     size = 0
-    for item in granted:
+    for given in granted:
+        item = str.__str__(given) if isinstance(given, str) else given
         size += len(item) + 4 if isinstance(item, str) else 2
         if size > TEXT_MAX:
             raise Error(ErrorCode.LIMIT, -1, f"property_list is too long; expected at most {TEXT_MAX} bytes")
-        if isinstance(item, Properties):
+        if type(item) is Properties:
             mnemos += item.mnemos
         else:
             mnemos.append(item)
