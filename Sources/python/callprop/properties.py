@@ -55,10 +55,10 @@ class Properties(int, metaclass=_Names):
     The union counts: the broadest property wins. A number with a bit that is no property, a negative one, ``True`` and what is no
     whole number are refused.
 
-    Sets combine as flags: ``|``, ``&``, ``^``, and ``~``, which is *everything but*: the rest of the seven kinds of call, never ALL. So
+    Sets combine as flags, with sets alone: ``|``, ``&``, ``^``, and ``~``, which is *everything but*: the rest of the seven kinds of call, never ALL. So
     ``~Properties.RI`` lets through what needs another property than ``ri``, and ``granted & ~Properties.ALL`` takes ALL away. ``list``, ``len`` and ``in``
     are about the bits: ALL is one property among eight, so ``Properties.RI in Properties.ALL`` is False. What a set lets
-    through is asked with :meth:`grants`, or :func:`callprop.allows`.
+    through is asked with :meth:`grants`, or :func:`callprop.allows`. Sets have no order: ``<`` and its like are refused.
 
     >>> status = Properties.LI | Properties.LO
     >>> str(status), status.mnemos, Properties.LI in status, len(status)
@@ -195,23 +195,25 @@ class Properties(int, metaclass=_Names):
         """Everything but these: the rest of the seven, without ALL."""
         return Properties(_EVERY & ~_ALL & ~int(self))
 
-    def __or__(self, other: int) -> Properties:
+    def __or__(self, other: Properties) -> Properties:  # type: ignore[override]
         return _combined(operator.or_, self, other)
 
-    def __and__(self, other: int) -> Properties:
+    def __and__(self, other: Properties) -> Properties:  # type: ignore[override]
         return _combined(operator.and_, self, other)
 
-    def __xor__(self, other: int) -> Properties:
+    def __xor__(self, other: Properties) -> Properties:  # type: ignore[override]
         return _combined(operator.xor, self, other)
 
-    def __ror__(self, other: int) -> Properties:
-        return self | other
+    # What is left of these is no set.
+    __ror__, __rand__, __rxor__ = __or__, __and__, __xor__
 
-    def __rand__(self, other: int) -> Properties:
-        return self & other
+    # An int would compare by its number, in which RO is more than RI. By their bits would be no better: ALL has no other's.
+    def __lt__(self, other: object) -> bool:
+        raise TypeError(
+            "Properties have no order; expected one.grants(other), which says whether it lets through what the other does"
+        )
 
-    def __rxor__(self, other: int) -> Properties:
-        return self ^ other
+    __le__ = __gt__ = __ge__ = __lt__
 
     def __str__(self) -> str:
         return _abi.properties_format(self.bits)
@@ -257,9 +259,12 @@ def _number(given: object) -> int:
 
 
 def _combined(combine: Callable[[int, int], int], one: int, other: object) -> Properties:
-    if isinstance(other, bool):
-        raise TypeError("Properties: expected Properties to combine with, not bool")
-    return Properties(combine(int(one), int(other))) if isinstance(other, int) else NotImplemented
+    if type(other) is Properties:
+        return Properties(combine(int(one), int(other)))
+    if isinstance(other, int):
+        # 1 and True are ALL: a flag or a count that strays here must not permit everything.
+        raise TypeError(f"Properties: expected Properties to combine with, not {type(other).__name__}")
+    return NotImplemented
 
 
 def _as_json(granted: object) -> bytes:
