@@ -277,7 +277,12 @@ def _as_json(granted: object) -> bytes:
         if isinstance(inside, (Properties, list, tuple, set, frozenset)):
             form = {"property_list": _listed(inside)}
     # Of a class the names of its members would be gone through, and of a table those of its columns: both would grant.
-    elif isinstance(granted, Iterable) and not isinstance(granted, type) and not hasattr(granted, "columns"):
+    # Likewise of what has keys and is no Mapping (a proxy, a message, a form): {"all": False} is no list with all in it.
+    elif (
+        isinstance(granted, Iterable)
+        and not isinstance(granted, type)
+        and not any(hasattr(granted, name) for name in ("columns", "keys"))
+    ):
         form = _listed(granted)
     else:
         raise TypeError(f"property_list: expected text, mnemos, a status or Properties, not {type(granted).__name__}")
