@@ -201,12 +201,12 @@ def parts(name: str, given: Any) -> Iterator[Part]:
         raise TypeError(f"{name}: this Python reads no Arrow; expected a buffer, such as array('I')")
     if hasattr(given, "__arrow_c_array__"):
         schema_capsule, array_capsule = given.__arrow_c_array__()
-        schema = SchemaStruct.from_address(_capsule_pointer(schema_capsule, b"arrow_schema"))
-        array = ArrayStruct.from_address(_capsule_pointer(array_capsule, b"arrow_array"))
+        schema = _struct(name, SchemaStruct, schema_capsule, b"arrow_schema")
+        array = _struct(name, ArrayStruct, array_capsule, b"arrow_array")
         yield Part(schema, array, (_Owner(schema_capsule), _Owner(array_capsule)))
         return
     capsule = given.__arrow_c_stream__()
-    stream = StreamStruct.from_address(_capsule_pointer(capsule, b"arrow_array_stream"))
+    stream = _struct(name, StreamStruct, capsule, b"arrow_array_stream")
     schema = SchemaStruct()
     _checked(name, stream, stream.get_schema, schema)
     schema_owner = _Owner(schema, is_ours=True)
@@ -216,6 +216,19 @@ def parts(name: str, given: Any) -> Iterator[Part]:
         if not array.release:
             return
         yield Part(schema, array, (schema_owner, _Owner(array, is_ours=True), _Owner(capsule)))
+
+
+def _struct(name: str, kind: Any, capsule: Any, called: bytes) -> Any:
+    """The structure of a capsule, of which nobody has taken what it holds."""
+    try:
+        address = _capsule_pointer(capsule, called)
+    except (ValueError, TypeError) as problem:
+        raise TypeError(f"{name}: expected a capsule {called.decode()} of Arrow: {problem}") from None
+    found = kind.from_address(address)
+    if not found.release:
+        # Its memory is given back: whatever stands there now is somebody else's.
+        raise ValueError(f"{name}: {called.decode()} of Arrow was released; expected one that was not read before")
+    return found
 
 
 def _checked(name: str, stream: StreamStruct, function: int, result: Any) -> None:
