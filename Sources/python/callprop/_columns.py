@@ -106,7 +106,7 @@ def columns_of(name: str, given: Any) -> Iterator[Column]:
     """The chunks of what :func:`is_column`."""
     if is_pandas(given):
         return _of_pandas(name, given)
-    return (_of_arrow(name, part) for part in _arrow.parts(name, given))
+    return _chunks_of_arrow(name, given)
 
 
 def is_no_value(value: object) -> bool:
@@ -183,6 +183,14 @@ def _numbers(array: Any) -> Numbers:
 
 
 # ---- Arrow
+
+
+def _chunks_of_arrow(name: str, given: Any) -> Iterator[Column]:
+    try:
+        for part in _arrow.parts(name, given):
+            yield _of_arrow(name, part)
+    except _arrow.Untrue as problem:
+        raise ValueError(f"{name}: {problem}") from None
 
 
 def _of_arrow(name: str, part: _arrow.Part) -> Column:
