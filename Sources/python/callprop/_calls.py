@@ -22,7 +22,7 @@ _FIELD = re.compile(r"[@=<>!^|]?([Bb?]):(\w+):")
 def calls_of(calls: Any) -> memoryview | Call:
     """n times the four bytes of a ``cp_call``, or one call for all."""
     if isinstance(calls, Call):
-        return calls
+        return Call._plain(calls)
     if _columns.is_column(calls):
         parts: list[memoryview] = []
         for column in _columns.columns_of("calls", calls):
