@@ -16,6 +16,7 @@ import desk_loading
 import desk_misuse
 import desk_numbers
 import desk_statuses
+import desk_transfers
 from calls import AnyLab
 from desk import Check, Desk
 from pbx import Pbx
@@ -29,6 +30,7 @@ PARTS: tuple[Callable[[Desk], None], ...] = (
     desk_files.newer,
     desk_statuses.forgotten,
     desk_statuses.unset,
+    desk_statuses.unwritable,
     desk_ami.ami,
     desk_ari.ari,
     desk_files.devices,
@@ -37,8 +39,11 @@ PARTS: tuple[Callable[[Desk], None], ...] = (
     desk_numbers.services,
     desk_cli.answers,
     desk_misuse.misuse,
+    desk_misuse.without_a_channel,
+    desk_transfers.transfers,
     desk_denials.denials,
     desk_loading.unloading,
+    desk_loading.rival,
     desk_loading.recovery,
 )
 

@@ -23,14 +23,27 @@ class Misuse:
     statuses: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
 
-def parks_itself(of: str) -> Callable[[AnyLab], str]:
-    """Somebody outside parks, in a dialplan that has not said where the call goes; another retrieves the call."""
+def parks_itself(of: str, who: str = "trunk") -> Callable[[AnyLab], str]:
+    """Somebody parks, in a dialplan that has not said where the call goes; another retrieves the call."""
 
     def act(lab: AnyLab) -> str:
-        lab.place("trunk", "626", "long_call")
+        lab.place(who, "626", "long_call")
         return parked(lab, of)
 
     return act
+
+
+def local_parked(lab: AnyLab) -> str:
+    """The PBX parks a Local channel that it has made itself, and another retrieves it."""
+    lab.pbx.rx("channel originate Local/647@internal/n application Park")
+    return parked(lab, "103")
+
+
+def picked_up_originated(lab: AnyLab) -> str:
+    """The PBX rings a phone itself, without the handler, and another takes the call by its group."""
+    lab.pbx.rx("channel originate PJSIP/102 extension 104@internal")
+    lab.expect_ring("102")
+    return lab.call("103", "*8")
 
 
 def retrieved_twice(lab: AnyLab) -> str:
@@ -103,6 +116,13 @@ MISUSES = [
         "denied: who takes the call is not known",
         RINGING,
     ),
+    Misuse(
+        "pickup by group of what the PBX rings itself",
+        picked_up_originated,
+        ("403", "102"),
+        "denied: it rings without having evaluated CALLPROP_RING(), and cannot be picked up",
+        RINGING,
+    ),
     Misuse("pickup where nothing rings", call("103", "*8102"), ("403", "")),
     Misuse("pickup of nobody's", call("103", "*8999"), ("403", "")),
     Misuse("an empty space", call("103", "701"), ("403", ""), "no call is parked in 701 of lot default"),
@@ -114,6 +134,13 @@ MISUSES = [
     Misuse(
         "parked without `call`, denied", parks_itself("103"), ("403", ""), statuses={"103": ("li", "lo", "ro", "qri")}
     ),
+    Misuse(
+        "parked by a device that is nobody's",
+        parks_itself("103", "119"),
+        ("403", ""),
+        "denied: where the parked call began is not known",
+    ),
+    Misuse("parked by the PBX itself", local_parked, ("403", ""), "cannot happen"),
     Misuse("outside: nobody said where", beside_trunk(call("101", "642")), ("403", ""), f"denied: {UNKNOWN}"),
     Misuse("outside: neither said nor asked", beside_trunk(call("101", "644")), ("403", "trunk"), f"denied: {UNKNOWN}"),
     Misuse("outside to outside, a menu", beside_trunk(menu("trunk", "9")), ("cut 21", ""), NOBODYS),

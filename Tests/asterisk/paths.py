@@ -185,6 +185,11 @@ TABLE = [
     Row("attended transfer", "who is transferred", "102", "lo", "extension>extension,src",
         attended("102", "103"), (ANSWERED, "101 103"), (REFUSED, "103")),
 
+    Row("attended transfer", "outside to the menu", "101", "lo", "extension>ivr,src",
+        attended("trunk", "600"), (ANSWERED, "101"), (REFUSED, ""), extra=("ri",)),
+    Row("attended transfer", "102 to the menu, dials on", "102", "ro", "extension>external,src",
+        attended("102", "600", "keys", "99999"), (ANSWERED, "101 trunk"), (CUT, "101"), extra=("lo",)),
+
     Row("transfer by keys", "blind, outside to 103", "103", "ri", "external>extension,dst",
         keys("101", "0301234", "#1103"), ("cut 16", "103 trunk"),
         ("cut 16", "trunk")),
@@ -247,6 +252,11 @@ TABLE = [
         (ANSWERED, "102"), (REFUSED, "102"), phones={"102": refers("700")["101"]}),
     Row("parking", "a queue's agent is parked", "103", "li", "extension>extension,dst", retrieve_parked_by_ami("500", "102", "103"),
         (ANSWERED, "102"), (REFUSED, "102")),
+
+    Row("parking", "a Local channel is parked", "103", "ri", "external>extension,dst",
+        retrieve("trunk", "631", "103"), (ANSWERED, ""), (REFUSED, "")),
+    Row("parking", "a Local channel, inside", "103", "li", "extension>extension,dst",
+        retrieve("102", "631", "103"), (ANSWERED, ""), (REFUSED, "")),
 
     Row("connected without dial", "built-in pickup", "103", "ri", "external>extension,dst",
         pickup("trunk", "102", "102", "103", "*7", "long_call"), (ANSWERED, "102"), (CUT, "102"), phones=RINGS),

@@ -141,12 +141,12 @@ def run_load(pbx: Pbx, folder: Path) -> int:
 
 
 @contextlib.contextmanager
-def asterisk(system: Host, setup: Setup | None = None):
+def asterisk(system: Host, setup: Setup | None = None, pbx_of: Callable[[Host], Pbx] = Pbx):
     """Asterisk in this system, stopped at the end, whatever the end is."""
     folder = WORK / f"{system.suite}-sipp"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()
-    pbx = Pbx(system)
+    pbx = pbx_of(system)
     if setup:
         setup.prepare(pbx)
     try:
