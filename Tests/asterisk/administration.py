@@ -9,6 +9,7 @@ from typing import Callable
 import desk_ami
 import desk_ari
 import desk_cli
+import desk_contacts
 import desk_denials
 import desk_emergency
 import desk_files
@@ -33,7 +34,11 @@ PARTS: tuple[Callable[[Desk], None], ...] = (
     desk_statuses.unwritable,
     desk_ami.ami,
     desk_ari.ari,
+    desk_ari.helpers,
+    desk_ari.three,
+    desk_ari.third,
     desk_files.devices,
+    desk_contacts.contacts,
     desk_numbers.emergency,
     desk_emergency.goes_on,
     desk_numbers.services,

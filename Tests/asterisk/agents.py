@@ -226,7 +226,7 @@ class Phone(Agent):
             self.calls[request.get("call-id")] = Ringing(request, "", is_over=True)
         elif request.method == "ACK" and call and self.scenario == "transfer" and not call.is_over:
             call.is_over = True
-            self.exchange.later(TRANSFERS_AFTER, lambda: self.refer(call, self.keys["refer_to"]))
+            self.exchange.later(patience.seconds(TRANSFERS_AFTER), lambda: self.refer(call, self.keys["refer_to"]))
         elif request.method == "ACK" and call and self.scenario == "connects" and not call.is_over:
             call.is_over = True
             self.connect(call)
@@ -259,7 +259,7 @@ class Phone(Agent):
             first, second = self.answered_calls
             there = re.search(r"tag=([^;>]+)", second.invite.get("from"))[1]
             to = f"{self.of}@{PBX[0]}?Replaces={replaces(second.invite.get('call-id'), there, second.tag)}"
-            self.exchange.later(TRANSFERS_AFTER, lambda: self.refer(first, to))
+            self.exchange.later(patience.seconds(TRANSFERS_AFTER), lambda: self.refer(first, to))
 
     def refer(self, call: Ringing, to: str) -> None:
         target = re.sub(r".*<(.*?)>.*", r"\1", call.invite.get("contact"))
@@ -327,7 +327,7 @@ class Caller(Agent):
         if not self.exchange.wait(lambda: self.final, patience.seconds(25)) or self.final >= 300:
             return
         pressed = [self.keys[key] for key in sorted(self.keys) if re.fullmatch(r"k\d|digit", key)]
-        time.sleep(0.2 if pressed else 0)
+        time.sleep(patience.seconds(0.2) if pressed else 0)
         for key in pressed:
             if not self.cut:
                 with self.exchange.news:

@@ -194,6 +194,20 @@ def bridged_by_ami(first: str, second: str, number: str) -> Callable[[AnyLab], s
     return act
 
 
+def sent_by_ami(of: str, number: str, through: str, to: str) -> Callable[[AnyLab], str]:
+    """Somebody's call is answered through a Local channel; a desk application has that one transfer him."""
+
+    def act(lab: AnyLab) -> str:
+        caller = lab.place(of, number, "long_call")
+        first_half = re.compile(rf"^({through}-\w+;1)!.*!Up!", re.MULTILINE)
+        until(lambda: first_half.search(lab.pbx.command("core show channels concise")))
+        found = first_half.search(lab.pbx.command("core show channels concise"))
+        lab.pbx.manager.action("BlindTransfer", Channel=found[1] if found else "", Context="internal", Exten=to)
+        return caller.result()
+
+    return act
+
+
 def to_agent(of: str, number: str, agent: str) -> Callable[[AnyLab], str]:
     """An agent logs in and stays on the line; somebody calls. What the agent sees."""
 

@@ -61,3 +61,7 @@ def without_a_channel(desk: Desk) -> None:
         desk.check(f"in [globals]: {question}: why", True, said)
     (pbx.etc / "extensions.conf").write_text(dialplan)
     pbx.rx("dialplan reload")
+    answer = pbx.manager.action("Setvar", Variable="EXTENSION_STATUS(102,from)", Value="all")["Response"]
+    why = "EXTENSION_STATUS(102,from): the second word may only be source"
+    seen = (answer, logged(pbx, before, why), desk.status("102"))
+    desk.check("AMI sets a status, and mistakes the second word", ("Error", True, "none"), seen)

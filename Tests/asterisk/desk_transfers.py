@@ -91,7 +91,7 @@ def transfers(desk: Desk) -> None:
         desk.pbx.set_status(extension, ("all",))
     nobody = "with whom it was connected by a transfer is not known"
     before = len(desk.pbx.log())
-    seen = desk.with_phones(lambda lab: replaced_by_caller(lab, "632", "103"), phones=("103",))
+    seen = desk.with_phones(lambda lab: replaced_by_caller(lab, "658", "103"), phones=("103",))
     said = until(lambda: f"denied: {nobody}" in desk.pbx.log()[before:], 1)
     desk.check("101 connects 103 with a Local channel that is nobody's", (("ended", "103"), True), (seen, said))
     seen = desk.with_phones(lambda lab: replaced_by_caller(lab, "0301234", "103"), phones=("103", "trunk"))

@@ -26,7 +26,7 @@ class WatchedPbx(Pbx):
         "valgrind",
         "--tool=memcheck",
         "--leak-check=full",
-        "--show-leak-kinds=definite,possible",
+        "--show-leak-kinds=definite",
         # Where the module was unloaded, its frames keep their names.
         "--keep-debuginfo=yes",
         "--num-callers=40",

@@ -7,7 +7,11 @@ import re
 from dataclasses import dataclass, field
 from typing import Callable
 
-from calls import AnyLab, call, keys, menu, originate, parked, pickup
+from real_calls import Failed
+
+import agents
+from ari import originated
+from calls import AnyLab, attended, bridged_by_ami, call, channel_of, keys, menu, originate, parked, pickup
 from lab import until
 
 UNKNOWN = "where the call began is not known"
@@ -44,6 +48,30 @@ def picked_up_originated(lab: AnyLab) -> str:
     lab.pbx.rx("channel originate PJSIP/102 extension 104@internal")
     lab.expect_ring("102")
     return lab.call("103", "*8")
+
+
+def connected_in_application(lab: AnyLab) -> str:
+    """101 sends 102 to an application, from where a desk application connects him with outside. What 102 sees."""
+    consultation = lab.place("101", "647", "consult")
+    if not until(consultation.tags):
+        raise Failed("the application does not answer")
+    lab.phone("101", "transfer", refer_to=f"647@127.0.0.1?Replaces={agents.replaces(*consultation.tags())}")
+    lab.phones["101"].wait_until_ready()
+    caller = lab.place("102", "101", "consult")
+    waits = re.compile(r"^PJSIP/102-.*!Wait!", re.MULTILINE)
+    if not until(lambda: waits.search(lab.pbx.command("core show channels concise"))):
+        raise Failed("102 is not in the application")
+    lab.place("trunk", "647", "consult")
+    outside = channel_of(lab, "PJSIP/trunk")
+    lab.pbx.manager.action("Bridge", Channel1=outside, Channel2=channel_of(lab, "PJSIP/102"))
+    return caller.result()
+
+
+def parked_after_transfer(lab: AnyLab) -> str:
+    """101 sends 102 to the menu, from where 102 takes a call that is parked. Asterisk's note of the transfer stays on him."""
+    lab.place("trunk", "626", "consult")
+    until(lambda: re.search(r"Space *: *701", lab.pbx.command("parking show default")))
+    return attended("102", "600", "keys", "77777")(lab)
 
 
 def retrieved_twice(lab: AnyLab) -> str:
@@ -129,6 +157,7 @@ MISUSES = [
     Misuse("no space", call("103", "628"), ("403", ""), "no call is parked in x of lot default"),
     Misuse("the space 0", call("103", "629"), ("403", ""), "no call is parked in 0 of lot default"),
     Misuse("another lot", call("103", "630"), ("403", ""), "no call is parked in 701 of lot other"),
+    Misuse("a lot without a name", call("103", "669"), ("403", ""), "denied: '' is no number"),
     Misuse("a space that is empty again", retrieved_twice, ("403", ""), "no call is parked in 701 of lot default"),
     Misuse("parked without `call`", parks_itself("103"), ("200", ""), statuses={"103": ("ri",)}),
     Misuse(
@@ -166,6 +195,46 @@ MISUSES = [
         NOBODYS,
     ),
     Misuse("outside retrieves", parks_itself("trunk"), ("200", "")),
+    Misuse(
+        "transferred to an application, and connected there",
+        connected_in_application,
+        ("cut 21", "101"),
+        "needs ri",
+        statuses={"102": ("li", "lo", "ro")},
+    ),
+    Misuse(
+        "transferred to the menu, and takes a parked call",
+        parked_after_transfer,
+        ("cut 21", "101"),
+        "needs ri",
+        statuses={"102": ("li", "lo", "ro")},
+    ),
+    Misuse(
+        "a nobody's device is connected",
+        bridged_by_ami("103", "119", "647"),
+        ("cut 21", ""),
+        "denied: it is connected, and is neither the interface of an extension nor a trunk",
+    ),
+    Misuse(
+        "a nobody's device is rung without the handler",
+        call("trunk", "645"),
+        ("403", ""),
+        "denied: this is neither the interface of an extension nor a trunk of callprop.conf",
+    ),
+    Misuse(
+        "a nobody's device sends on whom it called for help",
+        beside_trunk(keys("119", "112", "#1102")),
+        ("cut 16", "trunk"),
+        "denied: no extension is known to make this call",
+    ),
+    Misuse("101 sends on a Local channel that is nobody's", keys("101", "659", "#1103"), ("cut 16", ""), f"denied: {UNKNOWN}"),
+    Misuse(
+        "ARI: a nobody's device rings outside",
+        beside_trunk(originated("119", "657", "PJSIP/0301234@trunk", "PJSIP/trunk")),
+        ("refused", "trunk"),
+        "denied: it leads outside, and no extension makes this call",
+    ),
+    Misuse("ARI: a nobody's device rings 102", originated("119", "657"), ("refused", "102"), "denied: for whom it is rung is not known"),
     Misuse(
         "a callback of several",
         originate("Local/610@internal/n", "0301234"),

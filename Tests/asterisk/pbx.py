@@ -148,7 +148,7 @@ class Pbx:
             stdout=self.output,
             stderr=self.output,
         )
-        deadline = time.monotonic() + seconds(20)
+        deadline = time.monotonic() + seconds(60)
         while "fully booted" not in self.rx("core waitfullybooted", check=False):
             if self.process.poll() is not None or time.monotonic() > deadline:
                 raise Failed(f"Asterisk does not start:\n{self.log()[-3000:]}")

@@ -154,15 +154,13 @@ void note_connected(
 	struct ast_channel *taker, const struct extension *extension, const cp_call *call, struct ast_channel *other)
 {
 	struct facts *facts;
-	int id = 0;
+	/* One of their own: with whomever the other one was connected before, this one was not. */
+	int id = facts_new_id();
 
 	ast_channel_lock(other);
 	if ((facts = facts_made(other))) {
 		facts->parked = 0;
-		if (!facts->id) {
-			facts->id = facts_new_id();
-		}
-		id = facts->id;
+		facts->id = id;
 	}
 	ast_channel_unlock(other);
 	ast_channel_lock(taker);

@@ -241,6 +241,21 @@ struct connected {
 	struct ast_channel *target;
 };
 
+/*! \return the next channel of the bridge that is not the transferer's, with a reference; NULL when there is none */
+static struct ast_channel *next_of(const struct ast_bridge_channel_snapshot_pair *side, struct ao2_iterator *iterator)
+{
+	struct ast_channel *chan = NULL;
+	const char *uniqueid;
+
+	while (!chan && (uniqueid = ao2_iterator_next(iterator))) {
+		if (strcmp(uniqueid, SNAPSHOT_UNIQUEID(side->channel_snapshot))) {
+			chan = ast_channel_get_by_name(uniqueid);
+		}
+		ao2_ref((void *) uniqueid, -1);
+	}
+	return chan;
+}
+
 /*!
  * \brief Finds the two among the channels of a bridge
  *
@@ -249,23 +264,47 @@ struct connected {
 static void find_connected(const struct ast_bridge_channel_snapshot_pair *side, struct connected *connected)
 {
 	struct ao2_iterator iterator;
-	const char *uniqueid;
+	struct ast_channel *chan;
 
 	if (!side->bridge_snapshot || !side->channel_snapshot) {
 		return;
 	}
 	iterator = ao2_iterator_init(side->bridge_snapshot->channels, 0);
-	for (; (uniqueid = ao2_iterator_next(&iterator)); ao2_ref((void *) uniqueid, -1)) {
-		struct ast_channel *chan, **found;
+	for (; (chan = next_of(side, &iterator)); ast_channel_unref(chan)) {
+		struct ast_channel **found;
 		char name[AST_CHANNEL_NAME];
 
-		if (strcmp(uniqueid, SNAPSHOT_UNIQUEID(side->channel_snapshot)) && (chan = ast_channel_get_by_name(uniqueid))) {
-			name_of(chan, name);
-			found = is_local(name) ? &connected->target : &connected->transferee;
-			if (!*found) {
-				*found = ast_channel_ref(chan);
-			}
-			ast_channel_unref(chan);
+		name_of(chan, name);
+		found = is_local(name) ? &connected->target : &connected->transferee;
+		if (!*found) {
+			*found = ast_channel_ref(chan);
+		}
+	}
+	ao2_iterator_destroy(&iterator);
+}
+
+/*!
+ * \brief Decides for everybody with whom the transferer was in a bridge of more than two, such as an application's
+ *
+ * Asterisk puts a Local channel in his place there, which leads to all of them.
+ */
+static void decide_others(struct configuration *configuration, const struct ast_bridge_channel_snapshot_pair *side,
+	const struct connected *connected, int are_transferees)
+{
+	struct ao2_iterator iterator;
+	struct ast_channel *chan;
+
+	if (!side->bridge_snapshot || !side->channel_snapshot) {
+		return;
+	}
+	iterator = ao2_iterator_init(side->bridge_snapshot->channels, 0);
+	for (; (chan = next_of(side, &iterator)); ast_channel_unref(chan)) {
+		char name[AST_CHANNEL_NAME];
+
+		name_of(chan, name);
+		if (!is_local(name) && chan != connected->transferee && chan != connected->target) {
+			decide_transfer(configuration, are_transferees ? chan : connected->transferee,
+				are_transferees ? connected->target : chan);
 		}
 	}
 	ao2_iterator_destroy(&iterator);
@@ -279,6 +318,13 @@ static void resolve_far_end(struct ast_channel **chan)
 	if (end) {
 		ast_channel_unref(*chan);
 		*chan = end;
+	}
+}
+
+static void note_if_any(struct ast_channel *chan)
+{
+	if (chan) {
+		note_consultation(chan);
 	}
 }
 
@@ -310,6 +356,12 @@ static void attended_transfer(void *data, struct stasis_subscription *subscripti
 	resolve_far_end(&connected.target);
 	if (connected.transferee && connected.target) {
 		decide_transfer(configuration, connected.transferee, connected.target);
+		decide_others(configuration, &transfer->to_transferee, &connected, 1);
+		decide_others(configuration, &transfer->to_transfer_target, &connected, 0);
+	} else {
+		/* One of them is in an application, where it is connected with nobody: Asterisk's note of the transfer is about nothing more. */
+		note_if_any(connected.transferee);
+		note_if_any(connected.target);
 	}
 	ao2_cleanup(connected.transferee);
 	ao2_cleanup(connected.target);
