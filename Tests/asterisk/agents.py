@@ -266,9 +266,7 @@ class Phone(Agent):
         dialog = Dialog(
             call.invite.get("call-id"), f"{call.invite.get('to')};tag={call.tag}", call.invite.get("from"), target
         )
-        self.request(
-            "REFER", dialog, f"Refer-To: <sip:{to}>", f"Referred-By: <sip:{self.of}@{self.where[0]}>"
-        )
+        self.request("REFER", dialog, f"Refer-To: <sip:{to}>", f"Referred-By: <sip:{self.of}@{self.where[0]}>")
 
 
 @dataclass

@@ -113,7 +113,9 @@ def three(desk: Desk) -> None:
                 desk.pbx.set_status("103", granted)
                 ids[0][0].refer(f"103@{agents.PBX[0]}?Replaces={agents.replaces(*consultation.tags())}")
                 until(lambda: not any(one["name"].startswith("PJSIP/101-") for one in application.channels()))
-                is_gone = until(lambda: not any(one["name"].startswith("PJSIP/103-") for one in application.channels()), 1)
+                is_gone = until(
+                    lambda: not any(one["name"].startswith("PJSIP/103-") for one in application.channels()), 1
+                )
                 return "gone" if is_gone else "up"
 
         seen = desk.with_phones(act, phones=("103",))

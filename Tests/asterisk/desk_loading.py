@@ -35,7 +35,9 @@ def unloading(desk: Desk) -> None:
 
 
 # Functions of a database by the names of ours, one of each way in which they are registered.
-RIVALS = "".join(f"[{name}]\nprefix = CALLPROP\nreadhandle = none\nreadsql = SELECT 1\n" for name in ("RING", "CALLBACK"))
+RIVALS = "".join(
+    f"[{name}]\nprefix = CALLPROP\nreadhandle = none\nreadsql = SELECT 1\n" for name in ("RING", "CALLBACK")
+)
 
 
 def rival(desk: Desk) -> None:
@@ -51,13 +53,17 @@ def rival(desk: Desk) -> None:
     pbx.start()
 
     def functions() -> list[str]:
-        lines = rx("core show functions like CALLPROP").splitlines() + rx("core show functions like STATUS").splitlines()
+        lines = (
+            rx("core show functions like CALLPROP").splitlines() + rx("core show functions like STATUS").splitlines()
+        )
         return sorted(line.split()[0] for line in lines if line.startswith(("CALLPROP", "EXTENSION_STATUS")))
 
     theirs = ["CALLPROP_CALLBACK", "CALLPROP_RING"]
     desk.check("a rival", theirs, functions())
     desk.check("a rival: not loaded", True, "Unable to load" in (answer := rx("module load res_callprop.so")) or answer)
-    desk.check("a rival: nothing is running", True, "Not Running" in (shown := rx("module show like res_callprop")) or shown)
+    desk.check(
+        "a rival: nothing is running", True, "Not Running" in (shown := rx("module show like res_callprop")) or shown
+    )
     desk.check("a rival: the functions", theirs, functions())
     desk.check("a rival: the CLI", True, rx("callprop show extensions").startswith("No such command"))
     message = pbx.manager.action("CallpropSetStatus", Extension="102", Status="none").get("Message", "")

@@ -67,7 +67,7 @@ def sent_by_police(lab: QuickLab) -> str:
     to = f"103@{agents.PBX[0]}?Replaces={agents.replaces(*consultation.tags())}"
     lab.phone("trunk", "transfer", refer_to=to)
     lab.place("119", "112", "consult")
-    until(lambda: lab.phones["trunk"].rang())
+    until(lab.phones["trunk"].rang)
     return "up" if not until(lambda: not lab.pbx.channels(), 2) else "ended"
 
 

@@ -84,10 +84,7 @@ def reports(pbx: Pbx) -> list[Report]:
 
 def of(error: tree.Element, counts: dict[str, int]) -> Report:
     what = error.findtext("what") or error.findtext("xwhat/text") or ""
-    frames = [
-        (frame.findtext("fn") or "?", place_of(frame))
-        for frame in error.iter("frame")
-    ]
+    frames = [(frame.findtext("fn") or "?", place_of(frame)) for frame in error.iter("frame")]
     return Report(error.findtext("kind") or "", what, frames, counts.get(error.findtext("unique") or "", 1))
 
 

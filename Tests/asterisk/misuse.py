@@ -11,7 +11,19 @@ from real_calls import Failed
 
 import agents
 from ari import originated
-from calls import AnyLab, attended, bridged_by_ami, call, channel_of, keys, menu, originate, parked, pickup
+from calls import (
+    AnyLab,
+    attended,
+    bridged_by_ami,
+    call,
+    channel_of,
+    keys,
+    menu,
+    originate,
+    parked,
+    pickup,
+    sent_by_ami,
+)
 from lab import until
 
 UNKNOWN = "where the call began is not known"
@@ -209,6 +221,13 @@ MISUSES = [
         "needs ri",
         statuses={"102": ("li", "lo", "ro")},
     ),
+    # Asterisk may have ended the Local channel by then: it is not known who sent the call, or 102 is asked.
+    Misuse(
+        "a Local member is had to send on, who may not",
+        sent_by_ami("trunk", "501", "Local/102@internal", "103"),
+        ("cut 21", "102"),
+        statuses={"102": ("qri", "ro")},
+    ),
     Misuse(
         "a nobody's device is connected",
         bridged_by_ami("103", "119", "647"),
@@ -227,14 +246,24 @@ MISUSES = [
         ("cut 16", "trunk"),
         "denied: no extension is known to make this call",
     ),
-    Misuse("101 sends on a Local channel that is nobody's", keys("101", "659", "#1103"), ("cut 16", ""), f"denied: {UNKNOWN}"),
+    Misuse(
+        "101 sends on a Local channel that is nobody's",
+        keys("101", "659", "#1103"),
+        ("cut 16", ""),
+        f"denied: {UNKNOWN}",
+    ),
     Misuse(
         "ARI: a nobody's device rings outside",
         beside_trunk(originated("119", "657", "PJSIP/0301234@trunk", "PJSIP/trunk")),
         ("refused", "trunk"),
         "denied: it leads outside, and no extension makes this call",
     ),
-    Misuse("ARI: a nobody's device rings 102", originated("119", "657"), ("refused", "102"), "denied: for whom it is rung is not known"),
+    Misuse(
+        "ARI: a nobody's device rings 102",
+        originated("119", "657"),
+        ("refused", "102"),
+        "denied: for whom it is rung is not known",
+    ),
     Misuse(
         "a callback of several",
         originate("Local/610@internal/n", "0301234"),

@@ -18,7 +18,6 @@ from calls import (
     replaces,
     retrieve,
     retrieve_parked_by_ami,
-    sent_by_ami,
     to_agent,
     transfer,
 )
@@ -178,8 +177,6 @@ TABLE = [
         originate("PJSIP/102", "0301234"), ("up", "102 103 trunk"), ("ended", "102 trunk"), phones={"trunk": refers("103")["101"]}),
     Row("blind transfer", "outside sends a queue's caller away", "103", "li", "extension>extension,dst",
         call("101", "643", "long_call"), (ANSWERED, "103 trunk"), (CUT, "trunk"), phones={"trunk": refers("103")["101"]}),
-    Row("blind transfer", "by AMI, at a Local member", "102", "lo", "extension>extension,src",
-        sent_by_ami("trunk", "501", "Local/102@internal", "103"), (ANSWERED, "102 103"), (CUT, "102"), extra=("qri",)),
     Row("blind transfer", "outside to the queue", "102", "qri", "external>queue,dst",
         transfer("trunk", "500"), (ANSWERED, "101 102"),
         (ANSWERED, "101 103"), phones=refers("500")),

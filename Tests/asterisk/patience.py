@@ -3,14 +3,15 @@
 
 from __future__ import annotations
 
-_times = 1.0
+
+class _Patience:
+    times = 1.0
 
 
 def be(times: float) -> None:
     """From here on that many times as patient."""
-    global _times
-    _times = times
+    _Patience.times = times
 
 
 def seconds(usual: float) -> float:
-    return usual * _times
+    return usual * _Patience.times
