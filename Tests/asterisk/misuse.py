@@ -206,7 +206,13 @@ MISUSES = [
         ("ended", "trunk"),
         NOBODYS,
     ),
-    Misuse("outside retrieves", parks_itself("trunk"), ("200", "")),
+    Misuse("outside retrieves", parks_itself("trunk", "102"), ("200", "")),
+    Misuse(
+        "outside retrieves what is outside",
+        parks_itself("trunk"),
+        ("403", ""),
+        "it takes a call from outside to outside, and no extension does so",
+    ),
     Misuse(
         "transferred to an application, and connected there",
         connected_in_application,
