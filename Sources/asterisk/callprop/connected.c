@@ -331,7 +331,8 @@ static int decide_taker(struct side *taker, const struct side *other)
 /*! \brief Is there nothing to decide, or is it decided when Asterisk tells of the transfer? */
 static int is_left(const struct side *one, const struct side *two)
 {
-	return one->facts.cut || two->facts.cut || is_helper(one) || is_helper(two)
+	return one->facts.cut || two->facts.cut || is_helper(one)
+		|| is_helper(two)
 		/* Its other half is gone already, such as that of a consultation which was refused: nobody is there. */
 		|| one->end == END_LOCAL || two->end == END_LOCAL
 		|| ((one->extension || two->extension) && (is_being_transferred(one) || is_being_transferred(two)));

@@ -175,10 +175,10 @@ static void note_if_any(struct ast_channel *chan)
 	}
 }
 
-void decide_attended_transfer(
-	struct configuration *configuration, const struct ast_attended_transfer_message *transfer)
+void decide_attended_transfer(struct configuration *configuration, const struct ast_attended_transfer_message *transfer)
 {
-	struct connected connected = { .transferee = channel_of(transfer->transferee), .target = channel_of(transfer->target) };
+	struct connected connected = { .transferee = channel_of(transfer->transferee),
+		.target = channel_of(transfer->target) };
 
 	if (!connected.transferee || !connected.target) {
 		find_connected(&transfer->to_transferee, &connected);
