@@ -18,6 +18,28 @@
 #include "asterisk/strings.h"
 #include "asterisk/utils.h"
 
+/*! \brief Outside takes a call that began outside: who sends it there by a blind transfer calls outside, and nobody else does */
+static int decide_outside_takes(struct configuration *configuration, struct ast_channel *chan)
+{
+	const cp_call call = { .src = CP_EXTENSION, .dst = CP_EXTERNAL, .leg = CP_LEG_SRC };
+	struct scene scene;
+	struct facts *facts;
+
+	read_scene(configuration, chan, &scene);
+	if (scene.by != BLIND_TRANSFER || !scene.diverter_extension) {
+		return deny_unknown(chan, "it takes a call from outside to outside, and no extension does so");
+	}
+	if (!permits(chan, scene.diverter_extension, &call)) {
+		return 0;
+	}
+	ast_channel_lock(chan);
+	if ((facts = facts_made(chan))) {
+		facts->sent_outside = 1;
+	}
+	ast_channel_unlock(chan);
+	return facts != NULL;
+}
+
 /*! \brief May the phone of this channel take a call, as though the call had rung it? */
 static int decide_take(struct configuration *configuration, struct ast_channel *chan, const cp_call *call)
 {
@@ -27,7 +49,7 @@ static int decide_take(struct configuration *configuration, struct ast_channel *
 	case END_EXTENSION:
 		return permits(chan, extension, call);
 	case END_TRUNK:
-		return 1;
+		return call->src != CP_EXTERNAL || decide_outside_takes(configuration, chan);
 	default:
 		return deny_unknown(chan, "who takes the call is not known");
 	}
