@@ -30,6 +30,7 @@ from real_calls import Failed, need
 import administration
 import cases
 import host
+import hostile
 import injection
 import installed
 import load
@@ -45,7 +46,7 @@ from pbx import Pbx
 from setups import Setup
 
 WORK = host.ROOT / "build/asterisk"
-SETUPS = [*injection.SETUPS, *readers.SETUPS, *installed.SETUPS, *pasted.SETUPS, *queues.SETUPS]
+SETUPS = [*injection.SETUPS, *readers.SETUPS, *installed.SETUPS, *pasted.SETUPS, *queues.SETUPS, *hostile.SETUPS]
 
 
 def leave_the_network() -> None:
