@@ -87,16 +87,14 @@ def incoming(lab: AnyLab, of: str, nth: int = -1) -> agents.Ringing:
 def phone_refers(lab: AnyLab, of: str, to: str, nth: int = -1) -> None:
     call, phone = incoming(lab, of, nth), lab.phones[of]
     with lab.exchange.news:
-        phone.keys = {**phone.keys, "refer_to": f"{to}@127.0.0.1"}
-        phone.refer(call)
+        phone.refer(call, f"{to}@127.0.0.1")
 
 
 def phone_refers_to(lab: AnyLab, of: str, to: str, other: str, nth: int = -1) -> None:
     """An attended transfer: the phone makes one call of the one that rang it, and another of its calls."""
     call, phone = incoming(lab, of, nth), lab.phones[of]
     with lab.exchange.news:
-        phone.keys = {**phone.keys, "refer_to": f"{to}@127.0.0.1?Replaces={other}"}
-        phone.refer(call)
+        phone.refer(call, f"{to}@127.0.0.1?Replaces={other}")
 
 
 def phone_replaces(lab: AnyLab, of: str, nth: int = -1) -> str:
@@ -477,7 +475,7 @@ ROWS = [
 def look(desk: Desk) -> None:
     """HOSTILE=WORD, for those alone whose name has the word."""
     for row in ROWS:
-        if os.environ.get("HOSTILE", "") in row.name:
+        if re.search(os.environ.get("HOSTILE", ""), row.name):
             seen = [one(desk, row) for _ in range(row.times)]
             wrong = [what for what in seen if what != row.expected]
             desk.check(row.name, row.expected, f"{len(wrong)} of {row.times}: {wrong[0]}" if wrong else row.expected)
