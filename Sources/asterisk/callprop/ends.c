@@ -85,7 +85,8 @@ int get_variable(struct ast_channel *chan, const char *name, char *value, size_t
 	*value = '\0';
 	ast_channel_lock(chan);
 	/* The channel's own alone: whoever may set a global variable must not say so what happened to every channel. */
-	AST_LIST_TRAVERSE(ast_channel_varshead(chan), variable, entries) {
+	AST_LIST_TRAVERSE(ast_channel_varshead(chan), variable, entries)
+	{
 		if (!strcmp(ast_var_name(variable), name)) {
 			ast_copy_string(value, S_OR(ast_var_value(variable), ""), size);
 			break;

@@ -284,8 +284,9 @@ static int extension_status_write(struct ast_channel *chan, const char *function
 		return -1;
 	}
 	if (chan && is_of_originator(chan)) {
-		ast_log(LOG_ERROR, "%s(%s)=%s: whoever originates a call does not change a status by that: set it by the CLI, AMI or the "
-						   "dialplan\n",
+		ast_log(LOG_ERROR,
+			"%s(%s)=%s: whoever originates a call does not change a status by that: set it by the CLI, AMI or the "
+			"dialplan\n",
 			function, data, value);
 		return -1;
 	}
