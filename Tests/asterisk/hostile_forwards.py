@@ -18,20 +18,21 @@ NOT_LO = ("li", "ro", "ri", "qli", "qri", "cq")
 NUMBERS = {"680": "Local", "681": "outside", "682": "FollowMe", "686": "a Local channel where nothing is said"}
 
 
-def after_forward(of: str, number: str, pressed: str = "9") -> Callable[[AnyLab], object]:
+def after_forward(of: str, number: str, pressed: str = "9", after: float = 1) -> Callable[[AnyLab], object]:
     """Nobody answers the forwarded call, and who calls dials on, through a menu."""
 
     def act(lab: AnyLab) -> object:
         caller = answered(lab, of, number)
         lab.phone("trunk")
         caller.presses(pressed)
-        return together(lab), caller.cut
+        return together(lab, after), caller.cut
 
     return act
 
 
 def is_together_after(of: str, number: str, pressed: str) -> Callable[[AnyLab], object]:
-    return lambda lab: after_forward(of, number, pressed)(lab)[0]
+    # FollowMe() takes its time.
+    return lambda lab: after_forward(of, number, pressed, 3)(lab)[0]
 
 
 def rings_outside(of: str, number: str, times: int) -> Callable[[AnyLab], int]:
