@@ -18,21 +18,20 @@ NOT_LO = ("li", "ro", "ri", "qli", "qri", "cq")
 NUMBERS = {"680": "Local", "681": "outside", "682": "FollowMe", "686": "a Local channel where nothing is said"}
 
 
-def after_forward(of: str, number: str, pressed: str = "9", after: float = 1) -> Callable[[AnyLab], object]:
+def after_forward(of: str, number: str, pressed: str = "9") -> Callable[[AnyLab], object]:
     """Nobody answers the forwarded call, and who calls dials on, through a menu."""
 
     def act(lab: AnyLab) -> object:
         caller = answered(lab, of, number)
         lab.phone("trunk")
         caller.presses(pressed)
-        return together(lab, after), caller.cut
+        return together(lab), caller.cut
 
     return act
 
 
 def is_together_after(of: str, number: str, pressed: str) -> Callable[[AnyLab], object]:
-    # FollowMe() takes its time.
-    return lambda lab: after_forward(of, number, pressed, 3)(lab)[0]
+    return lambda lab: after_forward(of, number, pressed)(lab)[0]
 
 
 def rings_outside(of: str, number: str, times: int) -> Callable[[AnyLab], int]:
@@ -61,7 +60,7 @@ ROWS = [
     *(Row(f"`forward` by {how}, then the menu: 101 (lo) dials on", after_forward("101", number), CUT, LO, SILENT)
       for number, how in NUMBERS.items()),
     *(Row(f"`forward`, then the menu rings {what} and says nothing: {of}", is_together_after(of, "685", key), "", statuses, SILENT)
-      for key, what in {"1": "Local", "2": "outside", "3": "outside without the handler", "4": "FollowMe"}.items()
+      for key, what in {"1": "Local", "2": "outside", "3": "outside without the handler"}.items()
       for of, statuses in {"trunk": RO, "101": LO}.items()),
     *(Row(f"`forward` in a Local channel, then the menu: {of} dials on", is_together_after(of, "687", "9"), "", statuses, SILENT)
       for of, statuses in {"trunk": RO, "101": LO}.items()),
@@ -114,7 +113,6 @@ exten => s,1,Answer()
 exten => 1,1,Dial(Local/0301234@internal/n,9,b(callprop^ring^1))
 exten => 2,1,Dial(PJSIP/0301234@trunk,9,b(callprop^ring^1))
 exten => 3,1,Dial(PJSIP/0301234@trunk,9)
-exten => 4,1,FollowMe(108,N)
 
 [nothing]
 exten => s,1,Wait(5)
