@@ -7,15 +7,15 @@ import os
 import time
 
 import hostile_connections
-import hostile_rights
+import hostile_held
 import pasted
 from calls import AnyLab
 from desk import Desk
-from hostile_calls import LONG, RINGING, answered, forwards, one, phone_replaces, with_phones
+from hostile_calls import RINGING, answered, forwards, one, phone_replaces, with_phones
 from hostile_connections import attended_to_103, into
 from setups import Setup, conf, modules
 
-ROWS = [*hostile_connections.ROWS, *hostile_rights.ROWS]
+ROWS = [*hostile_connections.ROWS, *hostile_held.ROWS]
 
 
 def look(desk: Desk) -> None:
@@ -28,25 +28,11 @@ def look(desk: Desk) -> None:
 
 
 DIALPLAN = """
-exten => 680,1,Gosub(callprop,call,1(108))
- same => n,Gosub(callprop,forward,1(108))
- same => n,Dial(Local/0301234@internal/n,1,b(callprop^ring^1))
- same => n,Goto(menu,s,1)
-exten => 681,1,Gosub(callprop,call,1(108))
- same => n,Gosub(callprop,forward,1(108))
- same => n,Dial(PJSIP/0301234@trunk,1,b(callprop^ring^1))
- same => n,Goto(menu,s,1)
-exten => 682,1,Gosub(callprop,call,1(108))
- same => n,Gosub(callprop,forward,1(108))
- same => n,FollowMe(108,N)
- same => n,Goto(menu,s,1)
 exten => 683,1,Gosub(callprop,call,1(0301234))
  same => n,Dial(Local/0301234@internal/n,9,Tb(callprop^ring^1))
 exten => 684,1,Answer()
  same => n,Gosub(callprop,call,1(503))
  same => n,Queue(waiting,b(callprop^ring^1),,,30)
-exten => 694,1,Gosub(callprop,call,1(102))
- same => n,Dial(PJSIP/102,9,b(callprop^ring^1)F(internal,642,1))
 exten => 690,1,Page(PJSIP/102)
 exten => 691,1,Gosub(callprop,call,1(610))
  same => n,Page(PJSIP/102)
@@ -86,17 +72,7 @@ SETUPS = [
         look,
         {
             "extensions.conf": conf("extensions.conf").replace(FORGOTTEN, f"{DIALPLAN}{FORGOTTEN}"),
-            "followme.conf": conf("followme.conf").replace("number => 0301234,8", "number => 0301234,2"),
-            "pjsip.conf": conf(
-                "pjsip.conf",
-                f"[{LONG}](phone)",
-                f"aors = {LONG}",
-                f"[{LONG}]",
-                "type = aor",
-                "contact = sip:x@127.0.0.1:5999",
-            ),
-            "manager.conf": conf("manager.conf", "[originator]", "secret = test", "read = call", "write = originate"),
-            "modules.conf": modules("app_confbridge", "app_page", "func_global"),
+            "modules.conf": modules("app_confbridge", "app_page"),
             "confbridge.conf": "[general]\n",
         },
     ),

@@ -31,6 +31,8 @@ import administration
 import cases
 import host
 import hostile
+import hostile_forwards
+import hostile_users
 import injection
 import installed
 import load
@@ -46,7 +48,16 @@ from pbx import Pbx
 from setups import Setup
 
 WORK = host.ROOT / "build/asterisk"
-SETUPS = [*injection.SETUPS, *readers.SETUPS, *installed.SETUPS, *pasted.SETUPS, *queues.SETUPS, *hostile.SETUPS]
+SETUPS = [
+    *injection.SETUPS,
+    *readers.SETUPS,
+    *installed.SETUPS,
+    *pasted.SETUPS,
+    *queues.SETUPS,
+    *hostile.SETUPS,
+    *hostile_forwards.SETUPS,
+    *hostile_users.SETUPS,
+]
 
 
 def leave_the_network() -> None:

@@ -42,6 +42,10 @@ struct facts {
 	unsigned int dst_unknown : 1;
 	/*! The maker forwards the call that comes next. */
 	unsigned int forwarded : 1;
+	/*! This channel created another for that: what comes after it is not forwarded. */
+	unsigned int forward_rang : 1;
+	/*! The maker was asked whether he may call inside. */
+	unsigned int asked_inside : 1;
 	/*! The dialplan of this channel has said where the call goes: whatever it rings for that is not asked for the maker again. */
 	unsigned int went_on : 1;
 	/*! This channel was permitted to ring by this call. */
@@ -80,6 +84,9 @@ struct facts {
 	/*! The channel on which an emergency number was dialled, by its unique id, and its place in the dialplan then. */
 	char emergency_on[AST_MAX_UNIQUEID];
 	char emergency_at[AST_MAX_EXTENSION];
+	/*! The channel whose dialplan forwards, by its unique id, and its place in the dialplan when something was rung for that. */
+	char forward_on[AST_MAX_UNIQUEID];
+	char forward_at[AST_MAX_CONTEXT + AST_MAX_EXTENSION];
 	/*! The transfers and forwards that were decided last, by the channels that made them. Asterisk's notes outlast what they are about. */
 	char diverted[DIVERSIONS][AST_CHANNEL_NAME];
 };
@@ -138,7 +145,7 @@ enum end end_of(struct configuration *configuration, struct ast_channel *chan, s
  */
 int party_of_channel(struct configuration *configuration, struct ast_channel *chan);
 
-/*! \return 1 with the variable's value when the channel has it and it is not empty */
+/*! \return 1 with the variable's value when the channel itself has it and it is not empty */
 int get_variable(struct ast_channel *chan, const char *name, char *value, size_t size);
 
 /*! \return 1 when the PBX made the call itself */
@@ -173,8 +180,14 @@ int permits(struct ast_channel *chan, struct extension *extension, const cp_call
 void report_denial(
 	struct ast_channel *chan, const struct extension *extension, const struct status *status, const cp_call *call);
 
-/*! \brief Denied without an extension to ask: the dialplan or the configuration lacks something. \return 0 */
+/*!
+ * \brief Denied without an extension to ask: the dialplan or the configuration lacks something. The channel must not be locked
+ * \return 0
+ */
 int deny_unknown(struct ast_channel *chan, const char *why);
+
+/*! \brief The same, about a number. \return 0 */
+int deny_number(struct ast_channel *chan, const char *number, const char *why);
 
 /*! \brief Hangs the channel up with cause 21 */
 void reject(struct ast_channel *chan);
@@ -259,6 +272,27 @@ int find_maker(struct configuration *configuration, const struct scene *scene, s
 /*! \brief Notes whom to ask for what is rung now, and that what sent the call here is done with */
 void note_maker(const struct scene *scene, const struct maker *maker, struct facts *facts);
 
+/*! \brief Notes that what sent the call here is done with. The channel must be locked */
+void note_diversion(const struct scene *scene, struct facts *facts);
+
+/* ---- forwards.c: the dialplan forwards a call ------------------------------------------------------------------ */
+
+/*! \return 1 when the call reaches the extension, which then forwards it */
+int decide_forward(struct configuration *configuration, struct ast_channel *chan, const char *number);
+
+/*! \brief Ends the forward of a channel that has rung something for it. The dialplan of the channel goes on to another call */
+void end_forward(struct ast_channel *chan);
+
+/*!
+ * \brief Is this channel created for a forward that is over?
+ *
+ * It counts for what is rung by one application of the dialplan that forwards, however many that are.
+ */
+int is_forward_over(struct ast_channel *chan);
+
+#define FORWARD_IS_OVER \
+	"the forward was about the call before: the forwarding channel has not evaluated CALLPROP_CALL(), or CALLPROP_FORWARD() again"
+
 /* ---- unasked.c: numbers for which nobody is asked -------------------------------------------------------------- */
 
 /*!
@@ -290,9 +324,6 @@ int decide_call(struct configuration *configuration, struct ast_channel *chan, c
 
 /*! \return 1 when the phone, or what is outside, may be rung, or this is a Local channel, whose dialplan decides */
 int decide_ring(struct configuration *configuration, struct ast_channel *chan);
-
-/*! \return 1 when the call reaches the extension, which then forwards it */
-int decide_forward(struct configuration *configuration, struct ast_channel *chan, const char *number);
 
 /*!
  * \brief What the first leg of a callback is decided with while it is not known what it is connected with

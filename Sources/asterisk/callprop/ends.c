@@ -12,6 +12,7 @@
 #include "private.h"
 
 #include "asterisk/channel.h"
+#include "asterisk/chanvars.h"
 #include "asterisk/pbx.h"
 #include "asterisk/strings.h"
 
@@ -37,6 +38,10 @@ enum end end_of_name(struct configuration *configuration, const char *name, stru
 	ast_copy_string(device, name, sizeof(device));
 	if (is_local(device)) {
 		return END_LOCAL;
+	}
+	if (strlen(device) == sizeof(device) - 1) {
+		/* It may go on, and what is here may look like the name of another device. */
+		return END_UNKNOWN;
 	}
 	if ((dash = strrchr(device, '-'))) {
 		*dash = '\0';
@@ -75,8 +80,18 @@ int party_of_channel(struct configuration *configuration, struct ast_channel *ch
 
 int get_variable(struct ast_channel *chan, const char *name, char *value, size_t size)
 {
+	struct ast_var_t *variable;
+
+	*value = '\0';
 	ast_channel_lock(chan);
-	ast_copy_string(value, S_OR(pbx_builtin_getvar_helper(chan, name), ""), size);
+	/* The channel's own alone: whoever may set a global variable must not say so what happened to every channel. */
+	AST_LIST_TRAVERSE(ast_channel_varshead(chan), variable, entries)
+	{
+		if (!strcmp(ast_var_name(variable), name)) {
+			ast_copy_string(value, S_OR(ast_var_value(variable), ""), size);
+			break;
+		}
+	}
 	ast_channel_unlock(chan);
 	return !ast_strlen_zero(value);
 }

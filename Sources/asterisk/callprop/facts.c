@@ -61,14 +61,30 @@ static void inherit_emergency(struct facts *facts)
 	}
 }
 
-/*! \brief Called where a channel creates another */
+/*! \brief Whoever is rung makes no call by that: what he creates without a call of his own is of none, and rings nobody */
+static void forget_call(struct facts *facts)
+{
+	facts->id = 0;
+	facts->call.src = CP_IVR;
+	facts->emergency = NO_EMERGENCY;
+	facts->forwarded = facts->outside = facts->makes_callback = facts->asked_inside = 0;
+	facts->maker[0] = facts->caller[0] = '\0';
+}
+
+/*! \brief Called where a channel creates another, with both locked */
 static void *facts_inherit(void *data)
 {
-	struct facts copy = *(const struct facts *) data;
+	struct facts *facts = data;
+	struct facts copy = *facts;
 
 	copy.inherited = 1;
 	inherit_emergency(&copy);
 	copy.forwarded = copy.forwarded && !copy.went_on;
+	facts->forward_rang = copy.forwarded;
+	copy.forward_rang = 0;
+	if (copy.ringing) {
+		forget_call(&copy);
+	}
 	copy.went_on = 0;
 	copy.ringing = copy.for_emergency = copy.parked = copy.waits = copy.cut = 0;
 	copy.put_through = copy.sent_outside = 0;
