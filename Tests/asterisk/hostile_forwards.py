@@ -7,7 +7,8 @@ import time
 from typing import Callable
 
 from calls import AnyLab
-from hostile_lab import RINGING, Row, answered, dials, forwards, look_at, place, together
+from hostile_calls import RINGING, Row, answered, forwards, place, together
+from hostile_lab import dials, look_at
 from lab import until
 from setups import Setup, conf
 

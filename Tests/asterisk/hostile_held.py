@@ -8,16 +8,7 @@ from typing import Callable
 
 from calls import AnyLab
 from hostile_calls import NOBODY, Row, forwards, place, together
-from lab import until
-
-
-def dials(of: str, number: str) -> Callable[[AnyLab], object]:
-    def act(lab: AnyLab) -> object:
-        caller = place(lab, of, number)
-        until(lambda: caller.final)
-        return str(caller.final), together(lab, 0.6)
-
-    return act
+from hostile_lab import dials
 
 
 def originated(first: str, second: str) -> Callable[[AnyLab], str]:

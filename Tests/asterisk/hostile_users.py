@@ -10,19 +10,8 @@ from typing import Callable
 from calls import AnyLab, channel_of
 from desk import Desk
 from desk_ari import Events
-from hostile_lab import (
-    NOBODY,
-    RINGING,
-    Row,
-    answered,
-    dials,
-    look_at,
-    pickup_by_103,
-    place,
-    sent_to_parked,
-    sent_to_pickup,
-    together,
-)
+from hostile_calls import RINGING, Row, answered, pickup_by_103, place, together
+from hostile_lab import NOBODY, dials, look_at, sent_to_parked, sent_to_pickup
 from lab import until
 from pbx import Manager
 from setups import Setup, conf, modules
