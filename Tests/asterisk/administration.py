@@ -46,6 +46,7 @@ PARTS: tuple[Callable[[Desk], None], ...] = (
     desk_misuse.misuse,
     desk_misuse.without_a_channel,
     desk_transfers.transfers,
+    desk_transfers.room,
     desk_denials.denials,
     desk_loading.unloading,
     desk_loading.rival,

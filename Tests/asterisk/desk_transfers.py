@@ -49,12 +49,19 @@ def connect_both(lab: QuickLab, of: str, other: str) -> tuple[str, str]:
     return first.result().split()[0], second.result().split()[0]
 
 
+def bridged(lab: QuickLab) -> int:
+    """How many channels are in a bridge."""
+    lines = [line.split("!") for line in lab.pbx.command("core show channels concise").splitlines()]
+    return sum(len(fields) == 14 and bool(fields[12]) for fields in lines)
+
+
 def replaced_by_caller(lab: QuickLab, number: str, to: str) -> str:
     """101 calls `to`, and then a number, and makes one call of the two. Whether anything is left of it."""
     consultation = lab.place("101", to, "consult")
     call = lab.place("101", number, "consult")
-    if not until(lambda: consultation.tags() and call.tags()):
-        raise Failed("101 is not answered")
+    # Whoever is answered is connected a moment later.
+    if not until(lambda: consultation.tags() and call.tags() and bridged(lab) >= 4):
+        raise Failed("101 is not connected")
     call.refer(f"{to}@{agents.PBX[0]}?Replaces={agents.replaces(*consultation.tags())}")
     return "up" if not until(lambda: not lab.pbx.channels(), 2) else "ended"
 
@@ -98,3 +105,33 @@ def transfers(desk: Desk) -> None:
     desk.check("101 connects 103 with outside", ("up", "103 trunk"), seen)
     seen = desk.with_phones(sent_by_police, phones=("103", "trunk"))
     desk.check("outside connects 103 with an emergency of nobody's device", ("ended", "103 trunk"), seen)
+
+
+def to_room(lab: QuickLab) -> tuple[bool, ...]:
+    """Two are in a conference room, which 101 calls, and to which he sends who has called him. Who is in the room then."""
+    for of in ("102", "103"):
+        lab.place(of, "668", "consult")
+    consultation = lab.place("101", "668", "consult")
+
+    def there(*who: str) -> bool:
+        shown = lab.pbx.command("confbridge list room")
+        return all(f"PJSIP/{of}-" in shown for of in who)
+
+    if not until(lambda: there("101", "102", "103")):
+        raise Failed("they are not in the room")
+    to = f"668@{agents.PBX[0]}?Replaces={agents.replaces(*consultation.tags())}"
+    lab.phone("101", "transfer", refer_to=to)
+    lab.place("trunk", "101", "consult")
+    until(lambda: there("trunk"))
+    until(lambda: not there("trunk", "102", "103"), 1)
+    return tuple(there(of) for of in ("102", "103", "trunk"))
+
+
+def room(desk: Desk) -> None:
+    """Who else is in a room does not count: neither is asked for whom comes to it."""
+    for extension in EXTENSIONS:
+        desk.pbx.set_status(extension, ("lo",))
+    desk.pbx.set_status("101", ("lo", "ri"))
+    desk.pbx.manager.forget()
+    seen = desk.with_phones(to_room, phones=())[0]
+    desk.check("101 sends outside to a room of two", ((True, True, True), ()), (seen, denied(desk)))

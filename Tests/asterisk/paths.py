@@ -262,9 +262,9 @@ TABLE = [
         (ANSWERED, "102"), (REFUSED, "102")),
 
     Row("parking", "a Local channel is parked", "103", "ri", "external>extension,dst",
-        retrieve("trunk", "631", "103"), (ANSWERED, ""), (REFUSED, "")),
+        retrieve("trunk", "665", "103"), (ANSWERED, ""), (REFUSED, "")),
     Row("parking", "a Local channel, inside", "103", "li", "extension>extension,dst",
-        retrieve("102", "631", "103"), (ANSWERED, ""), (REFUSED, "")),
+        retrieve("102", "665", "103"), (ANSWERED, ""), (REFUSED, "")),
 
     Row("connected without dial", "built-in pickup", "103", "ri", "external>extension,dst",
         pickup("trunk", "102", "102", "103", "*7", "long_call"), (ANSWERED, "102"), (CUT, "102"), phones=RINGS),
