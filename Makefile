@@ -202,6 +202,11 @@ coverage-asterisk: stage
 check-mutation-asterisk: stage
 	@python3 Tests/asterisk/mutation.py $(MUTATION)
 
+## make check-asterisk-memory  that Asterisk in valgrind's memcheck: no report that names the module
+.PHONY: check-asterisk-memory
+check-asterisk-memory: stage
+	@python3 Tests/asterisk/memory.py $(MEMORY)
+
 ## make test-kamailio  real calls through examples/kamailio, permitted and denied, and its calls per second
 .PHONY: test-kamailio
 test-kamailio: stage
@@ -296,7 +301,7 @@ build:
 ## make check-deep every claim of Tests/README.md; each is also a target of its own
 .PHONY: check-deep
 check-deep: MUTATION ?= --named
-check-deep: $(PROOFS:%=check-%) check-any-input check-page coverage check-mutation check-fuzz
+check-deep: $(PROOFS:%=check-%) check-any-input check-page coverage check-mutation check-fuzz check-asterisk-memory
 
 ## make bench      speed and size, beside C and other engines (BENCH=--quick: a short look; BENCH="--only json": those rows)
 .PHONY: bench

@@ -4,8 +4,8 @@
 
 usage: coverage.py
 
-Runs every row of the table and every doing of the administrator in Asterisk 22, with the phones of agents.py: without the
-load, which runs nothing else. Exit status 0: all lines are run, but for those of uncovered.txt, where a sentence says why
+Runs every row of the table, every doing of the administrator and every setup in Asterisk 22, with the phones of agents.py: without
+the load, which runs nothing else. Exit status 0: all lines are run, but for those of uncovered.txt, where a sentence says why
 no test can, or none does yet; the latter are shown."""
 
 from __future__ import annotations
@@ -79,6 +79,7 @@ def main() -> int:
     with run.asterisk(system) as (pbx, folder):
         wrong = run.run_paths(pbx, folder, paths.TABLE, QuickLab)
         wrong += run.run_desk(pbx, folder)
+    wrong += run.run_setups(system)
     lines = gcov.lines(system)
     remove(system.root)
     return report(lines, wrong)

@@ -30,6 +30,9 @@ from real_calls import Failed, need
 import administration
 import cases
 import host
+import hostile
+import hostile_forwards
+import hostile_users
 import injection
 import installed
 import load
@@ -45,7 +48,16 @@ from pbx import Pbx
 from setups import Setup
 
 WORK = host.ROOT / "build/asterisk"
-SETUPS = [*injection.SETUPS, *readers.SETUPS, *installed.SETUPS, *pasted.SETUPS, *queues.SETUPS]
+SETUPS = [
+    *injection.SETUPS,
+    *readers.SETUPS,
+    *installed.SETUPS,
+    *pasted.SETUPS,
+    *queues.SETUPS,
+    *hostile.SETUPS,
+    *hostile_forwards.SETUPS,
+    *hostile_users.SETUPS,
+]
 
 
 def leave_the_network() -> None:
@@ -141,12 +153,12 @@ def run_load(pbx: Pbx, folder: Path) -> int:
 
 
 @contextlib.contextmanager
-def asterisk(system: Host, setup: Setup | None = None):
+def asterisk(system: Host, setup: Setup | None = None, pbx_of: Callable[[Host], Pbx] = Pbx):
     """Asterisk in this system, stopped at the end, whatever the end is."""
     folder = WORK / f"{system.suite}-sipp"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()
-    pbx = Pbx(system)
+    pbx = pbx_of(system)
     if setup:
         setup.prepare(pbx)
     try:
