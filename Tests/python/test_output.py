@@ -72,7 +72,16 @@ def test_where_stderr_cannot_be_written_the_exit_status_still_tells(python: Pyth
             ), (arguments, done)
 
 
-@pytest.mark.parametrize("arguments", [["allows", "all", RING], ["allows", "--batch", "{}"], ["explain", "--known", "@{}:A", RING], ["matrix", "{}"], ["get", "ri"]])
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["allows", "all", RING],
+        ["allows", "--batch", "{}"],
+        ["explain", "--known", "@{}:A", RING],
+        ["matrix", "{}"],
+        ["get", "ri"],
+    ],
+)
 def test_text_and_bytes_are_not_compared(python: Python, tmp_path: Path, arguments: list[str]) -> None:
     content = f"ri\t{RING}\n" if "--batch" in arguments else '{"name": "A", "property_list": ["ri"]}'
     (tmp_path / "file").write_text(content)
