@@ -82,7 +82,7 @@ class Parser(argparse.ArgumentParser):
 
     def __init__(self, *arguments: Any, decides: bool = False, **options: Any) -> None:
         # Whole options only: what begins with - and was meant to be a STATUS is to be an error, not a part of some option.
-        super().__init__(*arguments, allow_abbrev=False, **options)
+        super().__init__(*arguments, **{**options, "allow_abbrev": False})
         self.commands: dict[str, Parser] = {}
         self._decides = decides
         self._given: list[str] = []

@@ -75,7 +75,7 @@ class _Log(io.TextIOWrapper):
 def _log() -> _Log:
     # Where stderr is closed, its number may by now be that of a connection.
     file = io.FileIO(os.devnull if sys.stderr is None else 2, "w", closefd=sys.stderr is None)
-    return _Log(file, errors="backslashreplace", write_through=True)  # type: ignore[arg-type]
+    return _Log(file, errors="backslashreplace", write_through=True)
 
 
 class _Answers(ServerHandler):
@@ -168,11 +168,17 @@ def server(
     return listening
 
 
-def serve(host: str, port: int, *shown: Any, hosts: Sequence[str] = ()) -> int:
+def serve(
+    host: str,
+    port: int,
+    statuses: Sequence[Status] | None = None,
+    title: str = "Each property alone",
+    hosts: Sequence[str] = (),
+) -> int:
     """Serves until it is interrupted. Returns the exit status, with which the process should end: stderr is left without a buffer."""
     log = _log()
     try:
-        listening = server(host, port, *shown, hosts=hosts)
+        listening = server(host, port, statuses, title, hosts)
     except OSError as problem:
         say(f"{host}:{port}: {problem.strerror or problem}")
         return 2
