@@ -219,7 +219,14 @@ class Properties(int, metaclass=_Names):
             "Properties have no order; expected one.grants(other), which says whether it lets through what the other does"
         )
 
-    __le__ = __gt__ = __ge__ = __lt__
+    def __le__(self, other: object) -> bool:
+        return self < other
+
+    def __gt__(self, other: object) -> bool:
+        return self < other
+
+    def __ge__(self, other: object) -> bool:
+        return self < other
 
     def __str__(self) -> str:
         return _abi.properties_format(self.bits)
