@@ -204,8 +204,14 @@ class Properties(int, metaclass=_Names):
     def __xor__(self, other: Properties) -> Properties:  # type: ignore[override]
         return _combined(operator.xor, self, other)
 
-    # What is left of these is no set.
-    __ror__, __rand__, __rxor__ = __or__, __and__, __xor__
+    def __ror__(self, other: Properties) -> Properties:  # type: ignore[override]
+        return self | other
+
+    def __rand__(self, other: Properties) -> Properties:  # type: ignore[override]
+        return self & other
+
+    def __rxor__(self, other: Properties) -> Properties:  # type: ignore[override]
+        return self ^ other
 
     # An int would compare by its number, in which RO is more than RI. By their bits would be no better: ALL has no other's.
     def __lt__(self, other: object) -> bool:
@@ -213,7 +219,14 @@ class Properties(int, metaclass=_Names):
             "Properties have no order; expected one.grants(other), which says whether it lets through what the other does"
         )
 
-    __le__ = __gt__ = __ge__ = __lt__
+    def __le__(self, other: object) -> bool:
+        return self < other
+
+    def __gt__(self, other: object) -> bool:
+        return self < other
+
+    def __ge__(self, other: object) -> bool:
+        return self < other
 
     def __str__(self) -> str:
         return _abi.properties_format(self.bits)
@@ -264,7 +277,7 @@ def _combined(combine: Callable[[int, int], int], one: int, other: object) -> Pr
     if isinstance(other, int):
         # 1 and True are ALL: a flag or a count that strays here must not permit everything.
         raise TypeError(f"Properties: expected Properties to combine with, not {type(other).__name__}")
-    return NotImplemented
+    return NotImplemented  # type: ignore[no-any-return]
 
 
 def _as_json(granted: object) -> bytes:
