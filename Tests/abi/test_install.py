@@ -216,6 +216,23 @@ def test_uninstall_leaves_the_files_of_others_alone(tmp_path: Path, environment:
     assert files_below(prefix) == {f"/{name}" for name in others}
 
 
+@pytest.mark.parametrize("docdir", ["share/doc/callprop", "share/doc"])
+def test_uninstall_leaves_the_documents_of_others_alone(
+    tmp_path: Path, environment: dict[str, str], docdir: str
+) -> None:
+    """Also where they call their examples as we do, and where docdir is everybody's."""
+    prefix = tmp_path / "prefix"
+    others = [f"{docdir}/{name}" for name in ("examples/theirs.txt", "examples/c/theirs.c", "theirs.md")]
+    for name in others:
+        (prefix / name).parent.mkdir(parents=True, exist_ok=True)
+        (prefix / name).write_text("not ours")
+    variables = {"PREFIX": str(prefix), "docdir": str(prefix / docdir)}
+    make("install", variables, environment)
+    assert len(files_below(prefix)) > len(others) + 5
+    make("uninstall", variables, environment)
+    assert files_below(prefix) == {f"/{name}" for name in others}
+
+
 def test_uninstall_removes_the_folders_that_it_emptied(tmp_path: Path, environment: dict[str, str]) -> None:
     prefix = tmp_path / "prefix"
     make("install", {"PREFIX": str(prefix)}, environment)
