@@ -17,7 +17,7 @@ from pathlib import Path
 
 sys.path.extend(str(Path(__file__).resolve().parents[1] / folder) for folder in ("shared", "proof"))
 
-from real_calls import Failed, need
+from real_calls import need, run_main
 
 import gcov
 import paths
@@ -86,7 +86,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    try:
-        sys.exit(main())
-    except Failed as failure:
-        sys.exit(f"coverage-asterisk: FAILED: {failure}")
+    run_main("coverage-asterisk", main)

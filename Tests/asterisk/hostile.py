@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 
 import hostile_connections
@@ -11,20 +10,12 @@ import hostile_held
 import pasted
 from calls import AnyLab
 from desk import Desk
-from hostile_calls import RINGING, answered, forwards, one, phone_replaces, with_phones
+from hostile_calls import RINGING, answered, forwards, phone_replaces, with_phones
 from hostile_connections import attended_to_103, into
+from hostile_lab import look_at
 from setups import Setup, conf, modules
 
 ROWS = [*hostile_connections.ROWS, *hostile_held.ROWS]
-
-
-def look(desk: Desk) -> None:
-    """HOSTILE=WORD, for those alone whose name has the word."""
-    for row in ROWS:
-        if os.environ.get("HOSTILE", "") in row.name:
-            seen = [one(desk, row) for _ in range(row.times)]
-            wrong = [what for what in seen if what != row.expected]
-            desk.check(row.name, row.expected, f"{len(wrong)} of {row.times}: {wrong[0]}" if wrong else row.expected)
 
 
 DIALPLAN = """
@@ -69,7 +60,7 @@ FORGOTTEN = "\n; Forgotten: no subroutine"
 SETUPS = [
     Setup(
         "hostile",
-        look,
+        look_at(ROWS),
         {
             "extensions.conf": conf("extensions.conf").replace(FORGOTTEN, f"{DIALPLAN}{FORGOTTEN}"),
             "modules.conf": modules("app_confbridge", "app_page"),

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import re
 import time
 from typing import Callable
 
@@ -18,13 +17,13 @@ from hostile_calls import (
     answers_now,
     as_header,
     forwards,
-    phone_refers,
     phone_refers_to,
     phone_replaces,
     pickup_by_103,
     place,
     together,
 )
+from hostile_lab import sent_to_parked, sent_to_pickup
 from lab import until
 
 # ---- The guard is made to look for the end of a circle of Local channels, for ever
@@ -108,26 +107,6 @@ def puts_through(early: bool) -> Callable[[AnyLab], str]:
 def replaced_by_outside(lab: AnyLab) -> str:
     call = answered(lab, "101", "0301234")
     place(lab, "trunk", "102", "replaces", replaces=as_header(call.replaces()))
-    return together(lab)
-
-
-def sent_to_pickup(who_calls: str) -> Callable[[AnyLab], str]:
-    def act(lab: AnyLab) -> str:
-        place(lab, who_calls, "102")
-        lab.expect_ring("102")
-        answered(lab, "trunk", "101")
-        phone_refers(lab, "101", "*8102")
-        return together(lab)
-
-    return act
-
-
-def sent_to_parked(lab: AnyLab) -> str:
-    place(lab, "trunk", "626")
-    space = re.compile(r"Space *: *(70\d)")
-    until(lambda: space.search(lab.pbx.command("parking show default")))
-    answered(lab, "trunk", "101")
-    phone_refers(lab, "101", space.search(lab.pbx.command("parking show default"))[1])
     return together(lab)
 
 
@@ -236,7 +215,7 @@ ROWS = [
     Row("outside to outside: attended by 101 (ri)", two_from_outside, "", {"101": ("ri",)}),
     Row("outside to outside: INVITE with Replaces from outside", replaced_by_outside, "", {"101": ("ro",)}),
     Row("outside to outside: 101 (ri) sends it to a pickup", sent_to_pickup("trunk"), "", {"101": ("ri",)}, {"102": RINGING}),
-    Row("outside to outside: 101 (ri) sends it to a parked call", sent_to_parked, "", {"101": ("ri",)}),
+    Row("outside to outside: 101 (ri) sends it to a parked call", sent_to_parked(), "", {"101": ("ri",)}),
     Row("outside to outside: ARI, rung for nobody", ari_for_nobody("trunk"), ""),
     Row("ARI: outside rung for nobody, 101 (ri) connected", ari_for_nobody("101"), "", {"101": ("ri",)}),
     Row("ARI: a channel's id is another's name", ari_by_a_name, "", {"103": ("lo",)}),
@@ -248,7 +227,7 @@ ROWS = [
     Row("permitted: the same, before outside answers", puts_through(early=True), "102+trunk", {"102": ("lo",), "101": ("li", "ro")}, {"trunk": RINGING}, 4),
     Row("permitted: outside to outside, attended by 101 (ri, ro)", two_from_outside, "trunk+trunk", {"101": ("ri", "ro")}),
     Row("permitted: outside to outside, 101 (ri, ro) sends it to a pickup", sent_to_pickup("trunk"), "trunk+trunk", {"101": ("ri", "ro")}, {"102": RINGING}),
-    Row("permitted: outside to outside, 101 (ri, ro) sends it to a parked call", sent_to_parked, "trunk+trunk", {"101": ("ri", "ro")}),
+    Row("permitted: outside to outside, 101 (ri, ro) sends it to a parked call", sent_to_parked(), "trunk+trunk", {"101": ("ri", "ro")}),
     Row("permitted: ARI, outside rung for nobody, 101 (ro) connected", ari_for_nobody("101"), "101+trunk", {"101": ("ro",)}),
     Row("permitted: ARI rings 112 for who waits for 112", ari_for_an_emergency("112"), ["sip:112"], NOBODY, {"trunk": RINGING}),
     Row("held: that pickup, without a circle", pickup_by_103, "", {"103": ("li", "lo")}),

@@ -29,7 +29,7 @@ from pathlib import Path
 
 sys.path.extend(str(Path(__file__).resolve().parents[1] / folder) for folder in ("shared", "proof"))
 
-from real_calls import Failed
+from real_calls import Failed, run_main
 
 import calls
 import cases
@@ -198,7 +198,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    try:
-        sys.exit(main())
-    except Failed as failure:
-        sys.exit(f"asterisk-memory: FAILED: {failure}")
+    run_main("asterisk-memory", main)

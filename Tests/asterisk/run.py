@@ -25,7 +25,7 @@ from typing import Callable
 
 sys.path.append(str(Path(__file__).resolve().parents[1] / "shared"))
 
-from real_calls import Failed, need
+from real_calls import Failed, need, run_main
 
 import administration
 import cases
@@ -236,8 +236,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    try:
-        sys.exit(main())
-    except Failed as failure:
-        print(f"test-asterisk: FAILED: {failure}", file=sys.stderr)
-        sys.exit(1)
+    run_main("test-asterisk", main)
