@@ -168,9 +168,9 @@ $(OUT)/staged: $(LIBRARY) $(STATIC) $(wildcard pkgconfig/*)
 .PHONY: test
 test:
 	@$(MAKE) --no-print-directory deps QUIET=yes
-	@$(MAKE) --no-print-directory $(SIDE_BY_SIDE) test-core test-abi test-python test-grammar test-inputs
+	@$(MAKE) --no-print-directory $(SIDE_BY_SIDE) test-python test-core test-abi test-grammar test-inputs
 
-# What does not depend on each other runs side by side, each part's output together, unless make was told how many jobs.
+# What does not depend on each other runs side by side, the longest first, each part's output together, unless make was told how many jobs.
 SIDE_BY_SIDE = $(if $(findstring jobserver,$(MAKEFLAGS)),,--jobs=2 --output-sync=target)
 
 .PHONY: test-core
