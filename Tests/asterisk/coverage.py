@@ -82,7 +82,7 @@ def main() -> int:
     wrong += run.run_setups(system)
     lines = gcov.lines(system)
     remove(system.root)
-    return report(lines, wrong)
+    return report(lines, len(wrong))
 
 
 if __name__ == "__main__":
