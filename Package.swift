@@ -3,6 +3,43 @@
 
 import PackageDescription
 
+// The machine that the library is for, as Debian calls it: the one that builds, unless Sources/cross/build.sh says another.
+#if arch(x86_64)
+  let thisMachine = "amd64"
+#elseif arch(arm64)
+  let thisMachine = "arm64"
+#elseif arch(arm)
+  let thisMachine = "armhf"
+#elseif arch(i386)
+  let thisMachine = "i386"
+#else
+  let thisMachine = "other"
+#endif
+let machine = Context.environment["CALLPROP_ARCH"] ?? thisMachine
+
+// The compiler refuses code that would allocate. Where numbers have 32 bits it takes those of 64 for such code.
+let withoutAllocations = machine == "armhf" || machine == "i386" ? [] : ["-Xfrontend", "-no-allocations"]
+
+// The wide kernels are compiled for processors that have what they use.
+let wide: [SwiftSetting] = machine == "amd64" ? [.unsafeFlags(["-Xcc", "-march=x86-64-v3"])] : []
+
+// Where the processor can, it lets branches land only where they are meant to, and signs return addresses.
+let branchProtection = machine == "arm64" ? ["-Xcc", "-mbranch-protection=standard"] : []
+
+// Kernels with pages of 16 and 64 KiB protect whole pages.
+let bigPages = [
+  "-Xlinker", "-z", "-Xlinker", "max-page-size=65536", "-Xlinker", "-z", "-Xlinker", "common-page-size=65536",
+]
+
+let forThisMachine: [String] =
+  switch machine {
+  // Nothing here changes a return address.
+  case "amd64", "i386": ["-Xlinker", "-z", "-Xlinker", "shstk"]
+  case "arm64": bigPages + ["-Xlinker", "-z", "-Xlinker", "bti-report=error"]
+  case "armhf": bigPages
+  default: []
+  }
+
 // Release is what ships: Embedded Swift, so that the library needs jansson and the C library and nothing else.
 // Debug is full Swift, for tests, coverage and sanitizers.
 let embedded: [SwiftSetting] = [
@@ -12,8 +49,7 @@ let embedded: [SwiftSetting] = [
   .enableExperimentalFeature("SymbolLinkageMarkers"),
   .enableExperimentalFeature("Embedded", .when(configuration: .release)),
   .unsafeFlags(
-    [
-      "-Xfrontend", "-no-allocations",  // the compiler refuses code that would allocate
+    withoutAllocations + branchProtection + [
       "-Xcc", "-momit-leaf-frame-pointer",  // a decision calls nothing, so a debugger misses none of its callers
       "-Xfrontend", "-function-sections",  // so that --gc-sections can drop what is not used
       // The same bytes wherever it is built: no path of the checkout, and none of the module cache.
@@ -22,12 +58,6 @@ let embedded: [SwiftSetting] = [
     ],
     .when(configuration: .release)),
 ]
-
-#if arch(x86_64)
-  let avx2: [SwiftSetting] = [.unsafeFlags(["-Xcc", "-march=x86-64-v3"])]
-#else
-  let avx2: [SwiftSetting] = []
-#endif
 
 let package = Package(
   name: "callprop",
@@ -40,7 +70,7 @@ let package = Package(
     .systemLibrary(name: "CLibc"),
     .systemLibrary(name: "CVersion"),
     .systemLibrary(name: "CWide"),
-    .target(name: "CallPropWide", dependencies: ["CWide"], swiftSettings: embedded + avx2),
+    .target(name: "CallPropWide", dependencies: ["CWide"], swiftSettings: embedded + wide),
     .target(
       name: "CallProp",
       dependencies: ["CCallProp", "CJansson", "CLibc", "CVersion", "CWide", "CallPropWide"],
@@ -60,9 +90,8 @@ let package = Package(
             "-Xlinker", "--no-undefined",
             "-Xlinker", "-z", "-Xlinker", "relro",
             "-Xlinker", "-z", "-Xlinker", "now",
-            "-Xlinker", "-z", "-Xlinker", "shstk",  // nothing here changes a return address
             "-Xlinker", "-z", "-Xlinker", "nodelete",  // borrowed text outlives dlclose
-          ],
+          ] + forThisMachine,
           .when(configuration: .release))
       ]),
     .systemLibrary(name: "CScenarios", path: "Tests/shared"),

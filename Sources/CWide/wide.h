@@ -1,16 +1,23 @@
 /* SPDX-License-Identifier: MIT */
-/* What the core needs to use the wide kernel. Not part of the API, and not exported. */
+/* What the core needs to use the wide kernels. Not part of the API, and not exported. */
 #ifndef CALLPROP_WIDE_H
 #define CALLPROP_WIDE_H
 
 #include <stddef.h>
 #include <stdint.h>
 
+#if defined(__x86_64__) || defined(__aarch64__)
+/** Decides n calls, n a multiple of 32 (16 on ARM), by the 64 entries of the decision table; returns how many are permitted. */
+size_t callprop_permits_wide(const void *granted, const void *calls, size_t n, void *permitted, const void *table);
+#endif
+
+#if defined(__aarch64__)
+/** What n calls require, n a multiple of 16; returns how many can happen. */
+size_t callprop_required_wide(const void *calls, size_t n, void *required, const void *table);
+#endif
+
 #if defined(__x86_64__)
 #include <cpuid.h>
-
-/** Decides n calls, n a multiple of 32, by the 64 entries of the decision table; returns how many are permitted. */
-size_t callprop_permits_wide(const void *granted, const void *calls, size_t n, void *permitted, const void *table);
 
 /** Asks for the 128 bytes that are needed a page after those at an address: what the processor fetches ahead by itself ends with
     the page. That there may be nothing does no harm. */

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 """What callprop is to decide, in the words of the vendor's description. Written from its sentences (sections 2 and 3 of
-the design; README, "The properties" and "The decisions"), not from the library, and never by asking the library."""
+the design; docs/decisions.md), not from the library, and never by asking the library."""
 
 from __future__ import annotations
 
@@ -171,7 +171,7 @@ def reason(granted: Iterable[str], call: Call) -> str:
 
 # ---- The same, line by line ----------------------------------------------------------------------------
 
-# Section 3 of the design, and the README: leg, src, dst, callback, required.
+# docs/decisions.md: leg, src, dst, callback, required.
 TABLE = """
 | src | extension | extension, queue, ivr | either | `lo` |
 | src | extension | external | either | `ro` |

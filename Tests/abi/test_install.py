@@ -2,12 +2,14 @@
 """`make install` and `make uninstall`: where the files go, what callprop.pc says, and that nothing is left behind."""
 
 import os
+import re
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from installed import REPOSITORY, STRICT_C, Installed, plain_environment, run_or_fail
+from installed import REPOSITORY, STRICT_C, Installed, plain_environment, run, run_or_fail
 
 PROGRAM = """
 #include <callprop.h>
@@ -29,11 +31,39 @@ class Layout:
     prefix: str
     libdir: str
     includedir: str
+    docdir: str = ""
 
     def files(self, version: str) -> set[str]:
-        names = ["libcallprop.so", "libcallprop.so.1", f"libcallprop.so.{version}", "pkgconfig/callprop.pc"]
-        return {f"{self.libdir}/{name}" for name in names} | {f"{self.includedir}/callprop.h"}
+        names = [
+            "libcallprop.so",
+            "libcallprop.so.1",
+            f"libcallprop.so.{version}",
+            "libcallprop.a",
+            "pkgconfig/callprop.pc",
+        ]
+        names += [f"cmake/callprop/callprop-config{part}.cmake" for part in ("", "-version")]
+        return {f"{self.libdir}/{name}" for name in names} | {f"{self.includedir}/callprop.h"} | self.documents()
 
+    def documents(self) -> set[str]:
+        share = f"{self.prefix}/share"
+        docdir = self.docdir or f"{share}/doc/callprop"
+        texts = [*EXAMPLES, "LICENSE", "README.md", "CHANGELOG.md"]
+        pages = [page.name for page in MAN_PAGES if page.name not in OF_THE_TOOLS]
+        man = {f"{share}/man/man{name.rpartition('.')[2]}/{name}" for name in pages}
+        return {f"{docdir}/{name}" for name in texts} | man
+
+
+SUFFIXES = {".c", ".py", ".csv", ".json", ".md", ".cfg", ".list", ".svg"}
+EXAMPLES = [
+    f"examples/{path.relative_to(REPOSITORY / 'examples')}"
+    for path in (REPOSITORY / "examples").rglob("*")
+    if path.is_file() and (path.suffix in SUFFIXES or path.name == "Makefile")
+]
+MAN_PAGES = [*(REPOSITORY / "docs/man").glob("*.[0-9]")]
+OF_THE_TOOLS = {"callprop-check.1"}
+
+# What a path may have in it; callprop.pc can hold no more.
+ANY = "a & b|c'd(e)%f;g*h~?[i]{j}<k>=l,m@PREFIX@"
 
 LAYOUTS = {
     "no variables": Layout({}, "/usr/local", "/usr/local/lib", "/usr/local/include"),
@@ -46,6 +76,17 @@ LAYOUTS = {
         "/opt/c",
         "/opt/c/lib",
         "/opt/c/include/callprop-1",
+    ),
+    "GNU's names": Layout(
+        {"prefix": "/usr", "libdir": "/usr/lib64", "includedir": "/usr/include/c", "docdir": "/usr/share/doc/c-1"},
+        "/usr",
+        "/usr/lib64",
+        "/usr/include/c",
+        "/usr/share/doc/c-1",
+    ),
+    "any character": Layout({"prefix": f"/opt/{ANY}"}, f"/opt/{ANY}", f"/opt/{ANY}/lib", f"/opt/{ANY}/include"),
+    "outside of the prefix": Layout(
+        {"prefix": "/usr", "LIBDIR": "/usr2/lib", "INCLUDEDIR": "/usr2/include"}, "/usr", "/usr2/lib", "/usr2/include"
     ),
     "spaces": Layout({"PREFIX": "/opt/call prop"}, "/opt/call prop", "/opt/call prop/lib", "/opt/call prop/include"),
 }
@@ -101,7 +142,7 @@ def test_destdir_gets_all_files_and_uninstall_takes_them_away(
     assert files_below(root) == files
 
     make("uninstall", variables, environment)
-    assert files_below(root) == set()
+    assert [*root.rglob("*")] == []
     assert ldconfig_calls(tmp_path) == 0, "ldconfig is for the root of this machine"
 
 
@@ -114,11 +155,15 @@ def test_callprop_pc_knows_the_layout_but_not_destdir(
     pc_file = root / layout.libdir.lstrip("/") / "pkgconfig/callprop.pc"
     text = pc_file.read_text()
     assert str(tmp_path) not in text, text
-    assert "@" not in text, f"something was not filled in: {text}"
+    assert "@" not in text.replace(ANY, ""), f"something was not filled in: {text}"
+
+    def of_prefix(folder: str) -> str:
+        return folder.replace(layout.prefix, "${prefix}") if folder.startswith(f"{layout.prefix}/") else folder
+
     assert text.splitlines()[:3] == [
         f"prefix={layout.prefix}",
-        f"libdir={layout.libdir}",
-        f"includedir={layout.includedir}",
+        f"libdir={of_prefix(layout.libdir)}",
+        f"includedir={of_prefix(layout.includedir)}",
     ]
 
 
@@ -129,6 +174,10 @@ def test_callprop_pc_knows_the_layout_but_not_destdir(
         ("a prefix with spaces", "lib"),
         ("prefix", "lib/x86_64-linux-gnu"),
         ("a prefix", "64 bits/lib"),
+        (
+            re.sub("[();]", "", ANY),
+            "lib",
+        ),  # pkg-config 1.8 writes parentheses for no shell; LD_LIBRARY_PATH ends a path at a ;
     ],
 )
 def test_a_program_builds_and_runs_against_any_prefix(
@@ -162,8 +211,25 @@ def test_uninstall_leaves_the_files_of_others_alone(tmp_path: Path, environment:
         (prefix / name).parent.mkdir(parents=True, exist_ok=True)
         (prefix / name).write_text("not ours")
     make("install", {"PREFIX": str(prefix)}, environment)
-    assert len(files_below(prefix)) == len(others) + 5
+    assert len(files_below(prefix)) > len(others) + 5
     make("uninstall", {"PREFIX": str(prefix)}, environment)
+    assert files_below(prefix) == {f"/{name}" for name in others}
+
+
+@pytest.mark.parametrize("docdir", ["share/doc/callprop", "share/doc"])
+def test_uninstall_leaves_the_documents_of_others_alone(
+    tmp_path: Path, environment: dict[str, str], docdir: str
+) -> None:
+    """Also where they call their examples as we do, and where docdir is everybody's."""
+    prefix = tmp_path / "prefix"
+    others = [f"{docdir}/{name}" for name in ("examples/theirs.txt", "examples/c/theirs.c", "theirs.md")]
+    for name in others:
+        (prefix / name).parent.mkdir(parents=True, exist_ok=True)
+        (prefix / name).write_text("not ours")
+    variables = {"PREFIX": str(prefix), "docdir": str(prefix / docdir)}
+    make("install", variables, environment)
+    assert len(files_below(prefix)) > len(others) + 5
+    make("uninstall", variables, environment)
     assert files_below(prefix) == {f"/{name}" for name in others}
 
 
@@ -172,3 +238,108 @@ def test_uninstall_removes_the_folders_that_it_emptied(tmp_path: Path, environme
     make("install", {"PREFIX": str(prefix)}, environment)
     make("uninstall", {"PREFIX": str(prefix)}, environment)
     assert list(prefix.rglob("*")) == []
+
+
+REFUSED = {
+    "relative": ({"prefix": "usr"}, 'prefix: "usr" is no absolute path'),
+    "empty": ({"PREFIX": ""}, 'prefix: "" is no absolute path'),
+    "relative libdir": ({"libdir": "lib"}, 'libdir: "lib" is no absolute path'),
+    "a quotation mark": ({"prefix": '/opt/a"b'}, "has a character that callprop.pc cannot hold"),
+    "a backslash": ({"prefix": "/opt/a\\b"}, "has a character that callprop.pc cannot hold"),
+    "a grave accent": ({"prefix": "/opt/a`b"}, "has a character that callprop.pc cannot hold"),
+    "a dollar": ({"includedir": "/opt/a$$b"}, "has a character that callprop.pc cannot hold"),
+    "a number sign": ({"docdir": "/opt/a#b"}, "has a character that callprop.pc cannot hold"),
+}
+
+
+@pytest.mark.parametrize("target", ["install", "uninstall", "install-tools", "uninstall-tools"])
+@pytest.mark.parametrize(("variables", "said"), REFUSED.values(), ids=REFUSED)
+def test_a_folder_that_cannot_be_is_refused_before_anything_is_done(
+    tmp_path: Path, environment: dict[str, str], variables: dict[str, str], said: str, target: str
+) -> None:
+    words = [f"{name}={value}" for name, value in (variables | {"DESTDIR": str(tmp_path / "root")}).items()]
+    done = run(["make", target, *words], environment, REPOSITORY)
+    assert done.returncode != 0
+    assert said in done.stderr
+    assert not (tmp_path / "root").exists()
+
+
+def test_callprop_pc_needs_no_jansson(tmp_path: Path, environment: dict[str, str]) -> None:
+    make("install", {"PREFIX": str(tmp_path)}, environment)
+    alone = environment | {"PKG_CONFIG_LIBDIR": str(tmp_path / "lib/pkgconfig")}
+    assert "-lcallprop" in run_or_fail(["pkg-config", "--cflags", "--libs", "callprop"], alone)
+    assert "-ljansson" in run_or_fail(["pkg-config", "--static", "--libs", "callprop"], alone)
+
+
+def test_what_was_installed_may_move(tmp_path: Path, environment: dict[str, str]) -> None:
+    make("install", {"PREFIX": str(tmp_path / "here")}, environment)
+    (tmp_path / "here").rename(tmp_path / "there")
+    there = tmp_path / "there/lib"
+    moved = environment | {"PKG_CONFIG": "pkg-config --define-prefix"}
+    script = 'eval "cc permits.c -o permits $($PKG_CONFIG --cflags --libs callprop)" && ./permits'
+    (tmp_path / "permits.c").write_text(PROGRAM)
+    found = {"PKG_CONFIG_PATH": str(there / "pkgconfig"), "LD_LIBRARY_PATH": str(there)}
+    assert run_or_fail(["sh", "-euc", script], moved | found, tmp_path) == "permitted\n"
+
+
+def test_the_static_library_needs_only_jansson_and_shows_only_the_header(installed: Installed, tmp_path: Path) -> None:
+    archive = installed.prefix / "lib/libcallprop.a"
+    environment = plain_environment()
+    names = [
+        line.split() for line in run_or_fail(["nm", "--extern-only", archive], environment).splitlines() if " " in line
+    ]
+    shown = {words[-1] for words in names if words[-2] == "T"}
+    needed = {words[-1] for words in names if words[-2] == "U"}
+    assert len(shown) + len(needed) == len(names), names
+    assert shown == set(installed.declared_functions()[0])
+    allowed = {"memcpy", "memmove", "memset", "memcmp", "strnlen", "mmap", "munmap", "__stack_chk_fail"}
+    assert {name for name in needed - allowed if not name.startswith("json_")} == set()
+    (tmp_path / "permits.c").write_text(PROGRAM)
+    command = [
+        "cc",
+        *STRICT_C,
+        "-static",
+        f"-I{installed.prefix}/include",
+        "permits.c",
+        archive,
+        "-ljansson",
+        "-o",
+        "permits",
+    ]
+    run_or_fail(command, environment, tmp_path)
+    assert run_or_fail([tmp_path / "permits"], environment) == "permitted\n"
+
+
+@pytest.mark.parametrize("upper", [False, True], ids=["prefix", "PREFIX"])
+def test_the_stage_is_where_it_was_whatever_else_is_installed(
+    installed: Installed, tmp_path: Path, environment: dict[str, str], upper: bool
+) -> None:
+    """`make install-tools prefix=/usr` stages the library first: into the build folder, and nothing into /usr."""
+    copy = tmp_path / "copy"
+    for folder in ("pkgconfig", "include", "docs/man", "examples", "Sources"):
+        shutil.copytree(REPOSITORY / folder, copy / folder)
+    for file in ("Makefile", "Package.swift", ".swift-version", "LICENSE", "README.md", "CHANGELOG.md"):
+        shutil.copy2(REPOSITORY / file, copy)
+    # Newer than the sources, so that nothing is compiled.
+    (copy / "build").mkdir()
+    for library in (f"libcallprop.so.{installed.version}", "libcallprop.a"):
+        shutil.copy(REPOSITORY / "build" / library, copy / "build")
+    elsewhere = tmp_path / "elsewhere"
+    names = ["prefix", "bindir", "libdir", "includedir", "mandir", "docdir"]
+    words = [f"{name.upper() if upper else name}={elsewhere}" for name in names]
+    run_or_fail(["make", "stage", *words], environment, copy)
+    assert not elsewhere.exists()
+    assert (copy / "build/stage/lib/pkgconfig/callprop.pc").exists()
+    assert (copy / "build/stage/share/man/man3/callprop.3").exists()
+
+
+def test_the_tools_are_installed_and_taken_away(
+    tmp_path: Path, installed: Installed, environment: dict[str, str]
+) -> None:
+    variables = {"prefix": "/opt/call prop", "DESTDIR": str(tmp_path)}
+    make("install-tools", variables, environment)
+    tool = tmp_path / "opt/call prop/bin/callprop-check"
+    found = environment | {"LD_LIBRARY_PATH": str(installed.prefix / "lib")}
+    assert run_or_fail([tool, "allows", "li", "src=extension,dst=extension,leg=dst"], found) == "permitted\n"
+    make("uninstall-tools", variables, environment)
+    assert [*tmp_path.rglob("*opt*")] == []

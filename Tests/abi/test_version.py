@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 """The version is said once, by the numbers of include/callprop.h. Whatever else says it says the same; what is not made from the header is
-to be raised with it: its own text and title, and CHANGELOG.md. (CP_VERSION_NUMBER is made of the numbers: abi_layout.h.)"""
+to be raised with it: its own text and title, and CHANGELOG.md. The man pages are then made anew. `make check-version` is this file. (CP_VERSION_NUMBER is made of the numbers: abi_layout.h.)"""
 
 import re
 import sys
@@ -46,6 +46,15 @@ PLACES: dict[str, tuple[str, Callable[[Installed, Library], str]]] = {
     ),
     "callprop.pc": (VERSION, lambda installed, library: " ".join(installed.pkg_config("--modversion", "callprop"))),
     "the Python package": (VERSION, lambda installed, library: package(installed)),
+    "the man pages": (
+        VERSION,
+        lambda installed, library: " ".join(
+            {
+                only(r'^\.TH "[\w.-]+" "\d" " " "(\S+)" "callprop"$', page)
+                for page in (REPOSITORY / "docs/man").iterdir()
+            }
+        ),
+    ),
     "CHANGELOG.md": (
         VERSION,
         lambda installed, library: re.findall(r"^## (\S+)", (REPOSITORY / "CHANGELOG.md").read_text(), re.MULTILINE)[0],
@@ -65,7 +74,7 @@ def test_nothing_else_says_the_version() -> None:
     said = re.compile(
         rf"\bcallprop[ -]v?{re.escape(VERSION)}\b|\bversion[\"' :=]+{re.escape(VERSION)}\b", re.IGNORECASE
     )
-    folders = [REPOSITORY / name for name in ("Sources", "Tests", "examples", "pkgconfig", "include")]
+    folders = [REPOSITORY / name for name in ("Sources", "Tests", "examples", "pkgconfig", "include", "docs")]
     files = [
         *REPOSITORY.glob("*.*"),
         REPOSITORY / "Makefile",

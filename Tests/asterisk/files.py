@@ -51,6 +51,7 @@ def status(name: str, property_list: str) -> Mistake:
 
 
 TRUNK = "trunk = PJSIP/trunk"
+TRANSIT = "number = 030999*"
 EMERGENCY = "emergency = 112, 911,199"
 
 
@@ -242,6 +243,15 @@ def mistakes() -> list[Mistake]:
             "default = all",
             "default = all\nphones = \nphones = PJSIP/*",
             "phones: 'PJSIP/*': is there already",
+        ),
+        Mistake("transit: another word", TRANSIT, "trunk = 030", "'trunk = 030': expected number = outside number"),
+        Mistake("transit: nothing", TRANSIT, "number = ", "'number = ': expected number = outside number"),
+        Mistake("transit: twice", TRANSIT, f"{TRANSIT}\n{TRANSIT}", "number '030999*' is there already"),
+        Mistake(
+            "emergency: too long",
+            EMERGENCY,
+            f"emergency = {'112,' * 255}1120",
+            f"emergency: '{'112,' * 25}': too long: write a second line",
         ),
         # A section is told by its first line.
         Mistake("section", "[trunks]", "[trunk]", "no such section: [trunk]", told_at=TRUNK),

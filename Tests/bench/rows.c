@@ -2,6 +2,7 @@
 /* The rows that are written in C: callprop's functions on random statuses and calls, and the floors beside them. */
 #include "rows.h"
 #include "c_table.h"
+#include "c_text.h"
 #include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -106,6 +107,8 @@ static size_t reasoned_in_c(size_t i)
 
 ROW(allows_text, cp_allows(texts[i].list, texts[i].pairs, NULL))
 ROW(allows_same_text, cp_allows("li,lo,ri", "src=external,dst=extension,leg=dst,callback=false", NULL))
+ROW(allows_text_in_c, c_allows(texts[i].list, texts[i].pairs))
+ROW(allows_same_text_in_c, c_allows("li,lo,ri", "src=external,dst=extension,leg=dst,callback=false"))
 ROW(allows_json, cp_allows(texts[i].json_list, texts[i].json_call, NULL))
 ROW(jansson_json, two_json_loads(texts[i].json_list, texts[i].json_call))
 ROW(explain, explained(texts[i].json_list, texts[i].json_call))
@@ -161,7 +164,9 @@ const struct row rows[] = {
     NEEDED(4096),
     NEEDED(65536),
     NEEDED(4194304),
+    TEXT("allows text in C", "c_allows", allows_text_in_c),
     TEXT("allows text", "cp_allows", allows_text),
+    TEXT("allows same text in C", NULL, allows_same_text_in_c),
     TEXT("allows same text", NULL, allows_same_text),
     JSON("array", 0),
     JSON("status", 1),
@@ -173,6 +178,7 @@ const struct row rows[] = {
     TEXT("explain in C", NULL, explain_with_jansson),
     TEXT("explain", "cp_explain", explain),
     TEXT("explain text", "cp_explain", explain_text),
+    TEXT("list or get in C", "c_permits", permits_in_c),
     TEXT("list", "cp_list", list),
     TEXT("get", "cp_get", get),
     DECISIONS(1000), DECISIONS(10000), DECISIONS(100000), DECISIONS(1000000), DECISIONS(10000000),
@@ -241,6 +247,7 @@ static const char *check_decisions(void)
             return "the table in C decides otherwise";
     for (size_t i = 0; i < TEXTS; i++)
         if (cp_allows(texts[i].list, texts[i].pairs, NULL) != permitted[i] ||
+            c_allows(texts[i].list, texts[i].pairs) != permitted[i] ||
             cp_allows(texts[i].json_list, texts[i].json_call, NULL) != permitted[i])
             return "text is decided otherwise";
     return NULL;

@@ -77,7 +77,7 @@ compile() { cc -std=c99 -Wall -Wextra "$@"; }
         c++ -std=c++17 -Wall -Wextra -O2 $parsers -c -o "$object" "$here/parsers.cpp"
     # Loops at the start of a cache line: otherwise a row or its floor is the slower one by where its loop happens to stand.
     compile -O2 -falign-loops=64 $parsers -o "$build/bench" "$here/bench.c" "$here/rows.c" "$here/json.c" "$here/reason.c" \
-        "$here/growth.c" "$here/explanation.c" "$object" -L"$build" -lc_table \
+        "$here/growth.c" "$here/explanation.c" "$here/c_text.c" "$object" -L"$build" -lc_table \
         $(pkg-config --cflags --libs callprop jansson) $parser_libraries -lstdc++
     compile -shared -fPIC -o "$build/libempty.so" -x c /dev/null
     compile -O2 -o "$build/footprint" "$here/footprint.c" -ldl $(pkg-config --cflags callprop)

@@ -15,6 +15,15 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+/* Where words have 32 bits, the kernel counts in pages from where. */
+#ifdef SYS_mmap2
+#define MAP_CALL SYS_mmap2
+#define MAP_UNIT 4096
+#else
+#define MAP_CALL SYS_mmap
+#define MAP_UNIT 1
+#endif
+
 enum { PAGE = 4096, NOBODY = 0, OWNER_A, OWNER_B, OWNER_PROCESS, FRESH = 0xA5, GONE = 0xDD };
 
 const struct fence_plan fence_no_failure = {0, 0, 0, 0, 0, 0, 0};
@@ -73,6 +82,16 @@ static int is_damaged(const struct block *block) { return block->owner == NOBODY
 
 #else
 
+/** Where a processor stops at words that are not aligned, a few bytes between a block and the page behind it are let be. */
+static size_t aligned(size_t size)
+{
+#if defined(__arm__)
+    return (size + 7) & ~(size_t)7;
+#else
+    return size;
+#endif
+}
+
 /** Blocks up to a size. The longest free is used first again, so that use after the end is found. */
 struct pool {
     size_t room, count;
@@ -95,7 +114,7 @@ static void enqueue(struct pool *pool, struct block *block)
 
 static void *map(size_t size)
 {
-    long address = syscall(SYS_mmap, NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    long address = syscall(MAP_CALL, NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
     if (address == -1)
         abort();
@@ -141,7 +160,7 @@ static int is_filled(const char *start, const char *end, int with)
 /** Whether something was written into a block that was free, or just before one that is not. */
 static int is_damaged(const struct block *block)
 {
-    const char *before = block->dirty > block->size ? block->end - block->dirty : block->start;
+    const char *before = block->dirty > aligned(block->size) ? block->end - block->dirty : block->start;
 
     return block->owner == NOBODY ? !is_filled(block->end - block->dirty, block->end, GONE)
                                   : !is_filled(before, block->start, GONE);
@@ -161,15 +180,15 @@ static struct block *take_block(size_t size)
     }
     pool->first = block->next;
     fence_count.damaged += is_damaged(block);
-    block->start = block->end - size;
-    if (block->dirty < size)
-        block->dirty = size;
+    block->start = block->end - aligned(size);
+    if (block->dirty < aligned(size))
+        block->dirty = aligned(size);
     return block;
 }
 
 static void give_back_block(struct block *block)
 {
-    memset(block->start, GONE, block->size);
+    memset(block->start, GONE, aligned(block->size));
     enqueue(&pools[block->size > pools[0].room], block);
 }
 
@@ -311,8 +330,16 @@ void *mmap(void *wanted, size_t size, int access, int flags, int file, off_t off
     if (refuses(size))
         return MAP_FAILED;
     fence_count.mappings += fence_interposes;
-    return (void *)syscall(SYS_mmap, wanted, size, access, flags, file, offset);
+    return (void *)syscall(MAP_CALL, wanted, size, access, flags, file, (long)(offset / MAP_UNIT));
 }
+
+#ifdef SYS_mmap2
+/* What the library calls there. */
+void *mmap64(void *wanted, size_t size, int access, int flags, int file, off64_t offset)
+{
+    return mmap(wanted, size, access, flags, file, (off_t)offset);
+}
+#endif
 
 int munmap(void *start, size_t size)
 {

@@ -72,7 +72,7 @@ built=$(date +%s)
 does "make install without the Swift toolchain" install env PATH=/usr/bin:/bin \
     sh -c 'umask 077; exec make install PREFIX="$1"' - "$installed"
 modes=$(cd "$installed" && find . -mindepth 1 ! -type l -printf '%M %P\n' | sort -k2)
-[ "$(printf '%s\n' "$modes" | grep -vcE '^(drwxr-xr-x|-rwxr-xr-x lib/libcallprop|-rw-r--r-- (include|lib/pkgconfig)/)')" = 0 ] ||
+[ "$(printf '%s\n' "$modes" | grep -vcE '^(drwxr-xr-x|-rwxr-xr-x lib/libcallprop.so|-rw-r--r-- (include/|lib/(pkgconfig|cmake)/|lib/libcallprop.a$|share/)|-rwxr-xr-x share/doc/callprop/examples/)')" = 0 ] ||
     fail "under umask 077, others cannot use what was installed: $modes"
 cmp "$prefix/lib/libcallprop.so.1" "$installed/lib/libcallprop.so.1" || fail "the user's library is not that in $prefix"
 
@@ -132,7 +132,7 @@ complains() {
     [ "$(cat "$logs/said")" = "$line" ] || { cat "$log" >&2; fail "$topic: make says this, not only: $line"; }
     complaints=$((complaints + 1))
 }
-install_them='install with apt-get as root, then run make again'
+install_them='make deps installs them, as root or through sudo; then run make again'
 without swift
 install_swift='install Swift 6.3 from https://swift.org/install and put its bin folder on PATH'
 complains no-swift "callprop: no Swift toolchain: $install_swift"
@@ -146,7 +146,7 @@ complains no-jansson "callprop: missing: libjansson-dev: $install_them" PKG_CONF
 without pkg-config
 complains no-pkg-config "callprop: missing: pkg-config libjansson-dev: $install_them"
 without cc c++
-complains no-compilers "callprop: missing: gcc g++: $install_them"
+complains no-compilers "callprop: missing: gcc: $install_them"
 without readelf
 complains no-binutils "callprop: missing: binutils: $install_them"
 

@@ -223,6 +223,8 @@ def wrong_names(library: Library) -> Iterator[str]:
         plain = name.split("@")[0]
         if not plain.startswith("json_") and plain not in DECISIONS_CALL | WRITERS_CALL:
             yield f"imported: {name}"
+        if plain.startswith("json_") and plain != name:
+            yield f"imported with a version, so that it neither links nor loads in silence with an older jansson: {name}"
 
 
 def wrong_calls(library: Library) -> Iterator[str]:
@@ -258,9 +260,6 @@ def wrong_file(library: Library) -> Iterator[str]:
     if not any("NOW" in flags for flags in library.tags("FLAGS") + library.tags("FLAGS_1")):
         yield "no BIND_NOW, so the table of imported functions stays writable"
 
-    if not any("SHSTK" in line for line in run("readelf", "--notes", library.path)):
-        yield "not marked for shadow stacks, so a host that has one loses it"
-
     for tag in ("RPATH", "RUNPATH", "TEXTREL", "SYMBOLIC"):
         if library.tags(tag):
             yield f"{tag}: {library.tags(tag)}"
@@ -272,6 +271,11 @@ def wrong_file(library: Library) -> Iterator[str]:
         yield f"needs {needed}, not {NEEDED}"
 
 
+def wrong_marks(library: Library) -> Iterator[str]:
+    if not any("SHSTK" in line for line in run("readelf", "--notes", library.path)):
+        yield "not marked for shadow stacks, so a host that has one loses it"
+
+
 def glibc_versions(library: Library) -> list[tuple[int, ...]]:
     """The versions of glibc's symbols that the library needs."""
     names = library.names("--undefined-only")
@@ -281,7 +285,13 @@ def glibc_versions(library: Library) -> list[tuple[int, ...]]:
 
 def main(path: str) -> int:
     library = Library(path)
-    findings = [*wrong_instructions(library), *wrong_names(library), *wrong_calls(library), *wrong_file(library)]
+    findings = [
+        *wrong_instructions(library),
+        *wrong_names(library),
+        *wrong_calls(library),
+        *wrong_file(library),
+        *wrong_marks(library),
+    ]
 
     glibc = max(glibc_versions(library), default=(0,))
     if glibc > OLDEST_GLIBC:

@@ -31,8 +31,17 @@ same() {
 same "$one/build/libcallprop.so.1" "$two/build/libcallprop.so.1" "the library depends on where it is built"
 same "$one/build/libcallprop.so.1" "$prefix/lib/libcallprop.so.1" "the library in $prefix is not what these sources give"
 
+# For other kinds of machine too: beside the ones that stand here.
+others=
+for arch in ${CALLPROP_ARCHS-arm64 armhf riscv64 i386}; do
+    env -u MAKEFLAGS LC_ALL=C.UTF-8 TZ=Asia/Kathmandu make -C "$two" cross ARCH="$arch" >"$two/log-$arch" 2>&1 || { tail -n 5 "$two/log-$arch" >&2; fail "make cross ARCH=$arch"; }
+    make --no-print-directory cross ARCH="$arch" >"$build/cross-$arch.log" 2>&1 || fail "make cross ARCH=$arch: $build/cross-$arch.log"
+    same "$two/build/$arch/libcallprop.so.1" "build/$arch/libcallprop.so.1" "the library for $arch depends on where it is built"
+    others="$others, $arch"
+done
+
 unstripped="also before strip"
 cmp -s "$one/.build/release/libcallprop.so" "$two/.build/release/libcallprop.so" ||
     unstripped="but not the debugging information that strip removes"
 echo "reproducible: $(stat -c %s "$one"/build/libcallprop.so.*.*.*) bytes, the same from two folders and as installed" \
-    "(SHA-256 $(sha256sum <"$prefix/lib/libcallprop.so.1" | cut -c1-16)…), $unstripped"
+    "(SHA-256 $(sha256sum <"$prefix/lib/libcallprop.so.1" | cut -c1-16)…), $unstripped; so are those for${others#,}"

@@ -14,19 +14,20 @@ mkdir -p "$work"
 unset LD_LIBRARY_PATH CALLPROP_LIBRARY PYTHONPATH
 export PYTHONDONTWRITEBYTECODE=1 PIP_DISABLE_PIP_VERSION_CHECK=1
 
-wheel=$(ls build/dist/callprop-*.whl) && sdist=$(ls build/dist/callprop-*.tar.gz) || fail "build/dist: make wheel puts the two there"
+machine=$(uname -m)
+wheel=$(ls build/dist/callprop-*_"$machine".whl) && sdist=$(ls build/dist/callprop-*.tar.gz) || fail "build/dist: make wheel puts the two there"
 case $wheel in
-*-py3-none-manylinux*x86_64.whl | *-py3-none-manylinux*aarch64.whl) ;;
-*) fail "$wheel is not for every Python on a manylinux" ;;
+*-py3-none-manylinux2014_"$machine".manylinux_2_17_"$machine".musllinux_1_2_"$machine".whl) ;;
+*) fail "$wheel is not for every Python on any Linux" ;;
 esac
-tag=$(sed -n 's/.*"\(manylinux_[0-9_a-z]*\)".*/\1/p' build/dist/work/show.log | head -n 1)
-[ -n "$tag" ] || fail "auditwheel names no tag: build/dist/work/show.log"
+tag=$(sed -n 's/.*"\(manylinux_[0-9_a-z]*\)".*/\1/p' "build/dist/work-$machine/show.log" | head -n 1)
+[ -n "$tag" ] || fail "auditwheel names no tag: build/dist/work-$machine/show.log"
 
 # ---- What is in it
 
 unzipped=$work/unzipped
 python3 -m zipfile -e "$wheel" "$unzipped"
-for file in callprop/py.typed callprop/lib/libcallprop.so.1 callprop-*.dist-info/licenses/LICENSE callprop-*.dist-info/licenses/LICENSE.jansson; do
+for file in callprop/py.typed callprop/web/index.html callprop/_pyinstaller/hook-callprop.py callprop/lib/libcallprop.so.1 callprop-*.dist-info/licenses/LICENSE callprop-*.dist-info/licenses/LICENSE.jansson; do
     # shellcheck disable=SC2086
     ls $unzipped/$file >/dev/null 2>&1 || fail "the wheel has no $file"
 done
@@ -69,6 +70,40 @@ case $loaded in
 "$work/empty/lib/"*"/callprop.libs/libjansson-"*" $work/empty/lib/"*"/callprop/lib/libcallprop.so.1") ;;
 *) fail "not the libraries of the wheel: $loaded" ;;
 esac
+
+# ---- Frozen by PyInstaller, from the wheel, as a program that has neither callprop nor jansson but what it takes along
+
+venv frozen /usr/bin/python3
+pip_into frozen --require-hashes --only-binary :all: --no-deps -r Sources/python/wheel-requirements.txt
+pip_into frozen --no-index "$wheel"
+cat >"$work/frozen.py" <<'PROGRAM'
+import sys
+import callprop
+from callprop import command, page
+
+if len(sys.argv) > 1:
+    sys.exit(command.main())
+call = callprop.Call("external", "ivr", "dst")
+print(callprop.allows("li,ri", call), callprop.allows("li", call), len(page._asset("index.html")) > 1000)
+PROGRAM
+for form in onedir onefile; do
+    (cd "$work" && frozen/bin/python -m PyInstaller "--$form" --noconfirm --log-level WARN --name "$form" frozen.py) >"$work/$form.log" 2>&1 ||
+        { tail -n 5 "$work/$form.log" >&2; fail "PyInstaller --$form"; }
+done
+mv "$work/frozen" "$work/frozen.away" # so that nothing but what was taken along can be found
+for program in "$work/dist/onedir/onedir" "$work/dist/onefile"; do
+    [ "$($as_root unshare --mount sh -c "$hidden" - "$jansson" "$program")" = "True False True" ] || fail "the frozen $program does not decide"
+    status=0
+    "$program" allows li src=external,dst=ivr,leg=dst >"$work/frozen.txt" || status=$?
+    [ "$status $(cat "$work/frozen.txt")" = "1 denied" ] || fail "the command in the frozen $program: $status"
+done
+
+# ---- Inside of a zip, from which no loader loads: one sentence
+
+status=0
+PYTHONPATH=$wheel /usr/bin/python3 -m callprop list >"$work/zip.txt" 2>&1 || status=$?
+{ [ $status = 2 ] && [ "$(wc -l <"$work/zip.txt")" = 1 ] && grep -q 'the package is inside the archive .*\.whl' "$work/zip.txt"; } ||
+    { cat "$work/zip.txt" >&2; fail "the wheel as a zip: exit status $status"; }
 
 # ---- On other systems: the oldest and the newest Debian, without jansson
 
@@ -133,4 +168,4 @@ print(platform.python_implementation() + "-" + platform.python_version() + ("t" 
 done
 [ -n "$pythons" ] || fail "no Python was tried"
 
-echo "wheel: $tag, runs without jansson here$systems; the sdist and the sources take the system's library; $tests tests passed on$pythons"
+echo "wheel: $tag, runs without jansson here$systems, and frozen by PyInstaller; the sdist and the sources take the system's library; $tests tests passed on$pythons"

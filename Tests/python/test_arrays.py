@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 import callprop
-from callprop import Call, Properties, _abi
+from callprop import Call, Error, ErrorCode, Properties, _abi
 from conftest import names
 from expected import ALL_CALLS, ALL_SETS, bits, permitted, required
 
@@ -78,13 +78,32 @@ def test_every_length_is_decided(length: int) -> None:
     assert callprop.required_many(CALLS[-4 * length - 4 : -4]).tolist() == NEEDED[-length - 1 : -1]
 
 
-def test_numbers_out_of_range_permit_nothing() -> None:
+def test_calls_out_of_range_are_permitted_nothing() -> None:
     calls = bytes(range(4, 256)) * 16 + b"\xff" * 64
-    assert callprop.permits_many(b"\xff" * 4096, calls) == bytes(1024)
+    assert callprop.permits_many(b"\xff\0\0\0" * 1024, calls) == bytes(1024)
     assert callprop.required_many(calls).tolist() == [0] * 1024
-    assert callprop.permits_many(
-        array.array("I", [1 << 8, 1 << 31]), bytes(Call("external", "ivr", "dst")) * 2
-    ) == bytes(2)
+
+
+@pytest.mark.parametrize("number", [256, 257, 1 << 16, 0xD800, 0x10FFFF, 1 << 24, 1 << 31, (1 << 32) - 1])
+@pytest.mark.parametrize("place", [0, 2, 65_535, 65_536, 70_000])
+def test_a_number_that_is_no_set_is_refused_with_its_place(number: int, place: int) -> None:
+    """-1, of a join that found nothing, has every bit."""
+    sets = array.array("I", bytes(4 * 70_001))
+    sets[place] = number
+    forms: dict[str, tuple[Any, int]] = {
+        "unsigned": (sets, number),
+        "signed": (array.array("i", sets.tobytes()), number - (1 << 32) * (number >> 31)),
+        "bytes": (sets.tobytes(), number),
+    }
+    for form, (given, shown) in forms.items():
+        with pytest.raises(Error) as caught:
+            callprop.permits_many(given, bytes(given))
+        assert str(caught.value) == f"granted[{place}]: {shown} is no set of properties; expected 0 to 255", form
+        assert caught.value.code is ErrorCode.PROPERTY
+
+
+def test_the_largest_set_is_one() -> None:
+    assert callprop.permits_many(array.array("I", [255] * 70_000), ONE * 70_000) == b"\1" * 70_000
 
 
 ONE = bytes(Call("external", "ivr", "dst"))
@@ -105,7 +124,11 @@ REFUSED: list[tuple[str, Any, Any, type[Exception]]] = [
     ("a number", 1, ONE, TypeError),
     ("None", None, None, TypeError),
     ("a list of calls", b"\1\0\0\0", [Call("external", "ivr", "dst")], TypeError),
-    ("one call that is no buffer", b"\1\0\0\0", Call("external", "ivr", "dst"), TypeError),
+    ("one call as text", b"\1\0\0\0", "src=external,dst=ivr,leg=dst", TypeError),
+    ("one number of C", ctypes.c_uint32(1), ONE, TypeError),
+    ("sets in two dimensions", memoryview(bytes(16)).cast("I", (2, 2)), ONE * 4, ValueError),
+    ("calls in two dimensions of numbers", bytes(16), memoryview(bytes(16)).cast("I", (2, 2)), ValueError),
+    ("calls in columns", bytes(32), memoryview(bytes(32)).cast("B", (4, 8)), ValueError),
     ("booleans", memoryview(b"\1" * 4).cast("?"), ONE, TypeError),
 ]
 
@@ -256,12 +279,18 @@ class TestNumpyAndArrow:
             (numpy.ones(8, dtype=numpy.uint32)[::2], ValueError),
             (numpy.array([[1, 1], [1, 1]], dtype=object), TypeError),
             (numpy.ones(3, dtype=numpy.uint32), ValueError),
+            (numpy.array([1, 1, 1, -1], dtype=numpy.int32), Error),
+            (numpy.array([1, 1, 1, 257], dtype=numpy.uint32), Error),
+            (numpy.ones((2, 2), dtype=numpy.uint32), ValueError),
+            (numpy.uint32(1), TypeError),
         ]
         for given, error in granted:
             with pytest.raises(error, match="granted"):
                 callprop.permits_many(given, calls)
-        with pytest.raises(ValueError, match="calls: not contiguous"):
+        with pytest.raises(ValueError, match=r"calls: not contiguous.*numpy.ascontiguousarray\(calls\)$"):
             callprop.permits_many(numpy.ones(4, dtype=numpy.uint32), numpy.zeros((4, 8), dtype=numpy.uint8)[:, :4])
+        with pytest.raises(ValueError, match="in the shape"):
+            callprop.permits_many(numpy.ones(8, dtype=numpy.uint32), numpy.zeros((4, 8), dtype=numpy.uint8))
         with pytest.raises(TypeError, match="calls"):
             callprop.permits_many(numpy.ones(4, dtype=numpy.uint32), calls.astype(numpy.int64))
         with pytest.raises(ValueError, match="calls: not contiguous"):

@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from callprop import Error, ErrorCode, Properties, _abi, command
-from callprop.statuses import Status, read_statuses
+from callprop import Error, ErrorCode, _abi, command
+from callprop.arguments import parser
 from conftest import REPOSITORY, Python, names
 from expected import MNEMOS
 
@@ -44,7 +44,25 @@ ANSWERS: list[tuple[list[str], int, str, str]] = [
     (["allows", f"@{STATUSES}", RING], FAILED, "", f"{STATUSES}: 7 statuses are meant; name one of them"),
     (["allows", "@nowhere.json", RING], FAILED, "", "nowhere.json: No such file or directory\n"),
     (["allows", "@.", RING], FAILED, "", ".: Is a directory\n"),
-    (["allows", "@", RING], FAILED, "", ": Is a directory\n"),
+    (["allows", "@", RING], FAILED, "", "no file is named behind @; expected @FILE, @FILE:ID or @FILE:NAME, such as"),
+    (
+        ["allows", "@:Lunch", RING],
+        FAILED,
+        "",
+        "no file is named behind @; expected @FILE, @FILE:ID or @FILE:NAME, such as",
+    ),
+    (["allows", "@ ", RING], FAILED, "", '" ": No such file or directory\n'),
+    (["matrix", ""], FAILED, "", "no file is named; expected FILE, or - for standard input\n"),
+    (["serve", "--statuses", ""], FAILED, "", "no file is named; expected FILE, or - for standard input\n"),
+    (["serve", "--statuses", "nowhere.json"], FAILED, "", "nowhere.json: No such file or directory\n"),
+    (
+        ["allows", "--batch", ""],
+        FAILED,
+        "",
+        "no file is named behind --batch; expected FILE, or - for standard input\n",
+    ),
+    (["allows", "--batch", "nowhere.txt"], FAILED, "", "nowhere.txt: No such file or directory\n"),
+    (["allows", "--batch", "."], FAILED, "", ".: Is a directory\n"),
     (["matrix", "nowhere.json"], FAILED, "", "nowhere.json: No such file or directory\n"),
     (["get", "rx"], FAILED, "", 'mnemo: no such property: "rx"; expected all, cq, li, lo, qli, qri, ri or ro\n'),
     (
@@ -94,7 +112,12 @@ def test_the_command_answers(python: Python, arguments: list[str], status: int, 
         ["allows"],
         ["allows", "li"],
         ["forbid"],
+        ["allows", "li", RING, "more"],
+        ["allows", "--batch", "-", "li", RING],
+        ["allows", "--batch", "-", "li"],
         ["list", "more"],
+        ["completion"],
+        ["completion", "fish"],
         ["serve", "--port", "x"],
         ["serve", "--port", "65536"],
     ],
@@ -109,7 +132,15 @@ FORMS = (
     "CALL src=external,dst=ivr,leg=dst,callback=false or",
     "exit status: 0 permitted, or listed; 1 denied; 2 error",
 )
+SCRIPTS = ("2 behind this help, too: nothing was decided", 'In a script: callprop allows -- "$STATUS" "$CALL"')
 JSON = "--json the library's JSON: GET /extension/call_property/"
+KNOWN = "--known a mnemo of a newer API grants nothing, with a warning, instead of being refused"
+BATCH = (
+    "--batch [FILE] the decisions of a file, a line each; - is standard input",
+    "--batch decides the lines of FILE, or of standard input, each STATUS, a tab, CALL. For each, in the same order, it writes one word:",
+    "one word: permitted, denied or error. What is wrong with a line is said on stderr, with its number.",
+    "exit status of a batch: 0 all permitted; 1 some denied, none wrong; 2 some line is wrong, or there is none",
+)
 # What stands in the help of each command, however it is broken into lines.
 HELP: list[tuple[str, tuple[str, ...]]] = [
     ("", ("May a PBX extension take part in a call, and why (not)?", *FORMS, "examples: callprop allows")),
@@ -117,31 +148,98 @@ HELP: list[tuple[str, tuple[str, ...]]] = [
         "",
         (
             "list the properties get one property allows is the call permitted? explain is it, and why (not)? matrix statuses",
+            "serve serves the properties over HTTP: GET /extension/call_property/ completion what completes these commands",
         ),
     ),
     ("list", ("the properties", JSON)),
     ("get", ("one property", "MNEMO such as qli", JSON + "{mnemo}")),
-    ("allows", ("STATUS CALL", "is the call permitted?", *FORMS)),
-    ("explain", ("STATUS CALL", "is it, and why (not)?", *FORMS, "--json the whole decision as the library's JSON")),
+    ("allows", ("STATUS CALL", "is the call permitted?", *FORMS, KNOWN)),
+    ("allows", ("callprop allows [-h] [--known] --batch [FILE]", *BATCH)),
+    ("allows", ("callprop allows [-h] [--known] [--] STATUS CALL", *SCRIPTS)),
+    ("explain", SCRIPTS),
+    (
+        "explain",
+        ("STATUS CALL", "is it, and why (not)?", *FORMS, KNOWN, "--json the whole decision as the library's JSON"),
+    ),
     (
         "matrix",
         (
-            "statuses × kinds of call: + permitted, - denied",
+            "statuses and kinds of call: + permitted, - denied",
+            "as wide as the terminal ($COLUMNS; 80 where there is none)",
+            KNOWN,
             "FILE statuses in JSON, - is standard input; without it: each property alone",
         ),
     ),
     ("matrix", ("--colour", "--color", "{auto,always,never} auto: on a terminal", "--json as JSON, for programs")),
-    ("serve", ("serves the properties over HTTP: GET /extension/call_property/", "For trying out. README: gunicorn.")),
+    (
+        "serve",
+        (
+            "serves the properties over HTTP: GET /extension/call_property/",
+            "/ is a page for people: the matrix of the statuses in FILE (read once), and a status to compose.",
+            "For trying out. README: gunicorn, uvicorn.",
+            "--statuses FILE statuses in JSON; without it: each property alone",
+            KNOWN,
+        ),
+    ),
     ("serve", ("--host HOST an address of this machine (127.0.0.1)", "--port PORT 0: any that is free (8080)")),
+    ("completion", ("SHELL bash or zsh", 'eval "$(callprop completion bash)"', 'eval "$(callprop completion zsh)"')),
 ]
+
+
+# The commands whose exit status 0 lets a call through: their help has another.
+DECIDE = ("allows", "explain")
+
+
+def ended(words: list[str]) -> int:
+    """The exit status of the command, run in this process."""
+    try:
+        return command.main(words)
+    except SystemExit as problem:
+        return int(problem.code or 0)
+
+
+@pytest.mark.parametrize("name", DECIDE)
+@pytest.mark.parametrize(
+    "mark", ["-h", "--help", "-hh", "-hx", "--he", "--h", "--version", "--json=x", "--batch=-h", "-", "-x"]
+)
+def test_a_status_or_call_of_a_script_is_never_taken_for_a_request_that_succeeds(
+    capfd: pytest.CaptureFixture[str], name: str, mark: str
+) -> None:
+    """Also where one of them is empty and was written without quotes, or there is one word too many."""
+    for words in (
+        [mark, RING],
+        ["all", mark],
+        [mark],
+        [mark, mark],
+        ["--known", mark],
+        ["all", RING, mark],
+        ["--", mark, RING],
+    ):
+        assert ended([name, *words]) == FAILED, words
+        shown = capfd.readouterr()
+        # The help has the word "permitted" in it.
+        assert shown.err and bool(shown.out) is (words in (["-h"], ["--help"])) and "\npermitted\n" not in shown.out, (
+            words
+        )
+    if name == "allows":
+        assert ended(["allows", "--batch", mark]) == FAILED or mark == "-"
+        assert capfd.readouterr().out == ""
+
+
+def test_behind_two_dashes_everything_is_a_status_and_a_call(capfd: pytest.CaptureFixture[str]) -> None:
+    for options in ([], ["--known"]):
+        for status, code, word in (("ri", PERMITTED, "permitted"), ("li", DENIED, "denied"), ("", DENIED, "denied")):
+            assert ended(["allows", *options, "--", status, RING]) == code
+            assert capfd.readouterr() == (f"{word}\n", "")
+            assert ended(["explain", *options, "--", status, RING]) == code
+            assert capfd.readouterr().out.lower().startswith(word)
 
 
 @pytest.mark.parametrize(("name", "says"), HELP, ids=names(HELP))
 def test_help_teaches_the_forms_and_the_exit_status(python: Python, name: str, says: tuple[str, ...]) -> None:
     done = python.callprop(*[name][: len(name)], "--help", environment={"NO_COLOR": "1"})
-    assert (done.returncode, done.stderr) == (0, "") and done.stdout.startswith(f"usage: callprop {name}".rstrip()), (
-        done
-    )
+    ended = (FAILED, "callprop: help: nothing was decided, so the exit status is 2\n") if name in DECIDE else (0, "")
+    assert (done.returncode, done.stderr) == ended and done.stdout.startswith(f"usage: callprop {name}".rstrip()), done
     words = " ".join(done.stdout.split())
     assert [text for text in says if text not in words] == []
 
@@ -153,9 +251,12 @@ def test_the_examples_of_the_help_do_what_they_say(python: Python) -> None:
         ["callprop", "allows"],
         ["callprop", "explain"],
         ["callprop", "matrix"],
+        ["callprop", "allows"],
+        ["callprop", "serve"],
     ]
+    assert commands[3][2:] == ["--batch", "calls.txt"] and commands[4][2:] == ["--statuses", "statuses.json"]
     assert commands[0][-3:] == ["&&", "echo", "ring"]
-    answers = [python.callprop(*words[1:], cwd=Path(STATUSES).parent) for words in (commands[0][:-3], *commands[1:])]
+    answers = [python.callprop(*words[1:], cwd=Path(STATUSES).parent) for words in (commands[0][:-3], *commands[1:3])]
     assert [answer.returncode for answer in answers] == [PERMITTED, DENIED, PERMITTED]
     assert all(answer.stdout and not answer.stderr for answer in answers)
 
@@ -183,123 +284,20 @@ def test_list_and_get_are_for_people(python: Python) -> None:
     assert python.callprop("get", "qri").stdout == f"qri: External queue incoming\n{entries[5]['description']}\n"
 
 
-BAD_FILES: list[tuple[str, bytes, str]] = [
-    ("empty", b"", "line 1: Expecting value"),
-    ("no JSON", b"{\n]", "line 2: "),
-    ("not UTF-8", b'["\xff"]', "'utf-8' codec can't decode byte"),
-    ("a number", b"1", "expected a list of statuses"),
-    ("an object of another kind", b'{"items": []}', "expected a list of statuses"),
-    (
-        "a status without properties",
-        b'[{"id": 1}]',
-        "statuses[0]: property_list: the JSON object has no member property_list; expected one",
-    ),
-    ("a status without a name", b'[{"property_list": []}]', "statuses[0]: expected an id, a name, or both"),
-    ("an id that is true", b'[{"id": true, "property_list": []}]', "statuses[0]: expected an id"),
-    ("a name that is a list", b'[{"name": [], "property_list": []}]', "statuses[0]: expected an id"),
-    ("a status that is none", b'{"statuses": ["all"]}', "statuses[0]: expected an object"),
-    (
-        "the second is wrong",
-        b'[{"id": 1, "property_list": []}, {"id": 2, "property_list": ["lx"]}]',
-        'statuses[1]: property_list: no such property: "lx"',
-    ),
-    ("a key twice", b'[{"id": 1, "property_list": [], "property_list": ["all"]}]', "an object has the same key twice"),
-    ("nested too deeply", b"[" * 100000, ""),
-]
-
-
-@pytest.mark.parametrize(("what", "content", "says"), BAD_FILES, ids=names(BAD_FILES))
-def test_a_bad_file_is_refused_whole(python: Python, tmp_path: Path, what: str, content: bytes, says: str) -> None:
-    path = tmp_path / "statuses.json"
-    path.write_bytes(content)
-    for arguments in (["matrix", str(path)], ["allows", f"@{path}", RING], ["allows", f"@{path}:1", RING]):
-        done = python.callprop(*arguments)
-        assert (done.returncode, done.stdout) == (FAILED, "") and done.stderr.startswith(f"callprop: {path}: {says}"), (
-            done
-        )
-
-
-LI = Properties.LI
-STATUS_FILES: list[tuple[str, list[Status]]] = [
-    ('{"id": 2, "name": "Lunch", "property_list": ["li"]}', [Status("2", "Lunch", LI)]),
-    ('{"id": 2, "property_list": ["li"]}', [Status("2", "2", LI)]),
-    ('{"name": "Lunch", "property_list": ["li"]}', [Status("", "Lunch", LI)]),
-    ('{"id": "x", "name": "", "property_list": ["li"], "more": [{}]}', [Status("x", "", LI)]),
-    ('{"id": 0, "name": null, "property_list": ["li"]}', [Status("0", "0", LI)]),
-    ('{"property_list": ["li"], "id": null, "name": "Lunch", "statuses": 1}', [Status("", "Lunch", LI)]),
-    (
-        '[{"id": 2, "property_list": ["li"]}, {"id": 3, "property_list": []}]',
-        [Status("2", "2", LI), Status("3", "3", Properties(0))],
-    ),
-    ('{"statuses": [{"id": 2, "property_list": ["li"]}], "more": 1}', [Status("2", "2", LI)]),
-    ('{"statuses": []}', []),
-    ("[]", []),
-]
-
-
-@pytest.mark.parametrize(("text", "statuses"), STATUS_FILES, ids=names(STATUS_FILES))
-def test_a_file_of_statuses_is_read(text: str, statuses: list[Status]) -> None:
-    assert read_statuses(text) == read_statuses(text.encode()) == statuses
-
-
-def test_the_one_status_that_is_meant_is_found_or_the_others_are_named(python: Python, tmp_path: Path) -> None:
-    files = {
-        "one.json": '{"id": 1, "name": "A", "property_list": ["ri"]}',
-        "two:3.json": '[{"id": 1, "name": "A", "property_list": []}, {"name": "\\u001bB", "property_list": ["ri"]}]',
-        "none.json": "[]",
-    }
-    for name, text in files.items():
-        (tmp_path / name).write_text(text)
-    meant = "meant; name one of them, @{0}:ID or @{0}:NAME, of: {1}\n"
-    both = meant.format("two:3.json", "1 A, \\x1bB")
-    for status, code, said in (
-        ("@one.json", PERMITTED, "permitted\n"),
-        ("@one.json:1", PERMITTED, "permitted\n"),
-        ("@one.json:A", PERMITTED, "permitted\n"),
-        ("@one.json:B", FAILED, "callprop: one.json: no status is " + meant.format("one.json", "1 A")),
-        ("@two:3.json:\x1bB", PERMITTED, "permitted\n"),
-        ("@two:3.json:A", DENIED, "denied\n"),
-        ("@two:3.json", FAILED, f"callprop: two:3.json: 2 statuses are {both}"),
-        ("@two:3.json:C", FAILED, f"callprop: two:3.json: no status is {both}"),
-        ("@none.json", FAILED, "callprop: none.json: no status is " + meant.format("none.json", "none")),
-        ("@nothing:1", FAILED, "callprop: nothing: No such file or directory\n"),
-    ):
-        done = python.callprop("allows", status, RING, cwd=tmp_path)
-        assert (done.returncode, done.stdout + done.stderr) == (code, said), status
-
-
 def test_a_port_is_one_that_there_is() -> None:
-    parse = command.parser().parse_args
+    parse = parser().parse_args
     assert [parse(["serve", "--port", port]).port for port in ("0", "8080", "65535")] == [0, 8080, 65535]
-    assert vars(parse(["serve"])) == {"command": "serve", "host": "127.0.0.1", "port": 8080}
+    assert vars(parse(["serve"])) == {
+        "command": "serve",
+        "host": "127.0.0.1",
+        "port": 8080,
+        "statuses": None,
+        "allow_host": [],
+        "known": False,
+    }
     for wrong in ("65536", "-1", "x", "", "1.5", "²"):
         with pytest.raises(SystemExit):
             parse(["serve", "--port", wrong])
-
-
-def test_a_status_may_come_through_a_pipe(python: Python) -> None:
-    status = json.dumps({"id": 2, "name": "Обед", "property_list": ["ri"]}).encode()
-    assert python.callprop("allows", "@-", RING, input=status).stdout == "permitted\n"
-    assert "1 Обед: ri\n" in python.callprop("matrix", "-", input=status).stdout
-    two = b'[{"id": 1, "name": "A", "property_list": []}, {"id": 1, "name": "B", "property_list": ["all"]}]'
-    assert python.callprop("allows", "@-:1", RING, input=two).returncode == FAILED
-    hostile = b'{"id": 1, "name": "\\u001b[2J\\n+", "property_list": []}'
-    assert "1 \\x1b[2J\\n+: nothing\n" in python.callprop("matrix", "-", input=hostile).stdout
-
-
-def test_a_full_disk_and_a_closed_pipe_are_errors(python: Python) -> None:
-    for arguments in (["list"], ["allows", "all", RING], ["explain", "all", RING], ["matrix"]):
-        with open("/dev/full", "w") as full:
-            done = python.run("-c", SPAWN, *arguments, pass_fds=[full.fileno()], environment={"TO": str(full.fileno())})
-        assert done.stdout == f"{FAILED}" and done.stderr == "callprop: standard output: No space left on device\n", (
-            done
-        )
-
-
-SPAWN = """
-import os, subprocess, sys
-print(subprocess.run([sys.executable, "-m", "callprop", *sys.argv[1:]], stdout=int(os.environ["TO"])).returncode, end="")
-"""
 
 
 # What a command cannot do is told by 2, whatever it is: 0 and 1 are decisions.

@@ -50,6 +50,11 @@ def test_what_is_public_has_documentation_and_an_example() -> None:
         "required",
         "permits_many",
         "required_many",
+        "pack",
+        "kinds",
+        "explain_json",
+        "to_plain",
+        "from_plain",
         "Properties",
         "Call",
         "Error",
@@ -82,8 +87,19 @@ known: Properties
 unknown: callprop.Error | None
 known, unknown = Properties.parse_known({"property_list": ["li", "video"]})
 shown: str = str(call) + f"{call:>60}"
-many = callprop.permits_many(array("I", [granted]), bytes(call))
-wanted = callprop.required_many(bytes(call))
+many: bytearray = callprop.permits_many(array("I", [granted]), bytes(call))
+one_set: bytearray = callprop.permits_many(Properties.LI, bytes(call), nulls=Properties(0))
+into: bytearray = callprop.permits_many(array("I", [granted]), call, bytearray(1))
+wanted: array[int] = callprop.required_many(bytes(call))
+codes: array[int] = callprop.pack(["external"], [Party.IVR], "dst", callback=[False])
+may = may or granted.grants(needed := callprop.required(call))
+complement: Properties = ~granted | Properties.LI & Properties.LO
+row: callprop.Kind = callprop.kinds()[0]
+names: str = row["src"] + row["required"]
+answer: dict[str, object] = decision.to_dict()
+read: Properties = callprop.from_plain(Properties, ["li"])
+each: tuple[Properties, ...] = (*granted, *Properties)
+statuses: list[callprop.Status] = callprop.read_statuses("[]")
 version: str = callprop.library_version
 try:
     callprop.get("rx")
@@ -99,6 +115,19 @@ MISUSES = [
     "callprop.reason(granted)",
     "callprop.allows(Properties.parse_known('li'), call)",
     "x: str = one",
+    "callprop.permits_many('no', 'way')",
+    "callprop.permits_many(granted, 'way')",
+    "callprop.permits_many(granted, call)",
+    "callprop.permits_many(4, call)",
+    "callprop.permits_many([granted], [call])",
+    "callprop.permits_many(granted, call, out='x')",
+    "callprop.permits_many(granted, call, nulls=0)",
+    "callprop.required_many('no')",
+    "callprop.pack(1.5, 'ivr', 'dst')",
+    "granted.grants('ri')",
+    "decision.allowed = True",
+    "row['code'] = 'x'",
+    "Properties('li')",
 ]
 
 
@@ -131,6 +160,39 @@ def test_the_types_are_strict_and_of_use(tmp_path: Path, checker: str) -> None:
     lines = range(USES.count("\n") + 1, USES.count("\n") + 1 + len(MISUSES))
     for line in lines:
         assert f"misuses.py:{line}:" in done.stdout, f"{MISUSES[line - lines[0]]} is not noticed: {done.stdout}"
+
+
+@pytest.mark.third_party
+def test_numpys_arrays_have_the_types_of_the_answers(tmp_path: Path) -> None:
+    (tmp_path / "arrays.py").write_text(
+        "import numpy as np\nimport callprop\nfrom numpy.typing import NDArray\n"
+        "sets = np.array([4], np.uint32)\nring = callprop.Call('external', 'ivr', 'dst')\n"
+        "may: NDArray[np.bool_] = callprop.permits_many(sets, ring)\n"
+        "also: NDArray[np.bool_] = callprop.permits_many(callprop.Properties.LI, sets)\n"
+        "into: NDArray[np.bool_] = callprop.permits_many(sets, ring, np.zeros(1, np.bool_))\n"
+        "needed: NDArray[np.uint32] = callprop.required_many(sets)\n"
+        "wrong: str = callprop.permits_many(sets, ring)\n"
+    )
+    environment = {**os.environ, "MYPYPATH": os.environ.get("PYTHONPATH", "")}
+    command = [sys.executable, "-m", "mypy", "--strict", "--cache-dir", str(tmp_path / "cache"), "arrays.py"]
+    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True)
+    assert "Found 1 error" in done.stdout and "arrays.py:10:" in done.stdout, done.stdout
+
+
+@pytest.mark.third_party
+def test_every_public_type_is_known_to_pyright() -> None:
+    command = [
+        sys.executable,
+        "-m",
+        "pyright",
+        "--pythonpath",
+        sys.executable,
+        "--verifytypes",
+        "callprop",
+        "--ignoreexternal",
+    ]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert done.returncode == 0 and "Type completeness score: 100%" in done.stdout, done.stdout
 
 
 @pytest.mark.third_party

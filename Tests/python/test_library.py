@@ -150,6 +150,72 @@ def test_a_missing_library_says_how_to_install_it(python: Python, tmp_path: Path
     )
 
 
+@pytest.fixture(scope="module")
+def without_jansson(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A library that needs a jansson which is not there, and one that needs more of it than there is."""
+    folder = tmp_path_factory.mktemp("jansson")
+
+    def build(name: str, source: str, *options: str) -> None:
+        (folder / "source.c").write_text(source)
+        subprocess.run(["cc", "-shared", "-fPIC", "-o", folder / name, folder / "source.c", *options], check=True)
+
+    needs = "void json_stringn_nocheck(void); void cp_list(void) { json_stringn_nocheck(); }"
+    for kind, real, found in (
+        ("missing", needs.partition(";")[0] + "{}", None),
+        ("wheels", needs.partition(";")[0] + "{}", None),
+        ("old", needs.partition(";")[0] + "{}", "void json_object(void) {}"),
+    ):
+        soname = {"wheels": "libjansson-122182d4.so.4.14.0"}.get(kind, f"libjansson-{kind}.so.4")
+        build(soname, real, f"-Wl,-soname,{soname}")
+        build(f"{kind}.so", needs, "-Wl,--no-as-needed,-z,now", f"-Wl,-rpath,{folder}", str(folder / soname))
+        (folder / soname).unlink()
+        if found:
+            build(soname, found, f"-Wl,-soname,{soname}")
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("name", "says"),
+    [("missing", "jansson is missing"), ("wheels", "jansson is missing"), ("old", "jansson is too old")],
+)
+def test_a_missing_or_too_old_jansson_is_named_as_that(
+    python: Python, without_jansson: Path, name: str, says: str
+) -> None:
+    library = without_jansson / f"{name}.so"
+    done = python.callprop("list", environment={"CALLPROP_LIBRARY": str(library)})
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
+    assert done.stderr.startswith(f"callprop: cannot load {library}: ")
+    assert done.stderr.endswith(
+        f"; {says}: install jansson 2.7 or later (Debian: libjansson4; Fedora: jansson), where the loader finds it\n"
+    )
+
+
+PROBLEMS_OF_LOADERS = [
+    ("libjansson.so.4: cannot open shared object file: No such file or directory", "missing"),
+    ("libjansson-9bf0.so.4.13.0: cannot open shared object file: No such file or directory", "missing"),
+    ("/x/libcallprop.so.1: undefined symbol: json_stringn_nocheck", "too old"),
+    ("/x/libcallprop.so.1: undefined symbol: json_object_seed, version libjansson.so.4", "too old"),
+    ("/lib/libjansson.so.4: version `libjansson.so.4' not found (required by /x/libcallprop.so.1)", "too old"),
+    (
+        "Error loading shared library libjansson.so.4: No such file or directory (needed by /x/libcallprop.so.1)",
+        "missing",
+    ),
+    ("Error relocating /x/libcallprop.so.1: json_stringn_nocheck: symbol not found", "too old"),
+    ("libcallprop.so.1: cannot open shared object file: No such file or directory", None),
+    ("/home/libjansson/libcallprop.so.1: cannot open shared object file: No such file or directory", None),
+    ("/x/libcallprop.so.1: undefined symbol: cp_list", None),
+    ("libc.so.6: version `GLIBC_2.99' not found (required by /x/libcallprop.so.1)", None),
+    ("/x/libcallprop.so.1: file too short", None),
+]
+
+
+@pytest.mark.parametrize(("problem", "kind"), PROBLEMS_OF_LOADERS, ids=[row[0] for row in PROBLEMS_OF_LOADERS])
+def test_what_a_loader_says_of_jansson_is_understood(problem: str, kind: str | None) -> None:
+    """That of glibc, and that of musl."""
+    found = _library._jansson(problem)
+    assert found is None if kind is None else found is not None and found.startswith(f"jansson is {kind}: install ")
+
+
 SCRIPT = "import sys\nfrom callprop.command import main\nsys.exit(main())\n"
 ASKED = ["allows", "all", "src=extension,dst=ivr,leg=src"]
 

@@ -11,6 +11,11 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import pytest
+
+from callprop import Properties
+from callprop.matrix import matrix_text
+from callprop.statuses import Status
 from conftest import REPOSITORY, Python
 from expected import ALL_CALLS, LEGS, MNEMOS, PARTIES, can_happen, permitted, required
 from expected import Call as Expected
@@ -61,13 +66,96 @@ def as_a_table(calls: list[Expected], statuses: list[tuple[str, list[str]]]) -> 
     return "".join(f"{line}\n" for line in lines)
 
 
-def test_a_matrix_of_many_statuses_stays_in_its_columns(python: Python, tmp_path: Path) -> None:
-    statuses = [(f"number {number}", [MNEMOS[number % 8]]) for number in range(12)]
-    (tmp_path / "twelve.json").write_text(
-        json.dumps([{"name": name, "property_list": mnemos} for name, mnemos in statuses])
+NAMES = [
+    "short",
+    "a name of many words that goes on and on and on and on and on and on and on, to the end",
+    "名前" * 60,
+    "e\u0301" * 90,
+    "",
+]
+
+
+def many(number: int) -> list[tuple[str, list[str]]]:
+    return [(NAMES[place % len(NAMES)], [*MNEMOS[place % 8 :: 3]]) for place in range(number)]
+
+
+@pytest.mark.parametrize("width", [20, 34, 40, 46, 48, 49, 50, 60, 79, 80, 81, 120, 1000])
+@pytest.mark.parametrize("number", [0, 1, 7, 9, 10, 11, 12, 99, 101])
+def test_a_matrix_is_no_wider_than_the_terminal_and_wholly_there(width: int, number: int) -> None:
+    statuses = many(number)
+    shown = matrix_text([Status("", name, Properties.parse(mnemos)) for name, mnemos in statuses], False, width)
+    assert max((columns(line) for line in shown.split("\n")), default=0) <= max(width, 34)
+    legend, pages = read_back(shown)
+    assert "".join(legend).replace(" ", "") == "".join(
+        f"{place}{name.replace(' ', '')}:{','.join(mnemos) or 'nothing'}"
+        for place, (name, mnemos) in enumerate(statuses, 1)
     )
     calls = [call for call in PACKAGE_CALLS if can_happen(call)]
-    assert python.callprop("matrix", tmp_path / "twelve.json").stdout == as_a_table(calls, statuses)
+    wanted = {
+        (place, call): (required(call), permitted(mnemos, call))
+        for place, (_, mnemos) in enumerate(statuses, 1)
+        for call in calls
+    }
+    assert pages == wanted
+
+
+def columns(text: str) -> int:
+    """The columns that a text takes on a terminal."""
+    return sum(2 if "\u4e00" <= character <= "\u9fff" else 0 if character == "\u0301" else 1 for character in text)
+
+
+def read_back(shown: str) -> tuple[list[str], dict[tuple[int, Expected], tuple[str, bool]]]:
+    """The lines above the pages, and what the pages say of each status and call."""
+    titles = {"our extension makes the call": "src", "our extension is rung": "dst"}
+    legend, found = [], {}
+    numbers: list[int] = []
+    leg, kind = "", ""
+    for whole in shown.split("\n"):
+        line = whole
+        title = next((title for title in titles if line.startswith(title)), None)
+        if title:
+            leg, line = titles[title], line[len(title) :].lstrip()
+        if not leg:
+            legend.append(line)
+        elif line.startswith("needs"):
+            numbers = [*map(int, line.split()[1:])]
+        elif line.startswith("  "):
+            kind, line = line[:40].rstrip(), line[40:]
+        if kind and line.split() and line.split()[-1] in "+-":
+            needs, *marks = line.split()
+            src, dst = kind.replace(", callback", "").split(" to ")
+            call = Expected(src.strip(), dst, leg, kind.endswith(", callback"))
+            assert len(marks) == len(numbers)
+            for place, mark in zip(numbers, marks):
+                assert (place, call) not in found
+                found[place, call] = (needs, {"+": True, "-": False}[mark])
+            kind = ""
+    return legend, found
+
+
+def test_the_width_is_that_of_columns_or_80(python: Python, tmp_path: Path) -> None:
+    path = tmp_path / "many.json"
+    path.write_text(json.dumps([{"name": f"n{place}", "property_list": []} for place in range(60)]))
+    for environment, width in (
+        ({"COLUMNS": None}, 80),
+        ({"COLUMNS": "100"}, 100),
+        ({"COLUMNS": "0"}, 80),
+        ({"COLUMNS": "x"}, 80),
+    ):
+        widest = max(map(len, python.callprop("matrix", path, environment=environment).stdout.split("\n")))
+        assert widest == 46 + (width - 46) // 3 * 3, environment
+
+
+def test_the_documented_shape_of_the_json_is_that_which_it_has(python: Python) -> None:
+    """The help shows the beginning of each list, with "..." for the rest."""
+    epilog = python.callprop("matrix", "--help").stdout.partition("--json is an object")[2].partition("\n")[2]
+    shown = json.loads(epilog.replace(", ...", ""))
+    status = {"id": 2, "name": "Lunch", "property_list": ["li"]}
+    document = json.loads(python.callprop("matrix", "-", "--json", input=json.dumps(status).encode()).stdout)
+    (about,) = document["statuses"]
+    assert shown["statuses"] == [{**about, "permitted": about["permitted"][:1]}]
+    assert shown["calls"][0] in document["calls"] and document.keys() == shown.keys()
+    assert len(about["permitted"]) == len(document["calls"])
 
 
 # In the order of C's numbers, which the matrix has.
@@ -104,15 +192,15 @@ def test_the_matrix_is_in_colour_on_a_terminal_alone(python: Python) -> None:
     assert bold == [*(given["name"] for given in office()), "our extension makes the call", "our extension is rung"]
     assert set(re.findall(r"\x1b\[(\d+)m", coloured)) == {"0", "1", "31", "32"}
 
-    terminal = {"TERM": "xterm"}
+    terminal = {"TERM": "xterm", "COLUMNS": "80"}
     for environment, colour, wanted in (
         (terminal, [], coloured),
         ({**terminal, "NO_COLOR": ""}, [], coloured),
         ({**terminal, "NO_COLOR": "1"}, [], plain),
-        ({"TERM": "dumb"}, [], plain),
+        ({"TERM": "dumb", "COLUMNS": "80"}, [], plain),
         (terminal, ["--colour", "never"], plain),
         (terminal, ["--colour", "auto"], coloured),
-        ({"TERM": "dumb", "NO_COLOR": "1"}, ["--colour", "always"], coloured),
+        ({"TERM": "dumb", "NO_COLOR": "1", "COLUMNS": "80"}, ["--colour", "always"], coloured),
     ):
         assert on_a_terminal(environment, "matrix", STATUSES, *colour) == wanted.replace("\n", "\r\n"), (
             environment,

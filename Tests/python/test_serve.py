@@ -19,7 +19,8 @@ from pathlib import Path
 
 import pytest
 
-from callprop import serve
+from callprop import Properties, serve
+from callprop.statuses import Status
 from conftest import Python, names
 from web import LIST, PATHS, SERVE, Server, running
 
@@ -29,10 +30,38 @@ GUNICORN = (
 )
 
 
-@pytest.fixture(scope="module", params=["serve", pytest.param("gunicorn", marks=pytest.mark.third_party)])
+UVICORN = (["-m", "uvicorn", "--port", "0", "--no-access-log", "callprop.rest:asgi"], r"http://127\.0\.0\.1:(\d+)")
+SERVERS = {"serve": SERVE, "gunicorn": GUNICORN, "uvicorn": UVICORN}
+
+
+@pytest.fixture(
+    scope="module",
+    params=["serve", *(pytest.param(name, marks=pytest.mark.third_party) for name in ("gunicorn", "uvicorn"))],
+)
 def server(request: pytest.FixtureRequest) -> Iterator[Server]:
-    with running(*{"serve": SERVE, "gunicorn": GUNICORN}[request.param]) as found:
+    with running(*SERVERS[request.param]) as found:
         yield found
+
+
+@pytest.mark.third_party
+@pytest.mark.parametrize(
+    ("command", "environment", "path"),
+    [
+        (GUNICORN, {"SCRIPT_NAME": "/pbx"}, "/pbx"),
+        ((["-m", "uvicorn", "--root-path", "/pbx", *UVICORN[0][2:]], UVICORN[1]), {}, ""),
+    ],
+    ids=["gunicorn", "uvicorn"],
+)
+def test_under_a_prefix_the_description_says_so(
+    monkeypatch: pytest.MonkeyPatch, command: tuple[list[str], str], environment: dict[str, str], path: str
+) -> None:
+    """uvicorn is asked as by a proxy that takes the prefix away."""
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    with running(*command) as server:
+        assert json.loads(server.get(f"{path}/openapi.json").body)["servers"] == [{"url": "/pbx"}]
+        assert server.get(path + LIST[:-1]).headers["Location"] == f"/pbx{LIST}"
+        assert server.get(path + LIST).status == 200
 
 
 def test_over_http_the_answers_are_the_same(server: Server) -> None:
@@ -49,7 +78,7 @@ def test_over_http_the_answers_are_the_same(server: Server) -> None:
         assert (head.status, head.headers["Content-Length"], head.body) == (200, str(len(body)), b"")
     for path, method, status in (
         (f"{LIST}rx", "GET", 404),
-        (LIST[:-1], "GET", 404),
+        (LIST[:-1], "GET", 308),
         (LIST, "DELETE", 405),
         ("/%00", "GET", 404),
     ):
@@ -67,37 +96,52 @@ MALFORMED: list[tuple[str, bytes, tuple[int, ...]]] = [
     ("noise", bytes(range(1, 256)) + b"\r\n\r\n", (400,)),
     ("no such version", f"GET {LIST} HTTP/9.9\r\n\r\n".encode(), (400, 505)),
     ("no version", f"GET {LIST}\r\n\r\n".encode(), (200, 400)),
-    ("an oversized path", b"GET /" + b"x" * 100000 + b" HTTP/1.1\r\nHost: x\r\n\r\n", (0, 400, 414)),
-    ("an oversized header", f"GET {LIST} HTTP/1.1\r\nHost: x\r\nX: {'x' * 100000}\r\n\r\n".encode(), (0, 400, 431)),
+    ("an oversized path", b"GET /" + b"x" * 100000 + b" HTTP/1.1\r\nHost: localhost\r\n\r\n", (0, 400, 414)),
+    (
+        "an oversized header",
+        f"GET {LIST} HTTP/1.1\r\nHost: localhost\r\nX: {'x' * 100000}\r\n\r\n".encode(),
+        (0, 400, 431),
+    ),
     (
         "too many headers",
-        f"GET {LIST} HTTP/1.1\r\nHost: x\r\n{''.join(f'X{n}: x{chr(13)}{chr(10)}' for n in range(500))}\r\n".encode(),
+        f"GET {LIST} HTTP/1.1\r\nHost: localhost\r\n{''.join(f'X{n}: x{chr(13)}{chr(10)}' for n in range(500))}\r\n".encode(),
         (400, 431),
     ),
-    ("a path that is not UTF-8", b"GET " + LIST.encode() + b"%ff%fe HTTP/1.1\r\nHost: x\r\n\r\n", (404,)),
-    ("a hostile path", b"GET /%0d%0aX-Evil:%201 HTTP/1.1\r\nHost: x\r\n\r\n", (404,)),
+    ("a path that is not UTF-8", b"GET " + LIST.encode() + b"%ff%fe HTTP/1.1\r\nHost: localhost\r\n\r\n", (404,)),
+    ("a hostile path", b"GET /%0d%0aX-Evil:%201 HTTP/1.1\r\nHost: localhost\r\n\r\n", (404,)),
     (
         "a length that is a lie",
-        f"GET {LIST} HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\nConnection: close\r\n\r\nx".encode(),
+        f"GET {LIST} HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\nConnection: close\r\n\r\nx".encode(),
         (200, 400),
     ),
     (
         "a negative length",
-        f"GET {LIST} HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\nConnection: close\r\n\r\n".encode(),
+        f"GET {LIST} HTTP/1.1\r\nHost: localhost\r\nContent-Length: -1\r\nConnection: close\r\n\r\n".encode(),
         (200, 400),
     ),
     (
         "a tag of 60 KB",
-        f"GET {LIST} HTTP/1.1\r\nHost: x\r\nIf-None-Match: {',' * 60000}\r\nConnection: close\r\n\r\n".encode(),
+        f"GET {LIST} HTTP/1.1\r\nHost: localhost\r\nIf-None-Match: {',' * 60000}\r\nConnection: close\r\n\r\n".encode(),
         (200, 400, 431),
     ),
 ]
 
 
+# What uvicorn takes, and hands on.
+GENEROUS = {
+    "no such version": (200,),
+    "an oversized path": (404,),
+    "an oversized header": (200,),
+    "too many headers": (200,),
+}
+
+
 @pytest.mark.parametrize(("what", "raw", "statuses"), MALFORMED, ids=names(MALFORMED))
 def test_malformed_and_oversized_requests_do_no_harm(
-    server: Server, what: str, raw: bytes, statuses: tuple[int, ...]
+    server: Server, request: pytest.FixtureRequest, what: str, raw: bytes, statuses: tuple[int, ...]
 ) -> None:
+    if "uvicorn" in request.node.name:
+        statuses += GENEROUS.get(what, ())
     answer = server.send(raw)
     head = answer.partition(b"\r\n\r\n")[0]
     found = re.match(rb"HTTP/1\.[01] (\d{3}) ", head)
@@ -120,7 +164,7 @@ def test_what_the_server_itself_refuses_is_json() -> None:
             b"GET / HTTP/1.1\r\n" + b"X: y\r\n" * 500 + b"\r\n",
         ):
             head, _, body = server.send(raw).partition(b"\r\n\r\n")
-            assert b"\r\nContent-Type: application/json\r\n" in head and b"\r\nServer: callprop" in head
+            assert b"\r\nContent-Type: application/json\r\n" in head and b"\r\nServer: callprop\r\n" in head
             status = http.HTTPStatus(int(head.split()[1]))
             said = json.loads(body)
             assert said == {"error": {"status": status.value, "message": said["error"]["message"]}}
@@ -140,21 +184,109 @@ def test_a_silent_client_does_not_keep_others_waiting() -> None:
         assert time.monotonic() - start < 5
 
 
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
-def test_a_request_that_fails_is_one_line_of_the_log(
+@contextlib.contextmanager
+def listening() -> Iterator[Server]:
+    """The package's own server in this process, where it can be changed."""
+    with serve.server("127.0.0.1", 0) as found:
+        thread = threading.Thread(target=lambda: found.serve_forever(0.01), daemon=True)
+        thread.start()
+        try:
+            yield Server("127.0.0.1", found.server_port)
+        finally:
+            found.shutdown()
+            thread.join()
+
+
+@pytest.mark.parametrize("sent", [b"", b"GET ", f"GET {LIST} HTTP/1.1\r\nHost: localhost\r\n".encode()])
+def test_a_client_that_is_slow_is_not_waited_for_however_it_is_slow(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], sent: bytes
+) -> None:
+    """Also one that sends a byte now and then: the time is for the whole request."""
+    monkeypatch.setattr(serve, "PATIENCE", 0.6)
+    for every in (100.0, 0.1):
+        with listening() as server, socket.create_connection((server.host, server.port), timeout=0.1) as connection:
+            connection.sendall(sent)
+            start = time.monotonic()
+            answer, last = None, start
+            while answer is None:
+                assert time.monotonic() - start < 5
+                try:
+                    answer = connection.recv(100)
+                except (TimeoutError, socket.timeout):  # one class since 3.10
+                    pass
+                except ConnectionError:
+                    answer = b""
+                if answer is None and time.monotonic() - last > every:
+                    with contextlib.suppress(ConnectionError):
+                        connection.sendall(b"x")
+                    last = time.monotonic()
+            assert answer == b"" and time.monotonic() - start > 0.4
+            until = time.monotonic() + 5
+            said = ""
+            while not said and time.monotonic() < until:
+                said += capsys.readouterr().err
+        assert re.fullmatch(r"callprop: 127\.0\.0\.1: (TimeoutError|timeout)\('timed out',?\)\n", said), said
+
+
+def test_a_client_that_does_not_read_is_not_waited_for(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(serve._Handler, "timeout", 0.2)
-    with serve.server("127.0.0.1", 0) as listening:
-        thread = threading.Thread(target=listening.serve_forever, daemon=True)
+    monkeypatch.setattr(serve, "PATIENCE", 0.5)
+    statuses = [Status("", "x" * 100_000, Properties(0)) for _ in range(60)]
+    with serve.server("127.0.0.1", 0, statuses) as found, socket.socket() as connection:
+        thread = threading.Thread(target=lambda: found.serve_forever(0.01), daemon=True)
         thread.start()
-        with socket.create_connection(("127.0.0.1", listening.server_port)) as connection:
-            connection.sendall(b"GET ")
-            assert connection.recv(100) == b""
-        listening.shutdown()
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        connection.connect(("127.0.0.1", found.server_port))
+        connection.sendall(b"GET / HTTP/1.0\r\n\r\n")
+        until = time.monotonic() + 10
+        said = ""
+        while "timed out" not in said and time.monotonic() < until:
+            time.sleep(0.05)
+            said += capsys.readouterr().err
+        found.shutdown()
         thread.join()
-    said = capsys.readouterr().err
-    assert re.fullmatch(r"callprop: 127\.0\.0\.1: (TimeoutError|timeout)\('timed out',?\)\n", said), said
+    assert "timed out" in said
+
+
+def test_no_more_than_so_many_are_served_at_a_time_and_the_others_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert 100 <= serve.MOST <= 500
+    monkeypatch.setattr(serve, "MOST", 5)
+    with listening() as server, contextlib.ExitStack() as silent:
+        held = []
+        for _ in range(5):
+            held.append(silent.enter_context(socket.create_connection((server.host, server.port))))
+            held[-1].sendall(b"GET ")
+        time.sleep(0.1)
+        for _ in range(20):
+            refused = server.get(LIST)
+            assert (refused.status, refused.headers["Content-Type"]) == (503, "application/json")
+            assert json.loads(refused.body)["error"]["status"] == 503
+        # Where one goes, another may come.
+        held[0].close()
+        for _ in range(20):
+            until = time.monotonic() + 5
+            while (status := server.get(LIST).status) == 503 and time.monotonic() < until:
+                pass
+            assert status == 200
+
+
+def test_neither_python_nor_its_version_is_told() -> None:
+    with running(*SERVE) as server:
+        for raw in (
+            f"GET {LIST} HTTP/1.1\r\n\r\n".encode(),
+            b"GET / HTTP/1.0\r\n\r\n",
+            b"GET /nowhere HTTP/1.0\r\n\r\n",
+            b"GET /" + b"x" * 100000 + b" HTTP/1.1\r\n\r\n",
+            b"noise\r\n\r\n",
+            b"GET / HTTP/9.9\r\n\r\n",
+        ):
+            answer = server.send(raw)
+            head = answer.partition(b"\r\n\r\n")[0]
+            servers = re.findall(rb"(?im)^server: (.*?)\r?$", head)
+            assert servers == ([b"callprop"] if head.startswith(b"HTTP/") else []), head
+            for word in (b"Python", b"WSGIServer", sys.version.split()[0].encode()):
+                assert word not in answer
 
 
 def is_answered(server: Server) -> bool:
@@ -179,6 +311,39 @@ def test_ctrl_c_ends_it_also_while_it_waits_for_the_reader_of_its_log() -> None:
             assert process.wait(30) == 0
         finally:
             process.kill()
+
+
+@pytest.mark.parametrize("to", ["2>/dev/full", "2>&-"])
+def test_where_its_log_cannot_be_written_it_answers_and_is_silent(to: str) -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = ["sh", "-c", f'exec "$@" {to}', "sh", sys.executable, "-m", "callprop", "serve", "--port", str(port)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
+        try:
+            server = Server("127.0.0.1", port)
+            until = time.monotonic() + 30
+            while not is_listening(server):
+                assert time.monotonic() < until and process.poll() is None
+            for _ in range(3):
+                assert server.get(LIST).status == 200 and server.get("/").status == 200
+                assert server.send(b"GET \r\n\r\n") and b" 400" in server.send(bytes(range(1, 256)) + b"\r\n\r\n")
+                with socket.create_connection((server.host, port)) as gone:
+                    gone.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
+                    gone.sendall(b"GET /")
+            assert server.get(LIST).status == 200
+            process.send_signal(signal.SIGINT)
+            assert (*process.communicate(timeout=30), process.returncode) == (b"", None, 0)
+        finally:
+            process.kill()
+
+
+def is_listening(server: Server) -> bool:
+    try:
+        socket.create_connection((server.host, server.port), timeout=1).close()
+    except OSError:
+        return False
+    return True
 
 
 def listening_at(port: int) -> list[str]:

@@ -53,7 +53,9 @@ class Server(NamedTuple):
         try:
             connection.request(method, path, body=body, headers=headers or {})
             answer = connection.getresponse()
-            return Answer(answer.status, dict(answer.getheaders()), answer.read())
+            # Some servers write the names in small letters.
+            named = {name.title().replace("Etag", "ETag"): value for name, value in answer.getheaders()}
+            return Answer(answer.status, named, answer.read())
         finally:
             connection.close()
 
@@ -70,8 +72,12 @@ def running(command: list[str], started: str, host: str = "127.0.0.1") -> Iterat
             assert line, f"ended: {said}"
             said += line
         os.set_blocking(process.stderr.fileno(), False)
-        yield Server(host, int(found[1]))
+        server = Server(host, int(found[1]))
+        yield server
         assert process.poll() is None, "the server ended"
+        # Until the end of an answer: who is still writing one when Ctrl-C comes says so.
+        with contextlib.suppress(OSError):
+            server.send(b"GET / HTTP/1.0\r\n\r\n")
         process.send_signal(signal.SIGINT)
         assert process.wait(30) == 0
         rest_of_it = (process.stderr.read() or b"").decode()

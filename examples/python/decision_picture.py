@@ -19,7 +19,7 @@ ROW, COLUMN, LEFT, TOP, WIDTH = 20, 54, 268, 64, 728
 
 
 def calls_that_can_happen(leg: Leg) -> Iterator[Call]:
-    """In the order of the README's table."""
+    """In the order of the manual's table."""
     for src in Party:
         for dst in Party:
             for callback in (False, True):

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-// The one place that knows which property lets which call through (section 3 of the design; README, "Decisions").
+// The one place that knows which property lets which call through (docs/decisions.md).
 // An entry holds the bits of all properties that do: the required one and `all`. 0: the call cannot happen.
 
 private let cq: UInt8 = 0b0000_0011

@@ -6,7 +6,7 @@ import Synchronization
 
 // `cp_permits_many` and `cp_required_many`, for arrays at any alignment.
 
-/// 32 decisions at a time where the processor can, the rest one by one.
+/// 16 or 32 decisions at a time where the processor can, the rest one by one.
 @unsafe @inline(__always)
 func permitMany(
   _ granted: UnsafeRawPointer, _ calls: UnsafeRawPointer, _ n: Int, _ permitted: UnsafeMutableRawPointer
@@ -34,6 +34,13 @@ private func permitSeveral(
         unsafe callprop_permits_wide(granted, calls, index, permitted, table)
       }
     }
+  #elseif arch(arm64) && _endian(little)
+    index = n & ~(wideStep &- 1)
+    count = unsafe withDecisionTable { table in
+      unsafe callprop_permits_wide(granted, calls, index, permitted, table)
+    }
+  #elseif !arch(i386) && !arch(arm)
+    if unsafe isAligned(granted), unsafe isAligned(calls) { return unsafe permitAligned(granted, calls, n, permitted) }
   #endif
   while index < n {
     let set = unsafe granted.loadUnaligned(fromByteOffset: index &* 4, as: cp_properties.self)
@@ -52,6 +59,12 @@ private func permitSeveral(
 func requireMany(_ calls: UnsafeRawPointer, _ n: Int, _ required: UnsafeMutableRawPointer) -> Int {
   var index = 0
   var count = 0
+  #if arch(arm64) && _endian(little)
+    index = n & ~(wideStep &- 1)
+    count = unsafe withDecisionTable { table in unsafe callprop_required_wide(calls, index, required, table) }
+  #elseif !arch(x86_64) && !arch(i386) && !arch(arm)
+    if unsafe isAligned(calls), unsafe isAligned(required) { return unsafe requireAligned(calls, n, required) }
+  #endif
   while index < n {
     let bytes = unsafe calls.loadUnaligned(fromByteOffset: index &* 4, as: UInt32.self)
     let bits = Call(bytes: UInt32(littleEndian: bytes)).requirement.without(.all).bits
@@ -61,6 +74,11 @@ func requireMany(_ calls: UnsafeRawPointer, _ n: Int, _ required: UnsafeMutableR
   }
   return count
 }
+
+#if arch(arm64) && _endian(little)
+  /// How many calls the wide kernels take at a time. Every 64-bit ARM can run them.
+  private let wideStep = 16
+#endif
 
 #if arch(x86_64)
   /// How many decisions the wide kernel makes at a time.

@@ -12,95 +12,7 @@
 #ifndef CALLPROP_CALLS_H
 #define CALLPROP_CALLS_H
 
-/* ---- facts.c: the facts of a call, on its channels ------------------------------------------------------------ */
-
-/*! Ways in which somebody else sends a call to where it goes. */
-enum diversion {
-	BLIND_TRANSFER,
-	FORWARD,
-	CONSULTATION,
-	DIVERSIONS,
-};
-
-/*! An emergency number lets through what is rung for it. Each channel on the way is let through by itself. */
-enum emergency {
-	NO_EMERGENCY,
-	/*! It was dialled last here. */
-	EMERGENCY_DIALLED,
-	/*! It was dialled on the channel that created this one. */
-	EMERGENCY_OFFERED,
-	/*! That was looked at, and this Local channel leads on to the emergency. */
-	EMERGENCY_PASSED,
-};
-
-struct facts {
-	/*! The call as the extensions that it rings see it. */
-	cp_call call;
-	/*! These are copied from the channel that created this one. */
-	unsigned int inherited : 1;
-	/*! This is the first leg of a callback, and what it is connected with is not known. */
-	unsigned int dst_unknown : 1;
-	/*! The maker forwards the call that comes next. */
-	unsigned int forwarded : 1;
-	/*! The dialplan of this channel has said where the call goes: whatever it rings for that is not asked for the maker again. */
-	unsigned int went_on : 1;
-	/*! This channel was permitted to ring by this call. */
-	unsigned int ringing : 1;
-	/*! What an emergency number has to do with this channel: enum emergency. */
-	unsigned int emergency : 2;
-	/*! This channel was let through to ring because an emergency number was dialled. */
-	unsigned int for_emergency : 1;
-	/*! What is dialled now may lead outside though no extension makes the call. */
-	unsigned int outside : 1;
-	/*! The maker makes the call in a callback. */
-	unsigned int makes_callback : 1;
-	/*! This channel was parked, and nobody has taken it since. */
-	unsigned int parked : 1;
-	/*! This channel waits for calls, as an agent who is logged in: he takes whatever it is connected with. */
-	unsigned int waits : 1;
-	/*! It was denied what it is connected with, and is ended. */
-	unsigned int cut : 1;
-	/*! Nothing is known but in which client the call is. */
-	unsigned int client_only : 1;
-	/*! The parking space that this channel is in, or 0. */
-	unsigned int space;
-	char lot[AST_MAX_CONTEXT];
-	/*! The call that these facts are of: channels with the same number are of one call. 0: of none. */
-	int id;
-	/*! Who makes the call, and is asked for what it rings outside; empty when no extension does. In a callback: who is rung first. */
-	char maker[AST_MAX_EXTENSION];
-	/*! The extension with which the call began; empty when it began outside. */
-	char caller[AST_MAX_EXTENSION];
-	/*! The extension that was permitted to be rung here; another may be here since, who picked the call up. */
-	char rung[AST_MAX_EXTENSION];
-	/*! The client in which the call is: what is dialled is looked up there. */
-	char client[CLIENT_SIZE];
-	/*! The extension at this channel that left its own client by this call, and is outside in that where the call is. */
-	char went_out[AST_MAX_EXTENSION];
-	/*! The channel on which an emergency number was dialled, by its unique id, and its place in the dialplan then. */
-	char emergency_on[AST_MAX_UNIQUEID];
-	char emergency_at[AST_MAX_EXTENSION];
-	/*! The transfers and forwards that were decided last, by the channels that made them. Asterisk's notes outlast what they are about. */
-	char diverted[DIVERSIONS][AST_CHANNEL_NAME];
-};
-
-/*! \return a number for a call that begins */
-int facts_new_id(void);
-
-/*! \return the facts themselves, for as long as the channel is locked, which it must be; NULL when it has none */
-struct facts *facts_of(struct ast_channel *chan);
-
-/*! \brief The same; where there are none, empty ones are made. \return NULL without memory */
-struct facts *facts_made(struct ast_channel *chan);
-
-/*! \brief A copy, for reading. \return 1 when the channel has facts of a call */
-int facts_get(struct ast_channel *chan, struct facts *facts);
-
-/*! \return 0, or -1 without memory */
-int facts_set(struct ast_channel *chan, const struct facts *facts);
-
-/*! \brief From here on the channel has none */
-void facts_drop(struct ast_channel *chan);
+#include "facts.h"
 
 /* ---- ends.c: who is who --------------------------------------------------------------------------------------- */
 
@@ -148,11 +60,18 @@ enum end end_for_client(struct configuration *configuration, const struct client
  */
 int party_of_channel(struct configuration *configuration, const struct client *client, struct ast_channel *chan);
 
-/*! \return 1 with the variable's value when the channel has it and it is not empty */
+/*! \return 1 with the variable's value when the channel itself has it and it is not empty */
 int get_variable(struct ast_channel *chan, const char *name, char *value, size_t size);
 
 /*! \return 1 when the PBX made the call itself */
 int is_originated(struct ast_channel *chan);
+
+/*!
+ * \brief Is this said by whoever originates the channel, as one of its variables or as the application that it runs?
+ *
+ * The dialplan does not run then. A subroutine of it may run on a channel that has no dialplan of its own.
+ */
+int is_of_originator(struct ast_channel *chan);
 
 /*! \return 1 when the PBX called this channel, 0 when this channel called the PBX */
 int was_dialled(struct ast_channel *chan);
@@ -162,6 +81,9 @@ struct ast_channel *other_half(struct ast_channel *chan);
 
 /*! \return the channel itself, or the one that a Local channel is connected with, with a reference; NULL when there is none */
 struct ast_channel *far_end(struct ast_channel *chan);
+
+/*! \return 1 when this Local channel leads back to itself */
+int is_circle(struct ast_channel *chan);
 
 /* ---- contacts.c: where a phone says that it is ------------------------------------------------------------------ */
 
@@ -182,8 +104,14 @@ int permits(struct ast_channel *chan, struct extension *extension, const cp_call
 void report_denial(
 	struct ast_channel *chan, const struct extension *extension, const struct status *status, const cp_call *call);
 
-/*! \brief Denied without an extension to ask: the dialplan or the configuration lacks something. \return 0 */
+/*!
+ * \brief Denied without an extension to ask: the dialplan or the configuration lacks something. The channel must not be locked
+ * \return 0
+ */
 int deny_unknown(struct ast_channel *chan, const char *why);
+
+/*! \brief The same, about a number. \return 0 */
+int deny_number(struct ast_channel *chan, const char *number, const char *why);
 
 /*! \brief Hangs the channel up with cause 21 */
 void reject(struct ast_channel *chan);
@@ -272,6 +200,27 @@ int find_maker(struct configuration *configuration, const struct scene *scene, s
 /*! \brief Notes whom to ask for what is rung now, and that what sent the call here is done with */
 void note_maker(const struct scene *scene, const struct maker *maker, struct facts *facts);
 
+/*! \brief Notes that what sent the call here is done with. The channel must be locked */
+void note_diversion(const struct scene *scene, struct facts *facts);
+
+/* ---- forwards.c: the dialplan forwards a call ------------------------------------------------------------------ */
+
+/*! \return 1 when the call reaches the extension, which then forwards it */
+int decide_forward(struct configuration *configuration, struct ast_channel *chan, const char *number);
+
+/*! \brief Ends the forward of a channel that has rung something for it. The dialplan of the channel goes on to another call */
+void end_forward(struct ast_channel *chan);
+
+/*!
+ * \brief Is this channel created for a forward that is over?
+ *
+ * It counts for what is rung by one application of the dialplan that forwards, however many that are.
+ */
+int is_forward_over(struct ast_channel *chan);
+
+#define FORWARD_IS_OVER \
+	"the forward was about the call before: the forwarding channel has not evaluated CALLPROP_CALL(), or CALLPROP_FORWARD() again"
+
 /* ---- unasked.c: numbers for which nobody is asked -------------------------------------------------------------- */
 
 /*!
@@ -283,6 +232,9 @@ int decide_unasked(struct configuration *configuration, struct ast_channel *chan
 
 /*! \return the extension at whose phone this was dialled, by nobody who sends another there; NULL when it is none */
 struct extension *who_dials_itself(struct configuration *configuration, struct ast_channel *chan);
+
+/*! \brief From here on nothing that this channel rings is rung for an emergency, unless it is said again */
+void end_emergency(struct ast_channel *chan);
 
 /*! \brief Notes where in the dialplan of the channel the emergency number was dialled. It holds nowhere else */
 void note_emergency_place(struct ast_channel *chan, struct facts *facts);
@@ -311,9 +263,6 @@ int decide_made_call(struct configuration *configuration, struct ast_channel *ch
 
 /*! \return 1 when the phone, or what is outside, may be rung, or this is a Local channel, whose dialplan decides */
 int decide_ring(struct configuration *configuration, struct ast_channel *chan);
-
-/*! \return 1 when the call reaches the extension, which then forwards it */
-int decide_forward(struct configuration *configuration, struct ast_channel *chan, const char *number);
 
 /*!
  * \brief What the first leg of a callback is decided with while it is not known what it is connected with
@@ -348,24 +297,48 @@ void decide_pickup(
 /*! \return 1 when this channel may retrieve the call that is parked there */
 int decide_retrieve(struct configuration *configuration, struct ast_channel *chan, const char *number, const char *lot);
 
-/* ---- bridges.c: who is connected with whom ---------------------------------------------------------------------- */
-
-/*!
- * \brief Decides for whoever takes a call that did not ring him, once he is connected
- * \param entered the channel that has come to the other last
- */
-void decide_connected(struct configuration *configuration, struct ast_channel *entered, struct ast_channel *other);
-
-/*! \brief Notes that these two are connected, and that it was permitted */
-void note_connected(
-	struct ast_channel *taker, const struct extension *extension, const cp_call *call, struct ast_channel *other);
+/* ---- cut_off.c: ends what was denied after it was connected ------------------------------------------------------- */
 
 /*! \brief Ends a channel that was denied what it is connected with. \return 0 when that is done already */
 int cut_off(struct ast_channel *chan);
 int is_cut_off(struct ast_channel *chan);
 
+/* ---- takeovers.c: another comes in the place of who makes a call ------------------------------------------------- */
+
+/*! \brief See facts_when_taken_over() */
+void taken_over(struct facts *facts, struct ast_channel *from, struct ast_channel *chan);
+
+/* ---- connected.c: two who are connected -------------------------------------------------------------------------- */
+
+/*!
+ * \brief Decides for whoever takes a call that did not ring him, once he is connected
+ * \param entered the channel that has come to the other last
+ * \param in_place_of_another it is there instead of one that was there
+ */
+void decide_connected(struct configuration *configuration, struct ast_channel *entered, struct ast_channel *other,
+	int in_place_of_another);
+
+/*! \return CP_EXTENSION, CP_QUEUE or CP_IVR: how whoever takes a call of the other would have been rung by it */
+uint8_t what_led_to(struct configuration *configuration, struct ast_channel *taker, struct ast_channel *other);
+
+/*! \brief Notes that these two are connected, and that it was permitted */
+void note_connected(struct configuration *configuration, struct ast_channel *taker, const struct extension *extension,
+	const cp_call *call, struct ast_channel *other);
+
+/*! \brief A room of ConfBridge is of the client whose calls are in it: whoever enters it from another is cut off */
+void decide_room(struct configuration *configuration, struct ast_channel *entered, struct ast_channel *other);
+
 /*! \brief Notes that the consultation which Asterisk tells of on this channel is over */
 void note_consultation(struct ast_channel *chan);
+
+/* ---- transfers.c: two calls become one --------------------------------------------------------------------------- */
+
+struct ast_attended_transfer_message;
+
+void decide_attended_transfer(
+	struct configuration *configuration, const struct ast_attended_transfer_message *transfer);
+
+/* ---- bridges.c: who is connected with whom ----------------------------------------------------------------------- */
 
 int bridges_start(void);
 void bridges_stop(void);

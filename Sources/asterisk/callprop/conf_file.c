@@ -108,7 +108,7 @@ static int read_emergency(struct configuration *configuration, struct client *cl
 {
 	const char *wrong = add_emergency_numbers(client, line->value);
 
-	return wrong ? refuse(line, "emergency: '%s': %s", line->value, wrong) : 0;
+	return wrong ? refuse(line, "emergency: '%.100s': %s", line->value, wrong) : 0;
 }
 
 static int read_history(struct configuration *configuration, struct client *client, const struct ast_variable *line)

@@ -12,6 +12,7 @@
 #include "private.h"
 
 #include "asterisk/channel.h"
+#include "asterisk/chanvars.h"
 #include "asterisk/pbx.h"
 #include "asterisk/strings.h"
 
@@ -27,12 +28,16 @@ int is_local(const char *name)
 	return !strncmp(name, "Local/", strlen("Local/"));
 }
 
-/*! \brief The device of a channel: that of PJSIP/101-00000007 is PJSIP/101 */
+/*! \brief The device of a channel: that of PJSIP/101-00000007 is PJSIP/101. Empty when that is not known */
 static void device_of_name(const char *name, char device[AST_CHANNEL_NAME])
 {
 	char *dash;
 
 	ast_copy_string(device, name, AST_CHANNEL_NAME);
+	if (strlen(device) == AST_CHANNEL_NAME - 1) {
+		/* It may go on, and what is here may look like the name of another device. */
+		*device = '\0';
+	}
 	if ((dash = strrchr(device, '-'))) {
 		*dash = '\0';
 	}
@@ -52,7 +57,7 @@ enum end end_of_name(struct configuration *configuration, const char *name, stru
 		*extension = extension_at(interface);
 		return *extension ? END_EXTENSION : END_UNKNOWN;
 	}
-	return trunk_of(configuration, device) ? END_TRUNK : END_UNKNOWN;
+	return *device && trunk_of(configuration, device) ? END_TRUNK : END_UNKNOWN;
 }
 
 enum end end_of(struct configuration *configuration, struct ast_channel *chan, struct extension **extension)
@@ -73,7 +78,7 @@ struct client *client_of_device(struct configuration *configuration, const char 
 	if ((interface = table_find(&configuration->interfaces, device))) {
 		return interface->client;
 	}
-	if ((trunk = trunk_of(configuration, device))) {
+	if (*device && (trunk = trunk_of(configuration, device))) {
 		return trunk->client;
 	}
 	return configuration->refused ? client_by_device(configuration, device) : NULL;
@@ -141,8 +146,18 @@ int party_of_channel(struct configuration *configuration, const struct client *c
 
 int get_variable(struct ast_channel *chan, const char *name, char *value, size_t size)
 {
+	struct ast_var_t *variable;
+
+	*value = '\0';
 	ast_channel_lock(chan);
-	ast_copy_string(value, S_OR(pbx_builtin_getvar_helper(chan, name), ""), size);
+	/* The channel's own alone: whoever may set a global variable must not say so what happened to every channel. */
+	AST_LIST_TRAVERSE(ast_channel_varshead(chan), variable, entries)
+	{
+		if (!strcmp(ast_var_name(variable), name)) {
+			ast_copy_string(value, S_OR(ast_var_value(variable), ""), size);
+			break;
+		}
+	}
 	ast_channel_unlock(chan);
 	return !ast_strlen_zero(value);
 }
@@ -159,7 +174,8 @@ int is_originated(struct ast_channel *chan)
 
 struct ast_channel *other_half(struct ast_channel *chan)
 {
-	char name[AST_CHANNEL_NAME];
+	char name[AST_CHANNEL_NAME], found[AST_CHANNEL_NAME];
+	struct ast_channel *half;
 	size_t length;
 
 	name_of(chan, name);
@@ -168,19 +184,51 @@ struct ast_channel *other_half(struct ast_channel *chan)
 		return NULL;
 	}
 	name[length - 1] = name[length - 1] == '1' ? '2' : '1';
-	return ast_channel_get_by_name(name);
+	if ((half = ast_channel_get_by_name(name))) {
+		/* Without a channel of that name, Asterisk takes it for a unique id, which an application chooses as it likes. */
+		name_of(half, found);
+		if (strcmp(found, name)) {
+			half = ast_channel_unref(half);
+		}
+	}
+	return half;
 }
 
-struct ast_channel *far_end(struct ast_channel *chan)
+/*! Local channels that lead on to one another. No call needs as many; without an end there is a circle. */
+#define LONGEST_CHAIN 32
+
+/*! \brief Goes from one Local channel to the next. \return the last one, with a reference, or NULL; how many there are is counted */
+static struct ast_channel *end_of_chain(struct ast_channel *chan, int *length)
 {
 	struct ast_channel *end = ast_channel_ref(chan), *half;
 
-	while (end && (half = other_half(end))) {
+	for (*length = 0; end && *length < LONGEST_CHAIN && (half = other_half(end)); ++*length) {
 		ast_channel_unref(end);
 		end = ast_channel_bridge_peer(half);
 		ast_channel_unref(half);
 	}
 	return end;
+}
+
+struct ast_channel *far_end(struct ast_channel *chan)
+{
+	int length;
+	struct ast_channel *end = end_of_chain(chan, &length);
+
+	if (length == LONGEST_CHAIN) {
+		/* In a circle nobody is there. */
+		ao2_cleanup(end);
+		end = NULL;
+	}
+	return end;
+}
+
+int is_circle(struct ast_channel *chan)
+{
+	int length;
+
+	ao2_cleanup(end_of_chain(chan, &length));
+	return length == LONGEST_CHAIN;
 }
 
 int was_dialled(struct ast_channel *chan)
@@ -191,4 +239,17 @@ int was_dialled(struct ast_channel *chan)
 	outgoing = ast_test_flag(ast_channel_flags(chan), AST_FLAG_OUTGOING) != 0;
 	ast_channel_unlock(chan);
 	return outgoing;
+}
+
+int is_of_originator(struct ast_channel *chan)
+{
+	int result;
+
+	ast_channel_lock(chan);
+	result = !ast_channel_pbx(chan)
+		&& (ast_test_flag(ast_channel_flags(chan), AST_FLAG_ORIGINATED)
+			|| (ast_channel_state(chan) == AST_STATE_DOWN
+				&& !strcmp(S_OR(ast_channel_appl(chan), "AppDial2"), "AppDial2")));
+	ast_channel_unlock(chan);
+	return result;
 }

@@ -48,6 +48,7 @@ static int note_client(const struct scene *scene, struct ast_channel *chan, cons
 		/* On a Local channel it stays the same call, which is rung for whoever is at its other end. */
 		gone_on.id = facts->id;
 		gone_on.inherited = facts->inherited;
+		next->cut = facts->cut;
 		memcpy(next->diverted, facts->diverted, sizeof(next->diverted));
 		*facts = *next;
 	}
@@ -64,6 +65,7 @@ int decide_enter(struct configuration *configuration, struct ast_channel *chan, 
 	if (!client) {
 		return deny_unknown(chan, "Gosub(callprop,client,1(…)) names no client of " CONFIG_FILE);
 	}
+	end_forward(chan);
 	read_scene(configuration, chan, &scene);
 	if (scene.end == END_UNKNOWN) {
 		return deny_unknown(chan, "this is neither the interface of an extension nor a trunk of " CONFIG_FILE);

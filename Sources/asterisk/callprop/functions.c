@@ -239,7 +239,6 @@ static int callprop_reject_read(struct ast_channel *chan, const char *function, 
 /*! Whoever may only read gets an answer from these: they change nothing. */
 static struct ast_custom_function readings[] = {
 	{ .name = "CALLPROP_EXPLAIN", .read = callprop_explain_read },
-	{ .name = "CALLPROP_CALLBACK", .read = callprop_callback_read },
 };
 
 /*! To read one of these is to do something: it notes facts, reports a denial, or hangs up. The dialplan may; AMI and ARI may not. */
@@ -254,6 +253,7 @@ static struct ast_custom_function deeds[] = {
 	{ .name = "CALLPROP_RETRIEVE_FROM", .read = decision_read },
 	{ .name = "CALLPROP_ENTER", .read = decision_read },
 	{ .name = "CALLPROP_PICKUP", .read = callprop_pickup_read },
+	{ .name = "CALLPROP_CALLBACK", .read = callprop_callback_read },
 	{ .name = "CALLPROP_REJECT", .read = callprop_reject_read },
 };
 

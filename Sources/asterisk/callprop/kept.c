@@ -74,13 +74,6 @@ int keep(const struct extension *extension, const struct status *status, time_t 
 
 int keep_nothing(const struct extension *extension)
 {
-	struct kept kept;
-
-	ast_db_del(DB_FAMILY, extension_name(extension));
-	/* That also fails where there is nothing to delete. What counts is that nothing is left. */
-	if (read_kept(extension, &kept)) {
-		ast_free(kept.text);
-		return -1;
-	}
-	return 0;
+	/* It fails where the file cannot be written, and not where there is nothing to delete. */
+	return ast_db_del(DB_FAMILY, extension_name(extension)) ? -1 : 0;
 }

@@ -229,6 +229,12 @@ static int phone_write(struct ast_channel *chan, const char *function, char *dat
 		phone_of(chan, data, phone) ? NULL : table_find(&configuration->interfaces, phone);
 	enum login_result result = interface ? OTHER_CLIENT : NO_PHONE;
 
+	if (chan && is_of_originator(chan)) {
+		ast_log(LOG_ERROR,
+			"%s(%s)=%s: whoever originates a call puts nobody at a phone by that: do it by the CLI, AMI or the dialplan\n",
+			function, data, value);
+		return -1;
+	}
 	if (interface && is_for(configuration, chan, interface->client)) {
 		result = !strcmp(value, "file") ? logout_phone(phone, "dialplan") : login_phone(phone, value, "dialplan");
 	}

@@ -109,6 +109,13 @@ static int extension_status_write(struct ast_channel *chan, const char *function
 	if (aspect == NO_ASPECT) {
 		return -1;
 	}
+	if (chan && is_of_originator(chan)) {
+		ast_log(LOG_ERROR,
+			"%s(%s)=%s: whoever originates a call does not change a status by that: set it by the CLI, AMI or the "
+			"dialplan\n",
+			function, data, value);
+		return -1;
+	}
 	if (aspect == UNTIL || aspect == FOR) {
 		/* Without a time, or with an empty one, it does not become a status without an end. */
 		wrong = (aspect == UNTIL ? read_until : read_for)(S_OR(end, ""), time(NULL), &until);

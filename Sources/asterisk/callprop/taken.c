@@ -18,20 +18,87 @@
 #include "asterisk/strings.h"
 #include "asterisk/utils.h"
 
-/*! \brief May the phone of this channel take a call, as though the call had rung it? It has to be of its own client */
-static int decide_take(
-	struct configuration *configuration, struct ast_channel *chan, struct ast_channel *taken, const cp_call *call)
+/*! \brief Outside takes a call that began outside: who sends it there by a blind transfer calls outside, and nobody else does */
+static int decide_outside_takes(struct ast_channel *chan, const struct scene *scene)
 {
-	struct extension *extension;
+	const cp_call call = { .src = CP_EXTENSION, .dst = CP_EXTERNAL, .leg = CP_LEG_SRC };
+	struct facts *facts;
 
-	switch (end_of(configuration, chan, &extension)) {
-	case END_EXTENSION:
-		return is_of_client(configuration, extension->client, taken, chan) && permits(chan, extension, call);
-	case END_TRUNK:
-		return is_of_client(configuration, client_of_call(configuration, chan), taken, chan);
-	default:
+	if (scene->by != BLIND_TRANSFER || !scene->diverter_extension) {
+		return deny_unknown(chan, "it takes a call from outside to outside, and no extension does so");
+	}
+	if (!permits(chan, scene->diverter_extension, &call)) {
+		return 0;
+	}
+	ast_channel_lock(chan);
+	if ((facts = facts_made(chan))) {
+		facts->sent_outside = 1;
+	}
+	ast_channel_unlock(chan);
+	return facts != NULL;
+}
+
+/*!
+ * \brief May who is at this channel take a call, as though the call had rung him?
+ *
+ * It has to be a call of the client in which he is: his own, or that of who sent him there.
+ */
+static int decide_take(struct configuration *configuration, struct ast_channel *chan, const struct scene *scene,
+	struct ast_channel *taken, const cp_call *call)
+{
+	if (scene->end != END_EXTENSION && scene->end != END_TRUNK) {
 		return deny_unknown(chan, "who takes the call is not known");
 	}
+	if (!is_of_client(configuration, scene->client, taken, chan)) {
+		return 0;
+	}
+	if (scene->end == END_EXTENSION) {
+		return permits(chan, scene->own, call);
+	}
+	return call->src != CP_EXTERNAL || decide_outside_takes(chan, scene);
+}
+
+/*! \brief With whom somebody is connected when he takes this call, as seen by who sends him there */
+static uint8_t party_of_call(const cp_call *call)
+{
+	return call->leg == CP_LEG_DST ? call->src : call->dst;
+}
+
+/*!
+ * \brief Who sent the channel here by a blind transfer is asked as for any: it calls whoever is connected by it
+ * \return 1 when that is permitted, or nobody did
+ */
+static int decide_sender(
+	struct configuration *configuration, struct ast_channel *chan, const struct scene *scene, uint8_t party)
+{
+	cp_call call = { .src = CP_EXTENSION, .dst = party, .leg = CP_LEG_SRC };
+
+	if (scene->by != BLIND_TRANSFER) {
+		return 1;
+	}
+	if (scene->diverter_end == END_UNKNOWN) {
+		return deny_unknown(chan, "who transfers it is not known");
+	}
+	return !scene->diverter_extension || permits(chan, scene->diverter_extension, &call);
+}
+
+/*!
+ * \brief Notes that the transfer which sent somebody here was decided, and in which client he is. It is not about another call
+ * \param chan his channel, or the one in whose place he comes
+ */
+static void note_taker(struct ast_channel *chan, const struct scene *scene)
+{
+	struct facts *facts;
+
+	ast_channel_lock(chan);
+	if ((facts = scene->visitor ? facts_made(chan) : facts_of(chan))) {
+		note_diversion(scene, facts);
+		if (scene->visitor) {
+			ast_copy_string(facts->client, scene->client->named.name, sizeof(facts->client));
+			ast_copy_string(facts->went_out, scene->visitor->named.name, sizeof(facts->went_out));
+		}
+	}
+	ast_channel_unlock(chan);
 }
 
 /*! \brief A condition on a channel. Gets the channel locked. */
@@ -73,14 +140,14 @@ static int rings_at(struct ast_channel *chan, const struct facts *facts, const v
 		&& extension == phone->extension;
 }
 
-static struct ast_channel *find_ringing(
-	struct configuration *configuration, struct ast_channel *chan, const char *number, struct facts *facts)
+static struct ast_channel *find_ringing(struct configuration *configuration, struct ast_channel *chan,
+	const struct client *client, const char *number, struct facts *facts)
 {
 	struct ringing_phone phone = { .configuration = configuration, .extension = NULL };
 	struct ast_channel *target;
 
 	if (!ast_strlen_zero(number)) {
-		phone.extension = extension_of(configuration, client_of_call(configuration, chan), number);
+		phone.extension = extension_of(configuration, client, number);
 		return phone.extension ? find_channel(rings_at, &phone, facts) : NULL;
 	}
 	if ((target = ast_pickup_find_by_group(chan))) {
@@ -99,11 +166,18 @@ void decide_pickup(
 	struct configuration *configuration, struct ast_channel *chan, const char *number, char *name, size_t size)
 {
 	struct facts facts;
+	struct scene scene;
 	char found[AST_CHANNEL_NAME];
-	struct ast_channel *target = find_ringing(configuration, chan, number, &facts);
+	struct ast_channel *target;
 
 	*name = '\0';
-	if (target && decide_take(configuration, chan, target, &facts.call)) {
+	read_scene(configuration, chan, &scene);
+	target = find_ringing(configuration, chan, scene.client, number, &facts);
+	if (target && decide_sender(configuration, chan, &scene, party_of_call(&facts.call))
+		&& decide_take(configuration, chan, &scene, target, &facts.call)) {
+		note_taker(chan, &scene);
+		/* Whoever takes the call is in its place then. */
+		note_taker(target, &scene);
 		name_of(target, found);
 		ast_copy_string(name, found, size);
 	}
@@ -126,6 +200,7 @@ int decide_retrieve(struct configuration *configuration, struct ast_channel *cha
 {
 	struct space space = { 0, S_OR(lot, "default") };
 	struct facts facts;
+	struct scene scene;
 	cp_call call = { .dst = CP_EXTENSION, .leg = CP_LEG_DST };
 	char name[AST_CHANNEL_NAME];
 	RAII_VAR(struct ast_channel *, parked, NULL, ao2_cleanup);
@@ -137,12 +212,18 @@ int decide_retrieve(struct configuration *configuration, struct ast_channel *cha
 		ast_log(LOG_NOTICE, "%s: no call is parked in %s of lot %s\n", name, number, space.lot);
 		return 0;
 	}
-	if ((src = party_of_channel(configuration, client_of_call(configuration, chan), parked)) < 0) {
+	read_scene(configuration, chan, &scene);
+	if ((src = party_of_channel(configuration, scene.client, parked)) < 0) {
 		return deny_unknown(chan, "where the parked call began is not known");
 	}
 	call.src = src;
 	if (!facts.inherited && facts.call.dst == CP_QUEUE) {
 		call.dst = CP_QUEUE;
 	}
-	return decide_take(configuration, chan, parked, &call);
+	if (!decide_sender(configuration, chan, &scene, src)
+		|| !decide_take(configuration, chan, &scene, parked, &call)) {
+		return 0;
+	}
+	note_taker(chan, &scene);
+	return 1;
 }

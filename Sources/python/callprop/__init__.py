@@ -15,6 +15,8 @@ Errors are :class:`Error`, a ``ValueError``; nothing is ever permitted by one. T
 found as ``$CALLPROP_LIBRARY``, inside the wheel, or on the system. Any thread may call anything at any time, also after fork.
 """
 
+from collections.abc import Callable as _Callable
+
 from .errors import Error, ErrorCode, LibraryError, UnknownProperty
 
 try:
@@ -25,19 +27,22 @@ except LibraryError as _problem:
     _end_if_command(_problem)
     raise
 
-from . import catalogue as _catalogue
+from ._kinds import Kind, kinds
 from ._version import VERSION
 from .arrays import permits_many, required_many
 from .calls import Call, CallLike, Leg, Party
 from .catalogue import Property
-from .decisions import Decision, allows, explain, reason, required
+from .catalogue import get_property as get
+from .catalogue import list_properties as _list_properties
+from .decisions import Decision, allows, explain, explain_json, reason, required
+from .packing import pack
+from .plain import from_plain, to_plain
 from .properties import Properties, PropertiesLike
-
-get = _catalogue.get_property
+from .statuses import Status, StatusError, read_statuses
 
 #: The version of this package; `library_version` is that of the loaded C library.
-__version__ = VERSION
-library_version = _library_version()
+__version__: str = VERSION
+library_version: str = _library_version()
 
 # Without `list`, which `from callprop import *` would put in the place of Python's own.
 __all__ = [
@@ -46,21 +51,30 @@ __all__ = [
     "Decision",
     "Error",
     "ErrorCode",
+    "Kind",
     "Leg",
     "LibraryError",
     "Party",
     "Properties",
     "PropertiesLike",
     "Property",
+    "Status",
+    "StatusError",
     "UnknownProperty",
     "allows",
     "explain",
+    "explain_json",
+    "from_plain",
     "get",
+    "kinds",
     "library_version",
+    "pack",
     "permits_many",
+    "read_statuses",
     "reason",
     "required",
     "required_many",
+    "to_plain",
 ]
 
-list = _catalogue.list_properties
+list: _Callable[[], tuple[Property, ...]] = _list_properties

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""``callprop.h``, declared for ctypes: the only module that declares anything of C.
+"""``callprop.h``, declared for ctypes, and what Python has for buffers. (What Arrow has stands in ``_arrow``.)
 
 Text goes in as UTF-8 without a NUL and comes out as ``str``; what C reports in a ``cp_error`` is raised. Nothing that the
 library returns is to be freed, so ctypes may convert results and forget the pointers.
@@ -55,6 +55,12 @@ class Facts(NamedTuple):
     leg: int
     callback: int
 
+
+#: The 64 calls whose numbers are in range, in the order of legs, src, dst, callback.
+ALL_FACTS = tuple(
+    Facts(src, dst, leg, callback) for leg in range(2) for src in range(4) for dst in range(4) for callback in range(2)
+)
+_ALL_CALLS = b"".join(map(bytes, ALL_FACTS))
 
 _text = ctypes.c_char_p
 _set = ctypes.c_uint32
@@ -181,6 +187,14 @@ def permits_many(granted: int | None, calls: int | None, n: int, permitted: int 
 def required_many(calls: int | None, n: int, required: int | None) -> None:
     """``cp_required_many``, for memory at these addresses: n times four, and n times four."""
     _c.cp_required_many(calls, n, required)
+
+
+def lets_through(bits: int) -> bytes:
+    """``cp_permits_many``, of a set with each of the 64 calls in range: a byte for each, 0 or 1."""
+    n = len(ALL_FACTS)
+    permitted = (ctypes.c_uint8 * n)()
+    _c.cp_permits_many(bits.to_bytes(4, sys.byteorder) * n, _ALL_CALLS, n, permitted)
+    return bytes(permitted)
 
 
 def _check(result: int, error: ErrorStruct) -> None:

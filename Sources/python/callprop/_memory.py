@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Where a buffer's memory is, for as long as C uses it."""
+"""What a buffer holds, and where its memory is for as long as C uses it."""
 
 from __future__ import annotations
 
@@ -8,6 +8,50 @@ import sys
 from typing import Any
 
 from . import _abi
+from ._columns import is_numpy, refuse_masks
+
+RAW = ("B", "b", "c")  #: formats of bytes
+NUMBERS = ("I", "i", "L", "l")  #: formats of whole numbers; of 32 bits where the items have four bytes
+_THIS_MACHINE = "@=<" if sys.byteorder == "little" else "@=>!"
+
+
+def view_of(name: str, buffer: Any, wanted: str) -> tuple[memoryview, str]:
+    """The buffer's memory, and the format of its items. Raises TypeError for what is none, and ValueError for one with gaps."""
+    refuse_masks(name, buffer)
+    try:
+        view = memoryview(buffer)
+    except TypeError:
+        raise TypeError(f"{name}: expected {wanted}, not {type(buffer).__name__}") from None
+    except (ValueError, BufferError) as problem:
+        raise TypeError(f"{name}: expected {wanted}, not {type(buffer).__name__}: {problem}") from None
+    if not view.c_contiguous:
+        copy = f"numpy.ascontiguousarray({name})" if is_numpy(buffer) else f"bytes({name})"
+        raise ValueError(f"{name}: not contiguous in memory; expected a copy that is: {copy}")
+    if view.ndim == 0:
+        raise TypeError(f"{name}: expected {wanted}, not one {type(buffer).__name__} alone")
+    # The byte order stands before the letter; another one than this machine's stays there, and so is refused.
+    letter = view.format.lstrip(_THIS_MACHINE)
+    if is_disguised(view):
+        raise misread(name, wanted, view, "; a structure without _pack_, bit fields and unions says what it holds")
+    return view, letter
+
+
+def is_disguised(view: memoryview) -> bool:
+    """Is it memory of ctypes' that says it holds bytes, or whole bytes, and does not? Packed structures and unions say ``B``, whatever their fields
+    are; and fields of some bits look like whole ones."""
+    if view.format in RAW and view.itemsize != 1:
+        return True
+    kind: Any = type(view.obj)
+    while issubclass(kind, ctypes.Array):
+        kind = kind._type_
+    # What was cast to bytes since, is bytes.
+    is_structure = view.format.startswith("T{") and issubclass(kind, ctypes.Structure)
+    return is_structure and any(len(field) > 2 for field in kind._fields_)
+
+
+def misread(name: str, wanted: str, view: memoryview, remedy: str = "") -> TypeError:
+    """The error about memory that holds something else."""
+    return TypeError(f"{name}: expected {wanted}, not items of {view.itemsize} bytes in format {view.format!r}{remedy}")
 
 
 class Address:

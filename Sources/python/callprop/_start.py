@@ -12,12 +12,13 @@ import sys
 from pathlib import Path
 
 from .errors import LibraryError
+from .output import say
 
 
 def end_if_command(problem: LibraryError) -> None:
     """When this process is callprop's command: one sentence on stderr, and exit status 2. A program that imports gets its exception."""
     if is_command():
-        print(problem, file=sys.stderr)
+        say(str(problem).partition("callprop: ")[2])
         raise SystemExit(2)
 
 

@@ -3,7 +3,11 @@
 the package, so that the build can read it."""
 
 from pathlib import Path
+from typing import Any
 
 _HEADER = Path(__file__).with_name("callprop.h")
 
-VERSION = _HEADER.read_text(encoding="utf-8").partition('CP_VERSION_STRING "')[2].partition('"')[0]
+# The loader's, so that the package may be in a zip.
+_loader: Any = __spec__.loader
+
+VERSION = _loader.get_data(str(_HEADER)).decode().partition('CP_VERSION_STRING "')[2].partition('"')[0]

@@ -5,52 +5,103 @@ from __future__ import annotations
 
 import sys
 from array import array
-from typing import Any
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, Union, overload
 
 from . import _abi
+from ._calls import calls_of
+from ._columns import is_numpy, is_pandas
 from ._memory import Address
+from ._sets import sets_of
+from .calls import Call
+from .properties import Properties
 
-_RAW = ("B", "b", "c")
-_NUMBERS = ("I", "i", "L", "l")
-_THIS_MACHINE = "@=<" if sys.byteorder == "little" else "@=>!"
+if TYPE_CHECKING:
+    from ._typing import ArrowArray, ArrowStream, BoolArray, Buffer, NumpyLike, Out, Uint32Array
+
+    Memory = Union[Buffer, ArrowArray, ArrowStream]
+
+_BLOCK = 1 << 16  # how often one value for all is repeated at a time
 
 
-def permits_many(granted: Any, calls: Any) -> Any:
+# fmt: off
+@overload
+def permits_many(granted: Any, calls: Any, out: Out, *, nulls: Properties | None = None) -> Out: ...
+@overload
+def permits_many(granted: NumpyLike, calls: NumpyLike | Call | Memory, out: None = None, *, nulls: Properties | None = None) -> BoolArray: ...
+@overload
+def permits_many(granted: Properties | Memory, calls: NumpyLike, out: None = None, *, nulls: Properties | None = None) -> BoolArray: ...
+@overload
+def permits_many(granted: Memory, calls: Call | Memory, out: None = None, *, nulls: Properties | None = None) -> bytearray: ...
+@overload
+def permits_many(granted: Properties, calls: Memory, out: None = None, *, nulls: Properties | None = None) -> bytearray: ...
+# fmt: on
+def permits_many(granted: Any, calls: Any, out: Any = None, *, nulls: Properties | None = None) -> Any:
     """``permits[i]``: may an extension that is granted ``granted[i]`` take part in ``calls[i]``?
 
-    ``granted`` holds n sets as 32-bit numbers of this machine's byte order: an ``array("I")``, a numpy array of uint32 or
-    int32, or 4n bytes of any buffer, such as bytes or an Arrow buffer. ``calls`` holds n times the four bytes of a
-    ``cp_call``, as ``bytes(call)`` gives them, in a buffer of 4n bytes or of n four-byte items, a numpy array of shape (n, 4) included.
+    ``granted`` holds n sets, each a number from 0 to 255 (``Properties`` is one):
 
-    Returns a bytearray of n bytes, each 0 or 1; when one of the two is a numpy array, a numpy array of n bools. A call that
-    cannot happen is 0. Nothing is copied (except read-only memory, by PyPy), and other threads run meanwhile.
+    - 32-bit numbers of this machine's byte order: an ``array("I")``, a numpy array of uint32 or int32, or 4n bytes of any buffer;
+    - or a column of whole numbers of any size: a Series of pandas or polars, an array of pyarrow or of whoever speaks Arrow's ``__arrow_c_array__`` or
+      ``__arrow_c_stream__``, with or without a dictionary. Where there may be nulls, ``nulls`` says what one grants, such as ``Properties(0)``;
+    - or one ``Properties``, for all calls.
 
-    Raises ``TypeError`` for what is no buffer or holds something else, ``ValueError`` for one that is not contiguous, and when
-    the two are not of one length.
+    ``calls`` holds n calls:
+
+    - the four bytes of a ``cp_call`` each, as ``bytes(call)`` gives them, in a buffer of 4n bytes, a numpy array of uint8 of shape (n, 4), or
+      records with the fields src, dst, leg and callback, of one byte each, which are found by their names;
+    - or codes of :func:`callprop.pack`: 32-bit numbers in any of the forms of ``granted``;
+    - or a table of pandas, polars or Arrow with the columns src, dst, leg and callback, as :func:`callprop.pack` takes them;
+    - or one :class:`Call`, for all sets.
+
+    Returns a bytearray of n bytes, each 0 or 1; when one of the two is numpy's or pandas', a numpy array of n bools; and when there is ``out``, a
+    writable buffer of n bytes or bools, that. A call that cannot happen is 0. Memory that can be used as it lies is not copied (except,
+    by PyPy, read-only memory), and other threads run meanwhile.
+
+    Raises ``TypeError`` for what holds something else, and for one set with one call, which :func:`callprop.allows` decides: an array with one
+    denial in it would be true in an ``if``; ``ValueError`` for what is not contiguous or has another length or shape; and
+    :class:`callprop.Error`, with the place, for a number that is no set of properties, negative ones included, and for a null.
 
     >>> import array, callprop
     >>> granted = array.array("I", [callprop.Properties.LI, callprop.Properties.RI])
-    >>> list(callprop.permits_many(granted, bytes(callprop.Call("external", "ivr", "dst")) * 2))
+    >>> list(callprop.permits_many(granted, callprop.Call("external", "ivr", "dst")))
     [0, 1]
     """
-    with _view("granted", granted) as sets, _view("calls", calls) as facts:
-        if sets.nbytes % 4 or sets.nbytes != facts.nbytes:
-            raise ValueError(
-                f"granted and calls: need 4 bytes for each element, and as many of each; got {sets.nbytes} and {facts.nbytes} bytes"
-            )
-        permitted = bytearray(sets.nbytes // 4)
-        if permitted:
-            with Address(sets) as at_sets, Address(facts) as at_facts, Address(memoryview(permitted)) as at_permitted:
-                _abi.permits_many(at_sets, at_facts, len(permitted), at_permitted)
-    numpy = _numpy_of(granted, calls)
-    return permitted if numpy is None else numpy.frombuffer(permitted, dtype=bool)
+    sets, facts = sets_of(granted, nulls), calls_of(calls)
+    if isinstance(sets, Properties) and isinstance(facts, Call):
+        raise TypeError(
+            "granted and calls: one set and one call; expected an array of at least one of them; callprop.allows decides one call"
+        )
+    lengths = [view.nbytes for view in (sets, facts) if isinstance(view, memoryview)]
+    if len({*lengths}) > 1:
+        raise ValueError(
+            f"granted and calls: need 4 bytes for each element, and as many of each; got {lengths[0]} and {lengths[1]} bytes"
+        )
+    n = lengths[0] // 4
+    result = bytearray(n) if out is None else out
+    with _output(result, n, 1, "?Bb") as permitted:
+        if out is not None:
+            _refuse_overlap(permitted, sets, facts)
+        for start, count in _blocks(n, is_whole=len(lengths) == 2):
+            part = slice(4 * start, 4 * (start + count))
+            read, written = (_part(sets, part), _part(facts, part)), permitted[start : start + count]
+            with Address(read[0]) as at_sets, Address(read[1]) as at_facts, Address(written) as at_permitted:
+                _abi.permits_many(at_sets, at_facts, count, at_permitted)
+    return _as_numpy(result, "bool", granted, calls) if out is None else out
 
 
-def required_many(calls: Any) -> Any:
+@overload
+def required_many(calls: Any, out: Out) -> Out: ...
+@overload
+def required_many(calls: NumpyLike, out: None = None) -> Uint32Array: ...
+@overload
+def required_many(calls: Call | Memory, out: None = None) -> array[int]: ...
+def required_many(calls: Any, out: Any = None) -> Any:
     """``required[i]``: the one property, besides ALL, that lets ``calls[i]`` through, as a number: ``Properties(required[i])``.
 
-    ``calls`` is that of :func:`permits_many`, with the same rules and exceptions. Returns an ``array("I")`` of n sets, and for a numpy array a
-    numpy array of n uint32.
+    ``calls`` is that of :func:`permits_many`, with the same rules and exceptions. Returns an ``array("I")`` of n sets; for what is numpy's or pandas' a
+    numpy array of n uint32; and when there is ``out``, a writable buffer of n 32-bit numbers, that.
 
     A call that cannot happen is 0, where :func:`callprop.required` raises: 0 is the empty set, which is ``in`` every set. To decide, take
     :func:`permits_many`.
@@ -59,43 +110,70 @@ def required_many(calls: Any) -> Any:
     >>> [str(callprop.Properties(bits)) for bits in callprop.required_many(bytes(callprop.Call("external", "queue", "dst")) * 2)]
     ['qri', 'qri']
     """
-    with _view("calls", calls) as facts:
-        if facts.nbytes % 4:
-            raise ValueError(f"calls: need 4 bytes for each call; got {facts.nbytes} bytes")
-        required = array("I", bytes(facts.nbytes))
-        if required:
-            with Address(facts) as at_facts, Address(memoryview(required)) as at_required:
-                _abi.required_many(at_facts, len(required), at_required)
-    numpy = _numpy_of(calls)
-    return required if numpy is None else numpy.frombuffer(required, dtype=numpy.uint32)
+    given = calls_of(calls)
+    facts = given if isinstance(given, memoryview) else memoryview(bytes(given))
+    if facts.nbytes % 4:
+        raise ValueError(f"calls: need 4 bytes for each call; got {facts.nbytes} bytes")
+    n = facts.nbytes // 4
+    result = array("I", bytes(4 * n)) if out is None else out
+    with _output(result, n, 4, "IiLl") as required:
+        if out is not None:
+            _refuse_overlap(required, facts)
+        if n:
+            with Address(facts) as at_facts, Address(required) as at_required:
+                _abi.required_many(at_facts, n, at_required)
+    return _as_numpy(result, "uint32", calls) if out is None else out
 
 
-def _numpy_of(*arguments: Any) -> Any:
-    """numpy, when one of the arguments is an array of it; who has none does not need it."""
-    numpy = sys.modules.get("numpy")
-    return numpy if numpy is not None and any(isinstance(argument, numpy.ndarray) for argument in arguments) else None
-
-
-def _view(name: str, buffer: Any) -> memoryview:
-    """The buffer's memory. Refuses what would be taken for other numbers than it holds."""
-    if hasattr(buffer, "mask"):
-        raise TypeError(f"{name}: a masked array, whose mask would not count; fill it first")
+@contextmanager
+def _output(out: Any, n: int, size: int, letters: str) -> Iterator[memoryview]:
+    """The memory of the result, in which C writes."""
+    wanted = (
+        f"a writable buffer of {n} items of {size} bytes" if size > 1 else f"a writable buffer of {n} bytes or bools"
+    )
     try:
-        view = memoryview(buffer)
-    except TypeError:
-        raise TypeError(f"{name}: expected a buffer (array, bytes, numpy array), not {type(buffer).__name__}") from None
-    if not view.c_contiguous:
-        raise ValueError(f"{name}: not contiguous in memory")
-    # The byte order stands before the letter; another one than this machine's stays there, and so is refused.
-    letter = view.format.lstrip(_THIS_MACHINE)
-    number = view.itemsize == 4 and letter in _NUMBERS
-    raw = letter in _RAW
-    if name == "granted":
-        # An array of bytes is an array of small numbers, not the memory of larger ones.
-        raw = raw and (isinstance(buffer, memoryview) or not hasattr(buffer, "itemsize"))
-    else:
-        number = number or (view.itemsize == 4 and letter.startswith("T{"))
-    if not (number or raw):
-        wanted = "32-bit numbers" if name == "granted" else "four bytes for each call"
-        raise TypeError(f"{name}: expected {wanted}, not items of {view.itemsize} bytes in format {view.format!r}")
-    return view
+        view = memoryview(out)
+    except (TypeError, ValueError, BufferError):
+        raise TypeError(f"out: expected {wanted}, not {type(out).__name__}") from None
+    with view:
+        letter = view.format.lstrip("@=<" if sys.byteorder == "little" else "@=>!")
+        if view.readonly or view.itemsize != size or letter not in [*letters]:
+            kind = "read-only memory" if view.readonly else f"items of {view.itemsize} bytes in format {view.format!r}"
+            raise TypeError(f"out: expected {wanted}, not {kind}")
+        if not view.c_contiguous or view.shape != (n,):
+            raise ValueError(f"out: expected {wanted}, contiguous, not of the shape {view.shape}")
+        yield view
+
+
+def _refuse_overlap(out: memoryview, *read: Any) -> None:
+    """C writes while it reads: what it has not read yet must not be written over."""
+    for view in read:
+        if isinstance(view, memoryview) and view.nbytes and out.nbytes:
+            with Address(view) as at_view, Address(out) as at_out:
+                if (
+                    at_view is None
+                    or at_out is None
+                    or (at_view < at_out + out.nbytes and at_out < at_view + view.nbytes)
+                ):
+                    raise ValueError("out: overlaps what is read; expected other memory")
+
+
+def _part(value: memoryview | Properties | Call, part: slice) -> memoryview:
+    """A part of the memory; of one value for all, as much of that."""
+    if isinstance(value, memoryview):
+        return value[part]
+    four = value.bits.to_bytes(4, sys.byteorder) if isinstance(value, Properties) else bytes(value)
+    return memoryview(four * ((part.stop - part.start) // 4))
+
+
+def _blocks(n: int, is_whole: bool) -> Iterator[tuple[int, int]]:
+    """What is decided at a time: everything, or as much as one value is repeated for."""
+    size = n if is_whole else _BLOCK
+    return ((start, min(size, n - start)) for start in range(0, n, size or 1))
+
+
+def _as_numpy(result: Any, kind: str, *arguments: Any) -> Any:
+    """numpy in, numpy out. Who has none does not need it."""
+    if any(is_numpy(argument) or is_pandas(argument) for argument in arguments):
+        return sys.modules["numpy"].frombuffer(result, dtype=kind)
+    return result

@@ -5,11 +5,11 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any, TypeVar, Union
+from dataclasses import dataclass, fields
+from typing import Any, Literal, TypeVar, Union
 
-from . import _abi
-from ._text import Text, dumped, encoded, no_position, quoted
+from . import _abi, _pydantic
+from ._text import Text, dumped, encoded, is_numpy_bool, no_position, quoted
 from .errors import Error, ErrorCode
 
 
@@ -32,7 +32,8 @@ class _Name(str, enum.Enum):
 
 
 class Party(_Name):
-    """What stands at one end of a call. Equal to its name: ``Party.IVR == "ivr"``."""
+    """What stands at one end of a call. Equal to its name: ``Party.IVR == "ivr"``. In arrays and in C it is its ``number``:
+    extension 0, external 1, queue 2, ivr 3."""
 
     EXTENSION = "extension"  #: a phone of the client (the tenant)
     EXTERNAL = "external"  #: a number outside the client
@@ -41,7 +42,7 @@ class Party(_Name):
 
 
 class Leg(_Name):
-    """At which end of the call our extension is."""
+    """At which end of the call our extension is. In arrays and in C its ``number``: src 0, dst 1."""
 
     SRC = "src"  #: at src: it makes the call; in a callback, it is rung first
     DST = "dst"  #: at dst: the call comes to it; in a callback, it is connected after src has answered
@@ -51,14 +52,30 @@ _Named = TypeVar("_Named", Party, Leg)
 
 
 def _named(names: type[_Named], what: str, given: object) -> _Named:
+    if type(given) is names:
+        return given
     if isinstance(given, str):
         for name in names:
             # Not `==`, nor a look-up: an object that says it equals a name is not one.
             if str.__eq__(name.value, given):
                 return name
     wanted = [name.value for name in names]
-    text = f"call: no such {what}: {quoted(str(given))}; expected {', '.join(wanted[:-1])} or {wanted[-1]}"
+    text = f"call: no such {what}: {_shown(given)}; expected {', '.join(wanted[:-1])} or {wanted[-1]}"
     raise Error(ErrorCode.PARTY, -1, text)
+
+
+def _flag(given: object) -> bool:
+    if isinstance(given, bool):
+        return given
+    if is_numpy_bool(given):
+        return bool(given)
+    raise Error(ErrorCode.PARTY, -1, f"call: no such callback value: {_shown(given)}; expected True or False")
+
+
+def _shown(given: object) -> str:
+    """The value, and its type where the value alone would look right."""
+    kind = type(given).__name__
+    return quoted(str(given)) if isinstance(given, (str, int, type(None))) else f"{quoted(str(given))} ({kind[:40]})"
 
 
 @dataclass(frozen=True, init=False)
@@ -67,7 +84,7 @@ class Call:
     a ``callback``: the PBX calls src first, and connects dst when that answers.
 
     The parties and the leg are given as enums or their names. What is none raises :class:`callprop.Error` with PARTY.
-    Of the 64 calls 27 can happen (the table of the README); of one that cannot, every decision raises CALL.
+    Of the 64 calls 27 can happen (the table of the decisions in the manual); of one that cannot, every decision raises CALL.
 
     >>> Call("external", "ivr", "dst")
     Call(src='external', dst='ivr', leg='dst', callback=False)
@@ -84,14 +101,12 @@ class Call:
     callback: bool = False
 
     def __init__(self, src: Party | str, dst: Party | str, leg: Leg | str, callback: bool = False) -> None:
-        if not isinstance(callback, bool):
-            text = f"call: no such callback value: {quoted(str(callback))}; expected True or False"
-            raise Error(ErrorCode.PARTY, -1, text)
-        facts = (_named(Party, "party", src), _named(Party, "party", dst), _named(Leg, "leg", leg), callback)
-        for name, fact in zip(("src", "dst", "leg", "callback"), facts):
+        for name, fact in zip(_FACTS, _checked(src, dst, leg, callback)):
             object.__setattr__(self, name, fact)
-        numbers = _abi.Facts(self.src.number, self.dst.number, self.leg.number, int(callback))
-        object.__setattr__(self, "_facts", numbers)
+
+    def __post_init__(self) -> None:
+        """For who makes dataclasses without their constructor, but calls this, as msgspec does."""
+        Call.__init__(self, *Call._given(self))
 
     @classmethod
     def parse(cls, call: CallLike) -> Call:
@@ -106,25 +121,60 @@ class Call:
         if isinstance(call, (str, bytes)):
             return cls._of(_abi.call_parse(encoded("call", call)))
         if isinstance(call, Call):
-            if not _abi.required(call.facts):
-                _abi.call_parse(str(call).encode())  # raises, and says why the call cannot happen
+            one = cls._plain(call)
+            if not _abi.required(one.facts):
+                _abi.call_parse(str(one).encode())  # raises, and says why the call cannot happen
                 raise Error(ErrorCode.CALL, -1, "call cannot happen")
-            return call
+            return one
         if isinstance(call, Mapping):
             with no_position():
                 return cls._of(_abi.call_parse(dumped("call", {**call})))
         raise TypeError(f"call: expected text, a dict or a Call, not {type(call).__name__}")
 
+    @staticmethod
+    def _plain(call: Call) -> Call:
+        """The call itself; of a subclass the ``Call`` of its four facts, whatever its own methods say."""
+        return call if type(call) is Call else Call(*Call._given(call))
+
     @classmethod
     def _of(cls, facts: _abi.Facts) -> Call:
         return cls([*Party][facts.src], [*Party][facts.dst], [*Leg][facts.leg], facts.callback == 1)
 
-    # Made once, and not by cached_property: that has a lock, which a fork while another thread holds it would leave locked for ever.
+    # Looked at every time, and kept nowhere: what is made in another way than by the constructor, or changed afterwards, is
+    # decided as what it says it is, or refused.
     @property
     def facts(self) -> _abi.Facts:
-        """The four numbers of C's ``cp_call``."""
-        facts: _abi.Facts = self.__dict__["_facts"]
-        return facts
+        """The four numbers of C's ``cp_call``. Raises :class:`callprop.Error` of a call that was made without its facts."""
+        src, dst, leg, callback = _checked(*self._given())
+        return _abi.Facts(src.number, dst.number, leg.number, int(callback))
+
+    def _given(self) -> tuple[Any, Any, Any, Any]:
+        try:
+            return self.src, self.dst, self.leg, self.callback
+        except AttributeError as problem:
+            missing = next((name for name in _FACTS if not hasattr(self, name)), problem)
+            text = f"call has no {missing}; expected src, dst, leg and perhaps callback"
+            raise Error(ErrorCode.TYPE, -1, text) from None
+
+    def to_dict(self) -> dict[str, Any]:
+        """The call as the JSON object that :meth:`parse` reads back: names, and a bool.
+
+        >>> Call("external", "ivr", "dst").to_dict()
+        {'src': 'external', 'dst': 'ivr', 'leg': 'dst', 'callback': False}
+        """
+        src, dst, leg, callback = _checked(*self._given())
+        return {"src": src.value, "dst": dst.value, "leg": leg.value, "callback": callback}
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, _source: object, _handler: object) -> dict[str, Any]:
+        return _pydantic.core_schema(cls, cls.parse, cls.to_dict)
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, _schema: Any, handler: Any) -> dict[str, Any]:
+        written = json_schema()
+        if handler.mode == "serialization":
+            return written
+        return {"anyOf": [written, {"type": "string", "description": "src=…,dst=…,leg=…,callback=…"}]}
 
     def __bytes__(self) -> bytes:
         """C's ``cp_call``, for :func:`callprop.permits_many` and :func:`callprop.required_many`: four bytes."""
@@ -139,6 +189,24 @@ class Call:
 
     def __repr__(self) -> str:
         return f"Call(src={str(self.src)!r}, dst={str(self.dst)!r}, leg={str(self.leg)!r}, callback={self.callback})"
+
+
+_FACTS = ("src", "dst", "leg", "callback")
+
+# cattrs goes by these, and would make True of any text, "false" included, for bool.
+for _field, _type in zip(fields(Call), (Party, Party, Leg, Literal[True, False])):
+    _field.type = _type
+
+
+def json_schema() -> dict[str, Any]:
+    """What :meth:`Call.to_dict` gives, in JSON Schema."""
+    party, leg = (_pydantic.one_of(name.value for name in names) for names in (Party, Leg))
+    callback = {"callback": {"type": "boolean", "default": False}}
+    return _pydantic.object_of({"src": party, "dst": party, "leg": leg}, callback)
+
+
+def _checked(src: object, dst: object, leg: object, callback: object) -> tuple[Party, Party, Leg, bool]:
+    return _named(Party, "party", src), _named(Party, "party", dst), _named(Leg, "leg", leg), _flag(callback)
 
 
 CallLike = Union[Call, Text, Mapping[str, Any]]

@@ -38,7 +38,7 @@ class Error(ValueError):
 
     def __init__(self, code: int, position: int, text: str) -> None:
         super().__init__(code, position, text)
-        self.code = ErrorCode(code)
+        self.code: ErrorCode = ErrorCode(code)
         self.position = position
         self.text = text
 

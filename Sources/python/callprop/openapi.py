@@ -9,13 +9,20 @@ from typing import Any
 from ._version import VERSION
 from .catalogue import list_properties
 
+# What stands before and behind the prefix, once it was made. Two threads at once make the same.
+_parts: list[str] = []
 
-def openapi_json() -> str:
-    """The description that ``/openapi.json`` serves."""
-    return json.dumps(document(), indent=1)
+_HERE = "\0"
 
 
-def document() -> dict[str, Any]:
+def openapi_json(prefix: str = "") -> str:
+    """The description that ``/openapi.json`` serves, of an application that is mounted under this prefix."""
+    if not _parts:
+        _parts[:] = json.dumps(document(_HERE), indent=1).split(json.dumps(_HERE))
+    return json.dumps(prefix or "/").join(_parts)
+
+
+def document(server: str = "/") -> dict[str, Any]:
     """The description, with the mnemos and the example that the loaded library has."""
     entries = list_properties()
     mnemos = [entry.mnemo for entry in entries]
@@ -52,7 +59,7 @@ def document() -> dict[str, Any]:
             "summary": "The kinds of call that a PBX extension's status lets through",
             "license": {"name": "MIT", "identifier": "MIT"},
         },
-        "servers": [{"url": "/"}],
+        "servers": [{"url": server}],
         "paths": {
             "/extension/call_property/": _methods("callProperties", "All properties, in their order", everything),
             "/extension/call_property/{mnemo}": {

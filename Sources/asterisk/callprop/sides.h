@@ -1,0 +1,50 @@
+/*
+ * SPDX-License-Identifier: MIT
+ */
+
+/*! \file
+ *
+ * \brief The two who are connected: who they are, and in which calls
+ */
+
+#ifndef CALLPROP_SIDES_H
+#define CALLPROP_SIDES_H
+
+/*! One of the two who are connected. */
+struct side {
+	struct ast_channel *chan;
+	char name[AST_CHANNEL_NAME];
+	enum end end;
+	/*! NULL when it is no extension's, or one of another client than that of the call: he is outside. */
+	struct extension *extension;
+	/*! The same, when he is of another client; otherwise NULL. */
+	struct extension *visitor;
+	/*! The client in which the call is; NULL when it is not there any more. */
+	struct client *client;
+	struct facts facts;
+};
+
+void look_at(struct configuration *configuration, struct ast_channel *chan, struct side *side);
+
+/*! \return 1 when the extension of that whole name is there, and is none from outside */
+int is_extension(const struct side *side, const char *name);
+
+/*! \brief Was the channel rung, and is another at it since? That is how a call is picked up. */
+int took_place(const struct side *side);
+
+/*! \brief Is still there whom the facts are about? */
+int is_in_place(const struct side *side);
+
+/*! \brief Does this one make a call, and is still there? */
+int is_caller(const struct side *side);
+
+/*! \brief Did the PBX ring this number outside of its own accord, and for nobody? */
+int was_rung_for_nobody(const struct side *side);
+
+/*! \brief Is this a channel by which Asterisk itself speaks, listens or records? It is nobody */
+int is_helper(const struct side *side);
+
+/*! \brief Are both calls in the same client? What is rung for nobody, by a trunk that is everybody's, is in none yet */
+int are_of_one_client(struct configuration *configuration, const struct side *one, const struct side *two);
+
+#endif

@@ -1,0 +1,127 @@
+/*
+ * SPDX-License-Identifier: MIT
+ */
+
+/*! \file
+ *
+ * \brief Another comes in the place of who makes a call, before he is connected with what he calls
+ *
+ * So it is with an attended transfer to a phone that still rings, or to a queue. Asterisk puts the one who is transferred into the channel
+ * of the consultation, with what runs there, and the facts are those of that call. What it rings from then on, it rings for who is
+ * there now. What rang before is of another call, so that it is decided again when the two are connected.
+ *
+ * It happens at once, in the thread of the transfer: Asterisk's own note of it is gone when the two are connected.
+ */
+
+#include "asterisk.h"
+
+#include "private.h"
+
+#include "asterisk/causes.h"
+#include "asterisk/channel.h"
+#include "asterisk/strings.h"
+#include "asterisk/utils.h"
+
+/*! \brief Puts in the facts who is at the channel now. Whoever is of another client than the call is outside */
+static void note_caller(struct configuration *configuration, struct facts *facts, const struct facts *before,
+	struct ast_channel *chan)
+{
+	struct extension *extension;
+
+	facts->caller[0] = facts->went_out[0] = '\0';
+	switch (end_of(configuration, chan, &extension)) {
+	case END_EXTENSION:
+		if (strcmp(extension->client->named.name, facts->client)) {
+			facts->call.src = CP_EXTERNAL;
+			ast_copy_string(facts->went_out, extension->named.name, sizeof(facts->went_out));
+			break;
+		}
+		facts->call.src = CP_EXTENSION;
+		ast_copy_string(facts->caller, extension->named.name, sizeof(facts->caller));
+		break;
+	case END_TRUNK:
+		facts->call.src = CP_EXTERNAL;
+		break;
+	case END_LOCAL:
+		if (before && strcmp(before->client, facts->client)) {
+			facts->call.src = CP_EXTERNAL;
+			break;
+		}
+		facts->call.src = before ? before->call.src : CP_IVR;
+		ast_copy_string(facts->caller, before ? before->caller : "", sizeof(facts->caller));
+		break;
+	default:
+		/* A call that cannot happen: it rings nobody. */
+		facts->call.src = CP_IVR;
+	}
+}
+
+/*! \brief The client of the call that who is at the channel now had before */
+static const char *client_before(
+	struct configuration *configuration, const struct facts *before, struct ast_channel *chan)
+{
+	struct extension *extension;
+
+	if (end_of(configuration, chan, &extension) == END_EXTENSION
+		&& (!before || strcmp(before->went_out, extension->named.name))) {
+		return extension->client->named.name;
+	}
+	return before ? before->client : "";
+}
+
+/*!
+ * \brief Is who transfers a party of both calls, as far as clients go?
+ *
+ * A phone may name a call of anybody, of which it knows the dialogue's numbers. When it is not known whose phone that is, the two calls have
+ * to be of one client.
+ */
+static int is_by_one_client(struct configuration *configuration, const struct facts *facts, const char *transferer,
+	const char *before)
+{
+	const char *who = S_OR(facts->caller, facts->went_out);
+	const struct client *client = client_of_device(configuration, transferer);
+
+	return !strcmp(client && *who ? client->named.name : before, client && *who ? client_in_name(who) : facts->client);
+}
+
+/*! \brief From here on the call is made by who was transferred, by the right of who transferred him */
+static void put_through(
+	struct facts *facts, const struct facts *before, struct ast_channel *chan, const char *transferer)
+{
+	RAII_VAR(struct configuration *, configuration, configuration_ref(), ao2_cleanup);
+	int permitted = configuration
+		&& is_by_one_client(configuration, facts, transferer, client_before(configuration, before, chan));
+
+	ast_copy_string(facts->with, S_OR(facts->caller, facts->went_out), sizeof(facts->with));
+	facts->put_through = permitted;
+	facts->id = facts_new_id();
+	if (permitted) {
+		note_caller(configuration, facts, before, chan);
+	} else {
+		facts->caller[0] = facts->went_out[0] = facts->with[0] = '\0';
+		facts->call.src = CP_IVR;
+	}
+}
+
+void taken_over(struct facts *facts, struct ast_channel *from, struct ast_channel *chan)
+{
+	const struct facts *before = facts_of(from);
+	char name[AST_CHANNEL_NAME];
+
+	if (before) {
+		if (before->cut && !facts->cut) {
+			facts->cut = 1;
+			ast_channel_hangupcause_set(chan, AST_CAUSE_CALL_REJECTED);
+			ast_softhangup_nolock(chan, AST_SOFTHANGUP_EXPLICIT);
+		}
+		facts->sent_outside = before->sent_outside;
+	}
+	if (!get_variable(from, "ATTENDEDTRANSFER", name, sizeof(name))) {
+		return;
+	}
+	/* It is over with this. */
+	ast_copy_string(facts->diverted[CONSULTATION], name, sizeof(facts->diverted[CONSULTATION]));
+	if (facts->id && !facts->inherited) {
+		put_through(facts, before, chan, name);
+	}
+}
