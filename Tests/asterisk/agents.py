@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from typing import Callable, ClassVar
 
 import patience
-from sip import address
+from sip import address, host
 
 PBX = ("127.0.0.1", 5060)
 ANSWERS_AFTER = 0.06  # so that all phones of a group ring before the first answers
@@ -283,7 +283,7 @@ class Caller(Agent):
     LONGEST: ClassVar = {"call": 1.5, "replaces": 1.5, "long_call": 2.5, "menu": 1.5, "keys": 4, "consult": 9}
 
     def __init__(self, exchange: Exchange, of: str, number: str, scenario: str, **keys: str):
-        super().__init__(exchange, of, (address(of)[0], 0))
+        super().__init__(exchange, of, (host(of), 0))
         self.scenario, self.keys, self.expected = scenario, keys, Expected()
         self.final = 0
         self.cut = ""

@@ -128,6 +128,8 @@ ACROSS = [
 def denials(desk: Desk) -> tuple[str, ...]:
     seen = set()
     for event in desk.pbx.manager.named("CallpropDenial"):
+        if not event["Extension"]:
+            continue  # nobody was asked: what was missing is looked for in the log
         callback = ",callback" if event["Callback"] == "true" else ""
         seen.add(f"{event['Extension']}:{event['Required']} {event['Src']}>{event['Dst']},{event['Leg']}{callback}")
         if event["Client"] != event["Extension"].partition("@")[2]:

@@ -148,16 +148,29 @@ class Row:
     times: int = 1  # a race: seen is how often it was lost
 
 
-def one(desk: Desk, row: Row) -> object:
-    for extension in EXTENSIONS:
+@dataclass
+class Office:
+    """Who is there: the extensions that have statuses, and the phones."""
+
+    extensions: tuple[str, ...] = EXTENSIONS
+    phones: tuple[str, ...] = PHONES
+
+
+def one(desk: Desk, row: Row, office: Office) -> object:
+    for extension in office.extensions:
         desk.pbx.set_status(extension, row.statuses.get(extension, ("all",)))
-    return with_phones(desk, row.act, row.phones)
+    return with_phones(desk, row.act, row.phones, office.phones)
 
 
-def with_phones(desk: Desk, act: Callable[[AnyLab], object], phones: dict[str, tuple[str, dict[str, str]]]) -> object:
+def with_phones(
+    desk: Desk,
+    act: Callable[[AnyLab], object],
+    phones: dict[str, tuple[str, dict[str, str]]],
+    known: tuple[str, ...] = PHONES,
+) -> object:
     lab = desk.lab_of(desk.pbx, desk.folder)
     try:
-        for of in PHONES:
+        for of in known:
             scenario, keys = phones.get(of, ("phone", {}))
             lab.phone(of, scenario, **keys)
         return act(lab)

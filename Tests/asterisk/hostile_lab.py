@@ -9,7 +9,7 @@ from typing import Callable
 
 from calls import AnyLab
 from desk import Desk
-from hostile_calls import Row, answered, one, phone_refers, place, together
+from hostile_calls import Office, Row, answered, one, phone_refers, place, together
 from lab import until
 
 NOBODY = {"101": ()}
@@ -49,13 +49,13 @@ def sent_to_parked(who_is_parked: str = "trunk") -> Callable[[AnyLab], str]:
     return act
 
 
-def look_at(rows: list[Row]) -> Callable[[Desk], None]:
+def look_at(rows: list[Row], office: Office | None = None) -> Callable[[Desk], None]:
     """HOSTILE=PATTERN, for those alone whose name has it."""
 
     def look(desk: Desk) -> None:
         for row in rows:
             if re.search(os.environ.get("HOSTILE", ""), row.name):
-                seen = [one(desk, row) for _ in range(row.times)]
+                seen = [one(desk, row, office or Office()) for _ in range(row.times)]
                 wrong = [what for what in seen if what != row.expected]
                 lost = f"{len(wrong)} of {row.times}: {wrong[0]}" if wrong else row.expected
                 desk.check(row.name, row.expected, lost)

@@ -38,6 +38,7 @@ import ends
 import history
 import host
 import hostile
+import hostile_clients
 import hostile_forwards
 import hostile_users
 import hosting
@@ -79,6 +80,7 @@ SETUPS = [
     *history.SETUPS,
     *clients_desk.SETUPS,
     *hostile.SETUPS,
+    *hostile_clients.SETUPS,
     *hostile_forwards.SETUPS,
     *hostile_users.SETUPS,
 ]

@@ -26,12 +26,18 @@ CLIENTS = {"": INSIDE, "acme": "127.0.0.3", "beta": "127.0.0.4"}
 BETAS_OUTSIDE = "127.0.0.5"
 
 
-def address(who: str) -> tuple[str, int]:
-    """Where the phone of an extension, or the trunk's other end, is rung. Those of another client are called acme-101."""
+def host(who: str) -> str:
+    """Where somebody calls from. Those of another client are called acme-101."""
     client, _, number = who.rpartition("-")
     if number == "trunk":
-        return (BETAS_OUTSIDE if client else OUTSIDE, 5080)
-    return (CLIENTS[client], 5000 + int(number))
+        return BETAS_OUTSIDE if client else OUTSIDE
+    return CLIENTS.get(client, INSIDE)
+
+
+def address(who: str) -> tuple[str, int]:
+    """Where the phone of an extension, or the trunk's other end, is rung."""
+    number = who.rpartition("-")[2]
+    return (host(who), 5080 if number == "trunk" else 5000 + int(number))
 
 
 def open_files(pid: int) -> list[str]:

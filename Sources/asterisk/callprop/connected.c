@@ -212,7 +212,8 @@ static cp_call call_taken(const struct side *taker, const struct side *other)
 	if (took_place(taker)) {
 		return taker->facts.call;
 	}
-	call.src = other->extension ? CP_EXTENSION : CP_EXTERNAL;
+	/* Whoever is of another client is outside. */
+	call.src = other->extension && other->client == taker->client ? CP_EXTENSION : CP_EXTERNAL;
 	call.dst = led_to(taker, other);
 	return call;
 }
@@ -234,6 +235,10 @@ static int takes(const struct side *entered, const struct side *other)
 {
 	if (!entered->extension || !other->extension) {
 		return entered->extension != NULL;
+	}
+	if (entered->client != other->client) {
+		/* Somebody connects two of his calls: the later one is whom he consulted. Numbers may begin again. */
+		return (int) ((unsigned int) entered->facts.id - (unsigned int) other->facts.id) > 0;
 	}
 	if (took_place(entered) || took_callers_place(entered) || entered->facts.waits || other->facts.parked) {
 		return 1;
@@ -299,14 +304,13 @@ static struct side *who_comes(struct side *entered, struct side *other)
 }
 
 /*!
- * \brief Are these two calls of two clients, and nobody is a party of both?
+ * \brief Are these two calls of two clients, and nobody was connected with both?
  *
- * From one client to another a call is one outside for both. Whoever has made it may connect it with another outside.
+ * From one client to another a call is one outside for both. Whoever has it may connect it with another of his.
  */
 static int is_across(struct configuration *configuration, const struct side *one, const struct side *two)
 {
-	return !are_of_one_client(configuration, one, two)
-		&& (one->extension || two->extension || !joiner_of(configuration, one, two));
+	return !are_of_one_client(configuration, one, two) && !joiner_of(configuration, one, two);
 }
 
 static int decide_undecided(

@@ -220,8 +220,7 @@ int decide_retrieve(struct configuration *configuration, struct ast_channel *cha
 	if (!facts.inherited && facts.call.dst == CP_QUEUE) {
 		call.dst = CP_QUEUE;
 	}
-	if (!decide_sender(configuration, chan, &scene, src)
-		|| !decide_take(configuration, chan, &scene, parked, &call)) {
+	if (!decide_sender(configuration, chan, &scene, src) || !decide_take(configuration, chan, &scene, parked, &call)) {
 		return 0;
 	}
 	note_taker(chan, &scene);

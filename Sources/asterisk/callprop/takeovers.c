@@ -23,8 +23,8 @@
 #include "asterisk/utils.h"
 
 /*! \brief Puts in the facts who is at the channel now. Whoever is of another client than the call is outside */
-static void note_caller(struct configuration *configuration, struct facts *facts, const struct facts *before,
-	struct ast_channel *chan)
+static void note_caller(
+	struct configuration *configuration, struct facts *facts, const struct facts *before, struct ast_channel *chan)
 {
 	struct extension *extension;
 
@@ -75,8 +75,8 @@ static const char *client_before(
  * A phone may name a call of anybody, of which it knows the dialogue's numbers. When it is not known whose phone that is, the two calls have
  * to be of one client.
  */
-static int is_by_one_client(struct configuration *configuration, const struct facts *facts, const char *transferer,
-	const char *before)
+static int is_by_one_client(
+	struct configuration *configuration, const struct facts *facts, const char *transferer, const char *before)
 {
 	const char *who = S_OR(facts->caller, facts->went_out);
 	const struct client *client = client_of_device(configuration, transferer);
@@ -84,23 +84,35 @@ static int is_by_one_client(struct configuration *configuration, const struct fa
 	return !strcmp(client && *who ? client->named.name : before, client && *who ? client_in_name(who) : facts->client);
 }
 
+/*! \brief The same as cut_off(), for a channel that is locked */
+static void end(struct facts *facts, struct ast_channel *chan)
+{
+	facts->cut = 1;
+	ast_channel_hangupcause_set(chan, AST_CAUSE_CALL_REJECTED);
+	ast_softhangup_nolock(chan, AST_SOFTHANGUP_EXPLICIT);
+}
+
 /*! \brief From here on the call is made by who was transferred, by the right of who transferred him */
 static void put_through(
 	struct facts *facts, const struct facts *before, struct ast_channel *chan, const char *transferer)
 {
 	RAII_VAR(struct configuration *, configuration, configuration_ref(), ao2_cleanup);
-	int permitted = configuration
-		&& is_by_one_client(configuration, facts, transferer, client_before(configuration, before, chan));
+	int permitted =
+		configuration && is_by_one_client(configuration, facts, transferer, client_before(configuration, before, chan));
 
 	ast_copy_string(facts->with, S_OR(facts->caller, facts->went_out), sizeof(facts->with));
 	facts->put_through = permitted;
 	facts->id = facts_new_id();
 	if (permitted) {
 		note_caller(configuration, facts, before, chan);
-	} else {
-		facts->caller[0] = facts->went_out[0] = facts->with[0] = '\0';
-		facts->call.src = CP_IVR;
+		return;
 	}
+	/* A call that cannot happen. Of the event nobody can be told while the channels are locked. */
+	facts->caller[0] = facts->went_out[0] = facts->with[0] = '\0';
+	facts->call.src = CP_IVR;
+	ast_log(LOG_ERROR, "%s: denied: it is transferred by somebody who is no party of both calls: they are of two clients\n",
+		ast_channel_name(chan));
+	end(facts, chan);
 }
 
 void taken_over(struct facts *facts, struct ast_channel *from, struct ast_channel *chan)
@@ -110,9 +122,7 @@ void taken_over(struct facts *facts, struct ast_channel *from, struct ast_channe
 
 	if (before) {
 		if (before->cut && !facts->cut) {
-			facts->cut = 1;
-			ast_channel_hangupcause_set(chan, AST_CAUSE_CALL_REJECTED);
-			ast_softhangup_nolock(chan, AST_SOFTHANGUP_EXPLICIT);
+			end(facts, chan);
 		}
 		facts->sent_outside = before->sent_outside;
 	}

@@ -103,8 +103,8 @@ static enum transferer find_transferer(
 }
 
 /*! \brief Does the transfer stay in one client, or is who transfers a party of both calls? He was asked for each of them */
-static int is_by_one_client(struct configuration *configuration, enum transferer by, struct ast_channel *transferee,
-	struct ast_channel *target)
+static int is_by_one_client(
+	struct configuration *configuration, enum transferer by, struct ast_channel *transferee, struct ast_channel *target)
 {
 	struct client *client;
 
@@ -115,8 +115,8 @@ static int is_by_one_client(struct configuration *configuration, enum transferer
 	return client && client == client_of_call(configuration, target);
 }
 
-static void decide_transfer(struct configuration *configuration, enum transferer by, struct ast_channel *transferee,
-	struct ast_channel *target)
+static void decide_transfer(
+	struct configuration *configuration, enum transferer by, struct ast_channel *transferee, struct ast_channel *target)
 {
 	int is_called = was_dialled(target);
 
