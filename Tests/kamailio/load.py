@@ -9,8 +9,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from real_calls import Failed
+
 import machine
-from machine import PHONES, PROXY, Proxy
+from machine import PHONES, PROXY, TRUNK, Proxy
 from office import NOTHING, OPEN, extension
 
 SECONDS = 2.0  # of calls at each rate
@@ -36,7 +38,7 @@ def compare(folder: Path, prefix: Path, office: dict[str, Any], statuses: str, p
     unchecked = begin(folder / "load-unchecked", prefix, office, statuses, phones, "unchecked.py")
     denied = extension("li", NOTHING)
     contestants = [
-        Contestant("relayed, two statuses asked", checked, "relayed.xml", OPEN),
+        Contestant("relayed, a status asked", checked, "relayed.xml", OPEN),
         Contestant("relayed, without the check", unchecked, "relayed.xml", OPEN),
         Contestant("denied with 403 and reason", checked, "denied.xml", denied),
     ]
@@ -55,7 +57,8 @@ def begin(folder: Path, prefix: Path, office: dict[str, Any], statuses: str, pho
     proxy = Proxy(folder, prefix, office, statuses, script)
     proxy.start()
     proxy.wait_until_ready()
-    proxy.register(OPEN, phones)
+    if refused := proxy.register(OPEN, phones):
+        raise Failed(f"it cannot register: {refused}")
     return proxy
 
 
@@ -85,7 +88,8 @@ def holds(folder: Path, each: Contestant, rate: int, phones: int) -> bool:
     fields, caller = folder / "load.csv", folder / f"{name}.csv"
     caller.unlink(missing_ok=True)
     fields.write_text(f"SEQUENTIAL\n{OPEN};{each.number};Subject: load\n")
-    command = machine.sipp(each.scenario, PHONES, machine.free_port(PHONES), "-inf", str(fields), "-m", str(calls), "-r",
+    # From the trunk, which has no password: what is measured is the question.
+    command = machine.sipp(each.scenario, TRUNK, machine.free_port(TRUNK), "-inf", str(fields), "-m", str(calls), "-r",
                            str(rate), "-l", str(calls), "-timeout", "8", "-timeout_error", *options, str(caller),
                            f"{PROXY}:{each.proxy.port}")  # fmt: skip
     before = each.proxy.processor_seconds()

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import signal
 import socket
@@ -15,6 +16,8 @@ from pathlib import Path
 from typing import Any
 
 from real_calls import Failed, header, received
+
+import digest
 
 HERE = Path(__file__).resolve().parent
 REPOSITORY = HERE.parent.parent
@@ -100,6 +103,16 @@ def replace_once(text: str, old: str, new: str) -> str:
     return text.replace(old, new)
 
 
+def users_of(office: dict[str, Any]) -> list[tuple[str, str]]:
+    """Each phone, and its realm."""
+    offices = office.get("clients", {"": office})
+    return [
+        (phone, domain or "callprop")
+        for domain, one in offices.items()
+        for phone in (*one["extensions"], *one.get("phones", {}))
+    ]
+
+
 class Proxy:
     """A Kamailio that runs a copy of the example, changed where the README says that an administrator changes it."""
 
@@ -110,10 +123,15 @@ class Proxy:
         self.prefix = prefix
         self.control = f"unix:{short_folder()}/ctl"
         folder.mkdir(parents=True)
-        for file in [*EXAMPLE.glob("*.*"), EXAMPLE.parent / "python/callprop_ctypes.py"]:
+        for file in EXAMPLE.glob("*.*"):
             shutil.copy(file, folder)
+        # As pip install --target puts it there.
+        shutil.copytree(
+            REPOSITORY / "Sources/python/callprop", folder / "callprop", ignore=shutil.ignore_patterns("__pycache__")
+        )
         (folder / "office.json").write_text(json.dumps(office))
         (folder / "statuses.json").write_text(statuses)
+        (folder / "users.htdigest").write_text(digest.table(users_of(office)))
         configuration = (folder / "kamailio.cfg").read_text()
         configuration = replace_once(configuration, "127.0.0.1:5060", f"{PROXY}:{self.port}")
         configuration = replace_once(configuration, "/etc/kamailio/callprop", str(folder))
@@ -155,33 +173,58 @@ class Proxy:
         return self.log.read_text(errors="replace")[-1500:]
 
     def request(self, method: str, uri: str, user: str = "tester", headers: str = "", to_tag: str = "",
-                wait: float = 10.0, raw_uri: bytes = b"") -> str:  # fmt: skip
-        """Sends one request from a phone's address without SIPp, and gives the final answer, or nothing."""
+                wait: float = 10.0, raw_uri: bytes = b"", domain: str = "", proof: digest.Proof | None = None, at: str = PHONES) -> str:  # fmt: skip
+        """
+        Sends one request from a phone's address, or another's, without SIPp, and gives the final answer, or nothing.
+
+        :param proof: what the phone answers a challenge with; None: it does not
+        """
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as phone:
-            phone.bind((PHONES, 0))
+            phone.bind((at, 0))
             phone.settimeout(wait)
-            me = f"{PHONES}:{phone.getsockname()[1]}"
+            me = f"{at}:{phone.getsockname()[1]}"
             token = os.urandom(6).hex()
-            lines = [f"{method} REQUEST_URI SIP/2.0", f"Via: SIP/2.0/UDP {me};branch=z9hG4bK{token}",
-                     f"From: <sip:{user}@{me}>;tag={token}", f"To: <sip:{user}@{PROXY}:{self.port}>{to_tag}",
-                     f"Call-ID: {token}@{me}", f"CSeq: 1 {method}", "Max-Forwards: 70",
-                     *([headers] if headers else []), "Content-Length: 0", "", ""]  # fmt: skip
-            text = "\r\n".join(lines).encode().replace(b"REQUEST_URI", raw_uri or uri.encode())
-            phone.sendto(text, (PROXY, self.port))
-            return final_answer(phone)
+            answer, more = "", headers
+            for number in (1, 2):
+                lines = [f"{method} REQUEST_URI SIP/2.0", f"Via: SIP/2.0/UDP {me};branch=z9hG4bK{token}{number}",
+                         f"From: <sip:{user}@{domain or me}>;tag={token}",
+                         f"To: <sip:{user}@{domain or f'{PROXY}:{self.port}'}>{to_tag}",
+                         f"Call-ID: {token}@{me}", f"CSeq: {number} {method}", "Max-Forwards: 70",
+                         *([more] if more else []), "Content-Length: 0", "", ""]  # fmt: skip
+                text = "\r\n".join(lines).encode().replace(b"REQUEST_URI", raw_uri or uri.encode())
+                phone.sendto(text, (PROXY, self.port))
+                answer = final_answer(phone)
+                if not proof or not re.match(r"SIP/2\.0 40[17]", answer):
+                    break
+                more = "\r\n".join(filter(None, (headers, proof.header(answer, method, uri))))
+            return answer
 
-    def register(self, extension: str, port: int) -> None:
-        contact = f"Contact: <sip:{extension}@{PHONES}:{port}>\r\nExpires: 3600"
-        answer = self.request("REGISTER", f"sip:{PROXY}:{self.port}", extension, contact)
-        if not answer.startswith("SIP/2.0 200"):
-            raise Failed(f"extension {extension} cannot register: {answer or self.tail()}")
+    def register(self, extension: str, port: int, domain: str = "", phone: str = "", contact: str = "") -> str:
+        """A phone says where it is. What is given back is why it may not, or nothing."""
+        phone = phone or extension
+        headers = f"Contact: <{contact or f'sip:{phone}@{PHONES}:{port}'}>\r\nExpires: 3600"
+        proof = digest.Proof(phone, digest.password(f"{phone}@{domain}" if domain else phone))
+        uri = f"sip:{domain or f'{PROXY}:{self.port}'}"
+        answer = self.request("REGISTER", uri, extension, headers, domain=domain, proof=proof)
+        return "" if answer.startswith("SIP/2.0 200") else answer or self.tail()
 
-    def set_status(self, extension: str, status: int) -> None:
+    def set_status(self, extension: str, status: int | str) -> None:
         """As an administrator does it, while calls go on."""
-        command = ["kamcmd", "-s", self.control, "htable.seti", "status", f"s:{extension}", str(status)]
-        done = subprocess.run(command, env=self.environment(), capture_output=True, text=True, timeout=10)
+        self.administer("set", extension, str(status))
+
+    def kamcmd(self, *words: str) -> None:
+        done = subprocess.run(
+            ["kamcmd", "-s", self.control, *words], env=self.environment(), capture_output=True, text=True, timeout=10
+        )
         if done.returncode or "error" in done.stdout:
             raise Failed(f"kamcmd: {done.stdout}{done.stderr}")
+
+    def administer(self, *words: str) -> str:
+        command = ["python3", str(self.folder / "callprop_status.py"), "--control", self.control, *words]
+        done = subprocess.run(command, env=self.environment(), capture_output=True, text=True, timeout=30)
+        if done.returncode:
+            raise Failed(f"callprop_status.py: {done.stdout}{done.stderr}")
+        return done.stdout
 
     def processes(self) -> dict[int, list[str]]:
         """The processes of its group, each with the fields of its stat file after the name."""

@@ -107,6 +107,7 @@ class Call:
     says: str = ""
     rings: str = ""
     reason: str = ""
+    code: str = "403"  # of a call that is denied
 
 
 def call_of(path: Path, mnemo: str, column: str) -> Call:
@@ -125,7 +126,7 @@ ROWS = (*((path.needs, path) for path in PATHS), ("all", PATHS[3]), ("all", PATH
 NO_LI, ONLY_LI, ONLY_RI = (extension("li", OTHERS), extension("li", ONLY), extension("ri", ONLY))
 # fmt: off
 PITFALLS = (
-    ("a caller that is no extension", Call("phones", UNKNOWN, OPEN, reason="no such extension")),
+    ("a caller that is no extension", Call("phones", UNKNOWN, OPEN, code="407")),
     ("a number that means nothing", Call("phones", OPEN, UNKNOWN, reason="nothing here has this number")),
     ("the same from outside", Call("trunk", OUTSIDE, UNKNOWN, reason="from outside is for an extension")),
     ("the same from the PBX", Call("pbx", OUTSIDE, UNKNOWN, "src=external,dst=queue,leg=dst", reason="extensions and outside")),

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Drives examples/kamailio with real calls: run.py PREFIX, the prefix under which callprop is installed.
+"""Drives examples/kamailio with real calls: run.py PREFIX [clients], the prefix under which callprop is installed.
 
 Kamailio and all ends of the calls run on loopback, on free ports. Each permitted call must ring where it was meant to, and
 each denied one must get a 403 with the library's reason and ring nowhere. Then calls per second with and without the check
@@ -21,6 +21,8 @@ sys.path.append(str(Path(__file__).resolve().parents[1] / "shared"))
 
 from real_calls import Failed, header, need, received
 
+import clients
+import digest
 import load
 import machine
 from machine import PBX, PHONES, PROXY, REPOSITORY, STRANGER, TRUNK, Answerer, Proxy
@@ -43,6 +45,7 @@ from office import (
 
 SECONDS_AT_MOST = 600  # a guard against hanging
 ADDRESSES = {"phones": PHONES, "trunk": TRUNK, "pbx": PBX, "stranger": STRANGER}
+NO_STATUS = 9999
 WARNING = re.compile(r'399 callprop "(.*)"')
 
 
@@ -62,7 +65,9 @@ class Test:
         self.proxy.start()
         self.proxy.wait_until_ready()
         for number in self.office["extensions"]:
-            self.proxy.register(number, self.ports["phones"])
+            refused = self.proxy.register(number, self.ports["phones"])
+            if refused:
+                raise Failed(f"extension {number} cannot register: {refused}")
 
     # ---- Calls
 
@@ -83,7 +88,7 @@ class Test:
         """Places calls that come from one address."""
         name = f"batch-{self.batches}-{sender}"
         fields, messages = self.folder / f"{name}.csv", self.folder / f"{name}.messages"
-        lines = [f"{call.caller};{call.number};{says(call)}" for call in calls]
+        lines = [f"{call.caller};{call.number};{says(call)};{proves(call)}" for call in calls]
         fields.write_text("\n".join(["SEQUENTIAL", *lines, ""]))
         address = ADDRESSES[sender]
         command = machine.sipp("call.xml", address, machine.free_port(address), "-inf", str(fields), "-m", str(len(calls)),
@@ -102,11 +107,13 @@ class Test:
         if call.rings:
             good = seen == call.rings
             self.permitted += good
+        elif call.code == "407":
+            good = seen.startswith("407 Proxy Authentication Required, rang 0 times")
         else:
             good = seen.startswith("403 ") and call.reason in seen and seen[4:] in self.log
             self.denied += good
         if not good:
-            self.wrong.append(f"{what}: expected {call.rings or '403 … ' + call.reason}, seen: {seen}")
+            self.wrong.append(f"{what}: expected {call.rings or f'{call.code} … {call.reason}'}, seen: {seen}")
         return good
 
     @property
@@ -124,11 +131,16 @@ def says(call: Call) -> str:
     return f"X-Callprop-Call: {call.says}" if call.says else "Subject: test"
 
 
+def proves(call: Call) -> str:
+    """With what a phone answers the challenge."""
+    return f"[authentication username={call.caller} password={digest.password(call.caller)}]"
+
+
 def final_answers(messages: list[str]) -> dict[str, str]:
-    """The final answer to each call's first INVITE."""
+    """The final answer to each call's first INVITE, or to that with a proof."""
     answers: dict[str, str] = {}
     for message in messages:
-        if header(message, "CSeq") == "1 INVITE" and not message.startswith("SIP/2.0 1"):
+        if header(message, "CSeq") in ("1 INVITE", "2 INVITE") and not message.startswith("SIP/2.0 1"):
             answers[header(message, "Call-ID")] = message
     return answers
 
@@ -168,13 +180,14 @@ def pitfalls(test: Test) -> None:
     print("\nwho is unknown, or pretends")
     for (what, call), seen in zip(PITFALLS, test.place([call for _, call in PITFALLS]), strict=True):
         good = test.verdict(call, seen, what)
-        print(f"  {'ok   ' if good else 'WRONG'}  {what}: {'rang' if call.rings else '403'}")
+        print(f"  {'ok   ' if good else 'WRONG'}  {what}: {'rang' if call.rings else call.code}")
     emergencies = [call.number for _, call in PITFALLS if call.rings == "trunk" and len(call.number) == 3]
     logged = re.findall(r"emergency number (\d+): let through", test.log)
     test.check(logged == emergencies, "each emergency call is logged", str(logged))
     own = f"sip:{OPEN}@{PROXY}:{test.proxy.port}"
     silent = extension("li", NOTHING)
     before = everybody(test)
+    own_proof = digest.Proof(OPEN, digest.password(OPEN))
     route = f"Route: <sip:{PROXY}:{test.proxy.port};lr>"
     marked = route.replace(";lr", ";lr;cp=00")
     phone = f"sip:{silent}@{PHONES}:{test.ports['phones']}"
@@ -187,14 +200,18 @@ def pitfalls(test: Test) -> None:
         ("the same with a made-up mark", 403, test.proxy.request("INVITE", phone, OPEN, marked, ";tag=made-up")),
         ("a made-up To tag without a route", 404, test.proxy.request("INVITE", own, OPEN, "", ";tag=made-up")),
         ("a foreign domain", 403, test.proxy.request("INVITE", f"sip:{OPEN}@192.0.2.1", OPEN)),
-        ("an extension with a parameter", 403, test.proxy.request("INVITE", own.replace("@", ";x=y@"), OPEN)),
+        (
+            "an extension with a parameter",
+            403,
+            test.proxy.request("INVITE", own.replace("@", ";x=y@"), OPEN, proof=own_proof),
+        ),
         (
             "a number that is no UTF-8",
             400,
             test.proxy.request("INVITE", "", OPEN, raw_uri=b"sip:\xff\xfe" + own[7:].encode()),
         ),
         ("a method that is not asked about", 405, test.proxy.request("MESSAGE", own, OPEN)),
-        ("registering an unknown extension", 403, test.proxy.request("REGISTER", own, "399")),
+        ("registering an unknown extension", 401, test.proxy.request("REGISTER", own, "399")),
     ):
         test.check(answer.startswith(f"SIP/2.0 {code}"), f"{what}: {code}", answer)
     test.check(everybody(test) == before, "none of these rang anywhere")
@@ -206,7 +223,7 @@ def everybody(test: Test) -> list[str]:
 
 def changes(test: Test) -> None:
     """The status of an extension changes while Kamailio runs."""
-    print("\na status that changes (kamcmd htable.seti status)")
+    print("\na status that changes (callprop_status.py)")
     rings = Call("trunk", OUTSIDE, CHANGING, rings="phones")
     for what, status, call in (
         ("as office.json says", None, rings),
@@ -216,10 +233,12 @@ def changes(test: Test) -> None:
             Call("trunk", OUTSIDE, CHANGING, reason="which needs ri ("),
         ),
         ("changed to ri only", status_id(extension("ri", ONLY)), rings),
-        ("changed to one that does not exist", 9999, Call("trunk", OUTSIDE, CHANGING, reason="does not exist")),
+        ("changed to one that does not exist", NO_STATUS, Call("trunk", OUTSIDE, CHANGING, reason="does not exist")),
         ("changed back", status_id(OPEN), rings),
     ):
-        if status is not None:
+        if status == NO_STATUS:
+            test.proxy.kamcmd("htable.seti", "status", f"s:{CHANGING}", str(status))
+        elif status is not None:
             test.proxy.set_status(CHANGING, status)
         # Several calls, so that each worker has one.
         good = all([test.verdict(call, seen, what) for seen in test.place([call] * 4)])  # noqa: C419 (each is judged)
@@ -254,7 +273,7 @@ def check_by_hand(test: Test) -> None:
     """The script, started without Kamailio, checks the files that are beside it."""
     print("\npython3 callprop_kemi.py, before a restart")
     for folder, code, expected in (
-        ("checked", 0, "33 statuses and 34 extensions"),
+        ("checked", 0, "33 statuses, 34 extensions and 34 phones"),
         ("bad-0", 1, 'no such property: "qrx"'),
     ):
         done = subprocess.run(["python3", f"{test.folder}/{folder}/callprop_kemi.py"], env=test.proxy.environment(),
@@ -285,9 +304,17 @@ def run(folder: Path, prefix: Path) -> list[str]:
     for part in (table, pitfalls, changes, count, bad_files, check_by_hand):
         part(test)
         sys.stdout.flush()
+    clients.run(folder, prefix, test.check)
     for answerer in test.answerers.values():
         machine.stop(answerer.process)
     load.compare(folder, prefix, test.office, statuses(), test.ports["phones"])
+    return test.wrong
+
+
+def run_clients(folder: Path, prefix: Path) -> list[str]:
+    """A short look at what two clients do."""
+    test = Test(folder, prefix)
+    clients.run(folder, prefix, test.check)
     return test.wrong
 
 
@@ -326,7 +353,7 @@ def give_up(number: int, _: object) -> None:
 
 
 def main(arguments: Iterable[str]) -> int:
-    (prefix,) = arguments
+    prefix, *only = arguments
     folder = REPOSITORY / "build/kamailio"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
@@ -339,7 +366,7 @@ def main(arguments: Iterable[str]) -> int:
         tested = version()
         print(tested, flush=True)
         signal.alarm(SECONDS_AT_MOST)
-        wrong = run(folder, Path(prefix).resolve())
+        wrong = (run_clients if only == ["clients"] else run)(folder, Path(prefix).resolve())
     except (Failed, subprocess.SubprocessError, OSError) as problem:
         wrong = [str(problem)]
     finally:
