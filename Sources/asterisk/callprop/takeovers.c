@@ -110,7 +110,8 @@ static void put_through(
 	/* A call that cannot happen. Of the event nobody can be told while the channels are locked. */
 	facts->caller[0] = facts->went_out[0] = facts->with[0] = '\0';
 	facts->call.src = CP_IVR;
-	ast_log(LOG_ERROR, "%s: denied: it is transferred by somebody who is no party of both calls: they are of two clients\n",
+	ast_log(LOG_ERROR,
+		"%s: denied: it is transferred by somebody who is no party of both calls: they are of two clients\n",
 		ast_channel_name(chan));
 	end(facts, chan);
 }
