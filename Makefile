@@ -190,7 +190,7 @@ test-asterisk: stage
 ## make bench-asterisk  what the module costs a call in Asterisk, as ratios to the same call without it
 .PHONY: bench-asterisk
 bench-asterisk: stage
-	@python3 Tests/asterisk/bench.py
+	@python3 Tests/asterisk/bench.py; first=$$?; python3 Tests/asterisk/bench_clients.py && exit $$first
 
 ## make coverage-asterisk  which lines and branches of the module they run
 .PHONY: coverage-asterisk
