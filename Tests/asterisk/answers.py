@@ -107,7 +107,7 @@ COMPLETIONS = {
 
 
 def logged(pbx: Pbx, before: int, text: str) -> bool:
-    return until(lambda: text in pbx.log()[before:], 1)
+    return until(lambda: text in pbx.log()[before:])
 
 
 def cli(pbx: Pbx, answer: Answer) -> object:

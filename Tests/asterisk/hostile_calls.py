@@ -109,8 +109,14 @@ def answers_now(lab: AnyLab, of: str) -> None:
 
 
 def together(lab: AnyLab, after: float = 1) -> str:
-    """Who is in one bridge with whom, seen through Local channels."""
+    """Who is in one bridge with whom, once that is what the row awaits, or does not become so."""
     time.sleep(after)
+    until(lambda: connected(lab) in lab.awaited)
+    return connected(lab)
+
+
+def connected(lab: AnyLab) -> str:
+    """Who is in one bridge with whom, seen through Local channels."""
     groups: dict[str, set[str]] = {}
     for line in lab.pbx.command("core show channels concise").splitlines():
         words = line.split("!")
@@ -151,11 +157,14 @@ class Row:
 def one(desk: Desk, row: Row) -> object:
     for extension in EXTENSIONS:
         desk.pbx.set_status(extension, row.statuses.get(extension, ("all",)))
-    return with_phones(desk, row.act, row.phones)
+    return with_phones(desk, row.act, row.phones, row.expected)
 
 
-def with_phones(desk: Desk, act: Callable[[AnyLab], object], phones: dict[str, tuple[str, dict[str, str]]]) -> object:
+def with_phones(
+    desk: Desk, act: Callable[[AnyLab], object], phones: dict[str, tuple[str, dict[str, str]]], expected: object
+) -> object:
     lab = desk.lab_of(desk.pbx, desk.folder)
+    lab.awaited = expected if isinstance(expected, tuple) else (expected,)
     try:
         for of in PHONES:
             scenario, keys = phones.get(of, ("phone", {}))
