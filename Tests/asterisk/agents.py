@@ -21,7 +21,7 @@ from sip import INSIDE, OUTSIDE, address
 
 PBX = ("127.0.0.1", 5060)
 ANSWERS_AFTER = 0.06  # so that all phones of a group ring before the first answers
-TRANSFERS_AFTER = 0.15  # so that Asterisk has connected the two
+TRANSFERS_AFTER = 0.3  # so that Asterisk has connected the two
 KEYS_APART = 0.26
 CALM = 0.15  # a call at which nothing more happens for so long has come to what it comes to
 SDP = (
@@ -325,7 +325,7 @@ class Caller(Agent):
         if not self.exchange.wait(lambda: self.final, patience.seconds(25)) or self.final >= 300:
             return
         pressed = [self.keys[key] for key in sorted(self.keys) if re.fullmatch(r"k\d|digit", key)]
-        time.sleep(patience.seconds(0.2) if pressed else 0)
+        time.sleep(patience.seconds(0.4) if pressed else 0)
         for key in pressed:
             if not self.cut:
                 with self.exchange.news:

@@ -70,7 +70,17 @@ def answered(lab: AnyLab, of: str, number: str) -> Early:
     if not until(lambda: caller.final):
         raise Failed(f"{of} is not answered")
     time.sleep(0.3)
+    until(lambda: not connecting(lab), 2)
     return caller
+
+
+def connecting(lab: AnyLab) -> bool:
+    """Whether somebody has answered and is not connected yet. Who waits in a queue looks the same."""
+    lines = [line.split("!") for line in lab.pbx.command("core show channels concise").splitlines()]
+    return any(
+        len(fields) == 14 and fields[4] == "Up" and re.fullmatch("(App)?(Dial|Queue)2?", fields[5]) and not fields[12]
+        for fields in lines
+    )
 
 
 def incoming(lab: AnyLab, of: str, nth: int = -1) -> agents.Ringing:
