@@ -21,7 +21,7 @@ from sip import INSIDE, OUTSIDE, address
 
 PBX = ("127.0.0.1", 5060)
 ANSWERS_AFTER = 0.06  # so that all phones of a group ring before the first answers
-TRANSFERS_AFTER = 0.3  # so that Asterisk has connected the two
+TRANSFERS_AFTER = 0.15  # so that Asterisk has connected the two
 KEYS_APART = 0.26
 CALM = 0.15  # a call at which nothing more happens for so long has come to what it comes to
 SDP = (
@@ -202,6 +202,7 @@ class Phone(Agent):
         super().__init__(exchange, of, address(of))
         self.calls: dict[str, Ringing] = {}
         self.answered_calls: list[Ringing] = []
+        self.refers: dict[str, tuple[Dialog, list[str]]] = {}
         self.lay("", {})
 
     def lay(self, scenario: str, keys: dict[str, str]) -> None:
@@ -226,7 +227,8 @@ class Phone(Agent):
             self.calls[request.get("call-id")] = Ringing(request, "", is_over=True)
         elif request.method == "ACK" and call and self.scenario == "transfer" and not call.is_over:
             call.is_over = True
-            self.exchange.later(patience.seconds(TRANSFERS_AFTER), lambda: self.refer(call, self.keys["refer_to"]))
+            to = self.keys["refer_to"]
+            self.exchange.later(patience.seconds(TRANSFERS_AFTER), lambda: self.refer(call, to))
         elif request.method == "ACK" and call and self.scenario == "connects" and not call.is_over:
             call.is_over = True
             self.connect(call)
@@ -266,7 +268,18 @@ class Phone(Agent):
         dialog = Dialog(
             call.invite.get("call-id"), f"{call.invite.get('to')};tag={call.tag}", call.invite.get("from"), target
         )
-        self.request("REFER", dialog, f"Refer-To: <sip:{to}>", f"Referred-By: <sip:{self.of}@{self.where[0]}>")
+        self.refers[dialog.call_id] = (
+            dialog,
+            [f"Refer-To: <sip:{to}>", f"Referred-By: <sip:{self.of}@{self.where[0]}>"],
+        )
+        self.request("REFER", dialog, *self.refers[dialog.call_id][1])
+
+    def answered(self, response: Message) -> None:
+        """What is answered is not connected yet, and then Asterisk has nothing to transfer: once more, for two seconds."""
+        if response.method == "REFER" and response.status == 400:
+            dialog, headers = self.refers[response.get("call-id")]
+            if dialog.cseq < 2 / TRANSFERS_AFTER:
+                self.exchange.later(TRANSFERS_AFTER, lambda: self.request("REFER", dialog, *headers))
 
 
 @dataclass

@@ -90,6 +90,11 @@ def attended(of: str, to: str, scenario: str = "long_call", pressed: str = "") -
     return act
 
 
+def ended(act: Callable[[AnyLab], str]) -> Callable[[AnyLab], str]:
+    """Of two who are connected, Asterisk ends one for the module, and the other for that or because nobody is there: by chance."""
+    return lambda lab: re.sub(r"^cut (16|21)$", "cut", act(lab))
+
+
 def pickup(of: str, number: str, rings: str, by: str, dialled: str, scenario: str = "call") -> Callable[[AnyLab], str]:
     """Without the dialplan, Asterisk waits half a second for media before it connects: a "call" is over by then."""
 
