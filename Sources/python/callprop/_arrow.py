@@ -263,6 +263,7 @@ def parts(name: str, given: Any) -> Iterator[Part]:
         yield Part(schema, array, (_Owner(schema_capsule), _Owner(array_capsule)))
         return
     capsule = given.__arrow_c_stream__()
+    is_empty = True
     stream = _struct(name, StreamStruct, capsule, b"arrow_array_stream")
     schema = SchemaStruct()
     _checked(name, stream, stream.get_schema, schema)
@@ -271,8 +272,23 @@ def parts(name: str, given: Any) -> Iterator[Part]:
         array = ArrayStruct()
         _checked(name, stream, stream.get_next, array)
         if not array.release:
+            if is_empty:
+                yield Part(schema, _of_nothing(schema), (schema_owner, _Owner(capsule)))
             return
+        is_empty = False
         yield Part(schema, array, (schema_owner, _Owner(array, is_ours=True), _Owner(capsule)))
+
+
+def _of_nothing(schema: Any) -> ArrayStruct:
+    """What a stream without an array would have: so what it was to hold is looked at, too."""
+    count = schema.n_children if schema.children else 0
+    children = [ctypes.pointer(_of_nothing(schema.children[i].contents)) for i in range(count)]
+    array = ArrayStruct(n_buffers=3, n_children=count, buffers=(_pointer * 3)())
+    if children:
+        array.children = (ctypes.POINTER(ArrayStruct) * count)(*children)
+    if schema.dictionary:
+        array.dictionary = ctypes.pointer(_of_nothing(schema.dictionary.contents))
+    return array
 
 
 def _struct(name: str, kind: Any, capsule: Any, called: bytes) -> Any:

@@ -11,12 +11,16 @@ from . import _arrow
 
 
 class Numbers(NamedTuple):
-    """Whole numbers as they lie in memory, ``width`` bytes each."""
+    """Whole numbers as they lie in memory, ``width`` bytes each: somebody else's memory, in which others may be writing."""
 
     raw: memoryview
     width: int
     is_signed: bool
     nulls: bytes | None = None  #: a byte for each: 1 where there is no value
+
+    def own(self) -> Numbers:
+        """The same in memory of our own: for whoever looks at them before he takes them."""
+        return self if type(self.raw.obj) is bytes else self._replace(raw=memoryview(bytes(self.raw)))
 
     @property
     def size(self) -> int:
@@ -102,6 +106,32 @@ def is_column(value: object) -> bool:
     return is_pandas(value) or hasattr(value, "__arrow_c_array__") or hasattr(value, "__arrow_c_stream__")
 
 
+def is_listed(value: object) -> bool:
+    """A column, or an array of numpy's?"""
+    return is_numpy(value) or is_column(value)
+
+
+def elements_of(name: str, given: Any) -> list[object]:
+    """The elements of what :func:`is_listed`, one by one, as Python's own; None where there is no value. Raises TypeError for a table."""
+    if (
+        is_of(given, "pandas", "Series")
+        and not is_of(given.index, "pandas", "RangeIndex")
+        and given.index.dtype.kind not in "iu"
+    ):
+        raise TypeError(
+            f"{name}: a Series with labels, which may be a row of a table; expected one with numbers for labels, or a list"
+        )
+    if getattr(given, "ndim", 0) == 1 and not len(given):
+        return []  # whatever it was to hold
+    columns = [of_numpy(name, given)] if is_numpy(given) else columns_of(name, given)
+    found: list[object] = []
+    for column in columns:
+        if not isinstance(column, (Values, Coded, Numbers)):
+            raise TypeError(f"{name}: a table, or records; expected one column of mnemos")
+        found += column.values if isinstance(column, Values) else column.tolist()
+    return found
+
+
 def columns_of(name: str, given: Any) -> Iterator[Column]:
     """The chunks of what :func:`is_column`."""
     if is_pandas(given):
@@ -116,10 +146,18 @@ def is_no_value(value: object) -> bool:
     )
 
 
+_WANTED = {"calls": "32-bit codes, as callprop.pack makes them", "property_list": "mnemos"}
+
+
 def refused(name: str, kind: str) -> TypeError:
-    """The error about a type that holds no whole numbers. Those with a point come from joins that found nothing."""
-    remedy = ", as of fillna(0).astype('uint32')" if "float" in kind else ""
-    return TypeError(f"{name}: of type {kind}; expected whole numbers{remedy}")
+    """The error about a type that holds nothing of what it is to hold. Numbers with a point come from joins that found nothing: where a set is
+    missing, 0 grants nothing; but 0 is a party, a leg and a call."""
+    is_sets = name.startswith("granted")
+    wanted = "whole numbers" if is_sets else _WANTED.get(name, "names or whole numbers")
+    remedy = ""
+    if "float" in kind:
+        remedy = ", as of fillna(0).astype('uint32')" if is_sets else "; rows without a value are to be taken out first"
+    return TypeError(f"{name}: of type {kind}; expected {wanted}{remedy}")
 
 
 # ---- pandas and numpy
@@ -135,6 +173,8 @@ def _of_pandas(name: str, given: Any) -> Iterator[Column]:
             members[label] = next(_of_pandas(label, given.iloc[:, place]))
         yield Members(members)
         return
+    if isinstance(given, pandas.MultiIndex):
+        raise TypeError(f"{name}: a MultiIndex, which is a table; expected one column")
     series = given if isinstance(given, pandas.Series) else pandas.Series(given)
     dtype = series.dtype
     if isinstance(dtype, pandas.CategoricalDtype):
@@ -165,7 +205,7 @@ def of_numpy(name: str, array: Any) -> Column:
         raise ValueError(f"{name}: an array of {array.ndim} dimensions; expected one")
     if array.dtype.kind in "iu":
         return _numbers(array)
-    if array.dtype.kind in "bOU":
+    if array.dtype.kind in "bOUT":
         return Values(array.tolist())
     raise refused(name, str(array.dtype))
 
@@ -173,7 +213,8 @@ def of_numpy(name: str, array: Any) -> Column:
 def refuse_masks(name: str, array: object) -> None:
     """Raises TypeError for numpy's masked arrays."""
     if is_of(array, "numpy.ma", "MaskedArray"):
-        raise TypeError(f"{name}: a masked array, whose mask would not count; fill it first, as with .filled(0)")
+        remedy = "fill it first, as with .filled(0)" if name == "granted" else "take what is masked out first"
+        raise TypeError(f"{name}: a masked array, whose mask would not count; {remedy}")
 
 
 def _numbers(array: Any) -> Numbers:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple, SupportsIndex, Union, overload
 
 from . import _columns
-from ._columns import Coded, Column, Numbers, Values, is_no_value
+from ._columns import Coded, Column, Members, Numbers, Values, is_no_value
 from ._memory import is_disguised
 from ._text import is_numpy_bool, quoted, whole_number
 from .calls import Leg, Party
@@ -104,7 +104,7 @@ def _given(fact: Fact, given: Any) -> int | Iterable[Column]:
     if _columns.is_numpy(given):
         return [_columns.of_numpy(fact.name, given)]
     if isinstance(given, (list, tuple)):
-        return [Values(given)]
+        return [Values((*given,))]
     try:
         view = memoryview(given)
     except (TypeError, ValueError, BufferError):
@@ -126,24 +126,24 @@ def _bytes_of(fact: Fact, chunks: Iterable[Column]) -> bytes:
         elif isinstance(column, Values):
             found += _of_values(fact, column.values, start)
         else:
-            raise TypeError(
-                f"{fact.name}: expected a column of names or numbers, not one of {type(column).__name__.lower()}"
-            )
+            kind = "a table, or records" if isinstance(column, Members) else "a column of bytes"
+            raise TypeError(f"{fact.name}: expected a column of names or numbers, not {kind}")
     return bytes(found)
 
 
 def _of_dictionary(fact: Fact, column: Coded, start: int) -> bytes:
     """By a table of the dictionary's entries: an entry that no element has may be anything."""
-    numbers = column.numbers
+    numbers = column.numbers.own()
     if len(column.values) < _NONE and numbers.nulls is None and numbers.outside(255) < 0:
         table = bytes(_number_or_none(fact, value) for value in column.values).ljust(256, bytes([_NONE]))
         found = numbers.byte(0).translate(table)
         if _NONE not in found:
             return found
-    return _of_values(fact, column.tolist(), start)
+    return _of_values(fact, column._replace(numbers=numbers).tolist(), start)
 
 
 def _of_numbers(fact: Fact, column: Numbers, start: int) -> bytes:
+    column = column.own()
     if column.nulls is None and column.outside(255) < 0:
         found = column.byte(0)
         if not found.strip(bytes(range(len(fact.names)))):
