@@ -23,7 +23,7 @@ usage: callprop_check.py list
 PROPERTY_LIST  li,lo  or  ["li","lo"]  or a status object in JSON
 CALL           src=external,dst=ivr,leg=dst,callback=false  or the same as a JSON object
 
-exit status: 0 permitted, or listed; 1 denied; 2 error
+exit status: 0 permitted, or listed; 1 denied; 2 error, and behind this help
 """
 
 
@@ -56,7 +56,7 @@ def run(arguments: list[str]) -> int:
     """Carries out the command, and returns the exit status."""
     if arguments == ["--help"]:
         write(USAGE)
-        return PERMITTED
+        return fail("help: nothing was decided, so the exit status is 2")
     if arguments == ["list"]:
         write(as_json([dataclasses.asdict(entry) for entry in callprop.list()]) + "\n")
         return PERMITTED
