@@ -3,13 +3,14 @@
 
 import json
 import re
+import shlex
 from pathlib import Path
 
 import pytest
 
 from capi import Library
 from examples import DENIED, FAILED, PERMITTED, Examples, languages
-from installed import what_it_said
+from installed import run, what_it_said
 
 # Arguments, exit status, stdout, and stderr behind the program's name.
 ANSWERS: list[tuple[list[str], int, str, str]] = [
@@ -116,3 +117,38 @@ def test_callprop_check_says_how_it_is_used(examples: Examples, language: str, a
     # 0 would be a permission.
     assert (asked.returncode, asked.stdout) == (FAILED, done.stderr), what_it_said(asked)
     assert re.fullmatch(r"callprop.check(\.py)?: help: nothing was decided, so the exit status is 2\n", asked.stderr)
+
+
+# What a shell does with the two outputs, and which of the two can be written.
+OUTPUTS = [
+    ("2>&-", True),
+    ("2>/dev/full", True),
+    (">&-", False),
+    (">/dev/full", False),
+    (">&- 2>&-", False),
+    (">/dev/full 2>/dev/full", False),
+]
+QUESTIONS = [
+    (["allows", "all", "src=external,dst=ivr,leg=dst"], PERMITTED),
+    (["allows", "li", "src=external,dst=ivr,leg=dst"], DENIED),
+    (["explain", "li", "src=external,dst=ivr,leg=dst"], DENIED),
+    (["allows", "permitted", "src=external,dst=ivr,leg=dst"], FAILED),
+    (["allows", "all", "permitted"], FAILED),
+    (["list"], PERMITTED),
+    (["get", "permitted"], FAILED),
+    (["permitted"], FAILED),
+    (["--help"], FAILED),
+]
+
+
+@languages
+@pytest.mark.parametrize(("outputs", "has_stdout"), OUTPUTS, ids=[outputs for outputs, _ in OUTPUTS])
+def test_an_output_that_cannot_be_written_makes_no_answer_of_an_error(
+    examples: Examples, language: str, outputs: str, has_stdout: bool
+) -> None:
+    for arguments, status in QUESTIONS:
+        command = " ".join(shlex.quote(word) for word in [*examples.command("callprop-check", language), *arguments])
+        done = run(["sh", "-c", f"{command} {outputs}"], examples.environment, examples.folder)
+        answered = status != FAILED or arguments == ["--help"]
+        assert done.returncode == (status if has_stdout else FAILED), (arguments, what_it_said(done))
+        assert bool(done.stdout) is (has_stdout and answered), (arguments, what_it_said(done))

@@ -121,6 +121,13 @@ def test_what_holds_something_else_is_refused_with_a_remedy() -> None:
         (pyarrow.array([True]), "of type bool"),
         (pyarrow.array([[1]]), "expected whole numbers"),
         (pyarrow.array([b"all"]), "of type binary"),
+        (pyarrow.array([b"all"], pyarrow.binary(3)), "a column of bytes; expected one column"),
+        (
+            pyarrow.UnionArray.from_dense(
+                pyarrow.array([0], "int8"), pyarrow.array([0], "int32"), [pyarrow.array([1])]
+            ),
+            "of type '[+]ud:0' in Arrow's words",
+        ),
         (pyarrow.array([b"a"]).dictionary_encode(), "of type binary"),
         (pyarrow.compute.run_end_encode(pyarrow.array([1, 1])), "of type run_end_encoded"),
         (pyarrow.table({"granted": [1]}), "a table, or records"),

@@ -78,6 +78,28 @@ def test_numpy_text_of_its_own_kind_is_read() -> None:
     ]
 
 
+def test_of_a_subclass_its_elements_count_whatever_its_methods_say() -> None:
+    import numpy
+
+    class Lying(numpy.ndarray):  # type: ignore[type-arg]
+        def tolist(self) -> Any:
+            return ["all"]
+
+        def __iter__(self) -> Any:
+            return iter(["all"])
+
+        def __len__(self) -> int:
+            return 0
+
+        def __getitem__(self, index: Any) -> Any:
+            return "all"
+
+    for kind in ("U5", object):
+        assert Properties.parse(numpy.array(["li"], kind).view(Lying)) is Properties.LI
+        calls = callprop.pack(numpy.array(["queue"], kind).view(Lying), "ivr", "dst")
+        assert [*callprop.permits_many(Properties.ALL, calls)] == [0]
+
+
 wild = st.sampled_from([*MNEMOS, None, "", "ALL", "all,ri", "video", " all", 1, 255, True, 1.0, float("nan"), ["all"]])
 
 

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import array
+import ctypes
 import sys
 from typing import Any
 
@@ -45,6 +46,22 @@ def test_arrays_of_other_widths_are_refused_with_what_makes_others_of_them() -> 
         with pytest.raises(TypeError, match=r"^granted: .*; array\('I', granted\) makes such$"):
             callprop.permits_many(given, RING)
         assert [*callprop.permits_many(array.array("I", given), RING)] == [1, 0]
+
+
+@pytest.mark.parametrize("number", [1, 2, 4, 8])
+def test_numbers_of_c_are_packed_in_this_machines_byte_order_alone(number: int) -> None:
+    kinds = [ctypes.c_int8, ctypes.c_int16, ctypes.c_int32, ctypes.c_int64]
+    kinds += [ctypes.c_uint8, ctypes.c_uint16, ctypes.c_uint32, ctypes.c_uint64, ctypes.c_long, ctypes.c_ulong]
+    for kind in kinds:
+        wanted = callprop.pack([1, 2] * number, "ivr", "dst")
+        assert callprop.pack((kind * (2 * number))(*[1, 2] * number), "ivr", "dst") == wanted, kind
+        if ctypes.sizeof(kind) > 1:
+            foreign = kind.__ctype_be__ if sys.byteorder == "little" else kind.__ctype_le__
+            with pytest.raises(TypeError, match=r"^src: expected a column of whole numbers, not of format '[<>]"):
+                callprop.pack((foreign * number)(*[1 << 8] * number), "ivr", "dst")
+    for other in (ctypes.c_float, ctypes.c_bool, ctypes.c_wchar, ctypes.c_void_p):
+        with pytest.raises(TypeError, match=r"^src: expected a column of whole numbers, not of format "):
+            callprop.pack((other * number)(), "ivr", "dst")
 
 
 @pytest.mark.third_party

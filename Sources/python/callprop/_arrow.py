@@ -124,7 +124,7 @@ class Untrue(ValueError):
 
 
 # How many buffers are read of a format.
-_BUFFERS = {**dict.fromkeys([*WIDTHS, "b", "w:"], 2), "u": 3, "U": 3, "vu": 3, "+s": 1}
+_BUFFERS = {**dict.fromkeys([*WIDTHS, "b", "w:"], 2), "u": 3, "U": 3, "vu": 3, "+s": 1, "n": 0}
 
 
 class Part:
@@ -157,7 +157,7 @@ class Part:
         wrong = [f"{what} {number}" for what, number in numbers.items() if not 0 <= number < 1 << 56]
         if array.null_count < -1 or array.null_count > array.length:
             wrong.append(f"null_count {array.null_count} of {array.length}")
-        least = _BUFFERS.get(self.format[:2] if self.format.startswith("w:") else self.format, 0)
+        least = _BUFFERS.get(self._kind, 0)
         if array.n_buffers < least or (least and not array.buffers):
             wrong.append(f"n_buffers {array.n_buffers} in format {self.format[:40]!r}")
         elif least and array.null_count > 0 and not array.buffers[0]:
@@ -175,6 +175,15 @@ class Part:
             wrong.append("a dictionary in one of the two")
         if wrong:
             raise Untrue(", ".join(wrong))
+
+    @property
+    def _kind(self) -> str:
+        return self.format[:2] if self.format.startswith("w:") else self.format
+
+    @property
+    def is_known(self) -> bool:
+        """Is it of a format that is read? The buffers of others are others."""
+        return self._kind in _BUFFERS
 
     def nulls(self) -> bytes | None:
         """A byte for each element, 1 where there is no value; None when each has one. The bitmap says which, whatever the count is."""

@@ -84,6 +84,11 @@ class Members(NamedTuple):
 Column = Union[Numbers, Values, Coded, Fixed, Members]
 
 
+def kind_of(column: Column) -> str:
+    """What this is, when it is to be something else."""
+    return "a table, or records" if isinstance(column, Members) else "a column of bytes"
+
+
 def is_of(value: object, module: str, *names: str) -> bool:
     """Is it of one of these classes of a package? Where nobody has imported that, nothing is."""
     package = sys.modules.get(module)
@@ -121,13 +126,13 @@ def elements_of(name: str, given: Any) -> list[object]:
         raise TypeError(
             f"{name}: a Series with labels, which may be a row of a table; expected one with numbers for labels, or a list"
         )
-    if getattr(given, "ndim", 0) == 1 and not len(given):
+    if getattr(given, "ndim", 0) == 1 and not given.size:
         return []  # whatever it was to hold
     columns = [of_numpy(name, given)] if is_numpy(given) else columns_of(name, given)
     found: list[object] = []
     for column in columns:
         if not isinstance(column, (Values, Coded, Numbers)):
-            raise TypeError(f"{name}: a table, or records; expected one column of mnemos")
+            raise TypeError(f"{name}: {kind_of(column)}; expected one column of mnemos")
         found += column.values if isinstance(column, Values) else column.tolist()
     return found
 
@@ -206,7 +211,8 @@ def of_numpy(name: str, array: Any) -> Column:
     if array.dtype.kind in "iu":
         return _numbers(array)
     if array.dtype.kind in "bOUT":
-        return Values(array.tolist())
+        # Of a subclass, its elements: whatever its own methods say.
+        return Values(sys.modules["numpy"].ndarray.tolist(array))
     raise refused(name, str(array.dtype))
 
 
@@ -240,7 +246,10 @@ def _of_arrow(name: str, part: _arrow.Part) -> Column:
         raise TypeError(
             f"{name}: of Arrow's extension type {part.extension[:80]}; expected whole numbers or names themselves"
         )
-    nulls, kind = part.nulls(), part.format
+    kind = part.format
+    if part.dictionary is None and not part.is_known:
+        raise refused(name, _arrow.in_words(kind))
+    nulls = part.nulls()
     if part.dictionary is not None:
         return Coded(_arrow_numbers(part, nulls), _one_by_one(name, _of_arrow(name, part.dictionary)))
     if kind in _arrow.WIDTHS:
@@ -253,12 +262,10 @@ def _of_arrow(name: str, part: _arrow.Part) -> Column:
         return Fixed(part.fixed(int(kind[2:])), int(kind[2:]), nulls)
     if kind == "n":
         return Values([None] * part.length)
-    if kind == "+s":
-        members = {child.name: _of_arrow(child.name, child) for child in part.children}
-        if len(members) < len(part.children):
-            raise TypeError(f"{name}: two columns of one name")
-        return Members(members, nulls)
-    raise refused(name, _arrow.in_words(kind))
+    members = {child.name: _of_arrow(child.name, child) for child in part.children}
+    if len(members) < len(part.children):
+        raise TypeError(f"{name}: two columns of one name")
+    return Members(members, nulls)
 
 
 def _arrow_numbers(part: _arrow.Part, nulls: bytes | None) -> Numbers:

@@ -59,6 +59,20 @@ def is_of_numbers(view: memoryview) -> bool:
     return view.format.lstrip("@=<>!") in [*"bBhHiIlLqQ"]
 
 
+def whole_numbers(view: memoryview) -> list[int] | None:
+    """The numbers of a view in one dimension; None where it has no whole numbers of this machine."""
+    order, letter = view.format[:-1], view.format[-1:]
+    # "l" has another size where the byte order stands before it, and memoryview reads none of those formats.
+    sizes = {"b": 1, "h": 2, "i": 4, "l": 4, "q": 8}
+    if view.ndim != 1 or order not in [*_THIS_MACHINE, ""] or letter.lower() not in sizes:
+        return None
+    if order in ("", "@"):
+        numbers: list[int] = view.tolist()
+        return numbers
+    native: Any = {size: kind for kind, size in sizes.items() if kind != "l"}[view.itemsize]
+    return memoryview(view.tobytes()).cast(native if letter.islower() else native.upper()).tolist()
+
+
 def misread(name: str, wanted: str, view: memoryview, remedy: str = "") -> TypeError:
     """The error about memory that holds something else."""
     return TypeError(f"{name}: expected {wanted}, not items of {view.itemsize} bytes in format {view.format!r}{remedy}")

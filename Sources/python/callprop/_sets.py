@@ -114,7 +114,7 @@ def _small(column: Column, nulls: Properties | None, start: int) -> bytes:
     elif isinstance(column, Values):
         values = column.values
     else:
-        raise TypeError("granted: a table, or records; expected one column of whole numbers")
+        raise TypeError(f"granted: {_columns.kind_of(column)}; expected one column of whole numbers")
     return bytes(_bits(index, value, nulls) for index, value in enumerate(values, start))
 
 

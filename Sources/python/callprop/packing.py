@@ -9,8 +9,8 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple, SupportsIndex, Union, overload
 
 from . import _columns
-from ._columns import Coded, Column, Members, Numbers, Values, is_no_value
-from ._memory import is_disguised
+from ._columns import Coded, Column, Numbers, Values, is_no_value
+from ._memory import is_disguised, whole_numbers
 from ._text import is_numpy_bool, quoted, whole_number
 from .calls import Leg, Party
 from .errors import Error, ErrorCode
@@ -109,9 +109,10 @@ def _given(fact: Fact, given: Any) -> int | Iterable[Column]:
         view = memoryview(given)
     except (TypeError, ValueError, BufferError):
         raise TypeError(f"{fact.name}: expected a column, a list or one value, not {type(given).__name__}") from None
-    if view.ndim != 1 or is_disguised(view) or view.format.lstrip("@=<>!") not in [*"bBhHiIlLqQ"]:
+    numbers = None if is_disguised(view) else whole_numbers(view)
+    if numbers is None:
         raise TypeError(f"{fact.name}: expected a column of whole numbers, not of format {view.format!r}")
-    return [Values(view.tolist())]
+    return [Values(numbers)]
 
 
 def _bytes_of(fact: Fact, chunks: Iterable[Column]) -> bytes:
@@ -126,8 +127,7 @@ def _bytes_of(fact: Fact, chunks: Iterable[Column]) -> bytes:
         elif isinstance(column, Values):
             found += _of_values(fact, column.values, start)
         else:
-            kind = "a table, or records" if isinstance(column, Members) else "a column of bytes"
-            raise TypeError(f"{fact.name}: expected a column of names or numbers, not {kind}")
+            raise TypeError(f"{fact.name}: expected a column of names or numbers, not {_columns.kind_of(column)}")
     return bytes(found)
 
 
