@@ -227,6 +227,7 @@ BESIDE: list[dict[str, Any]] = [
     {"warnings": [{"code": 7, "text": "old"}], "facets": [{"field": "client", "count": 1}]},
     {"errors": [{"code": 1}], "pages": [1, 2]},
     {"sort": [{"by": "create_dt"}, 5, None]},
+    {"links": [], "_links": []},
 ]
 # What may be meant for statuses, or is some.
 MAY_BE: list[dict[str, Any]] = [
@@ -234,7 +235,6 @@ MAY_BE: list[dict[str, Any]] = [
     {"links": [{"href": "/"}, {"id": 7}]},
     {"links": [{"href": "/", "property_list": ["all"]}]},
     {"included": [{"type": "client", "id": "7"}]},
-    {"links": []},
     {"links": [{}]},
     {"links": [{"href": "/"}, {}]},
     {"items": [{"title": "Lunch", "permissions": ["li"]}]},
@@ -256,6 +256,13 @@ def test_lists_in_which_no_status_can_be_do_not_stand_in_the_way(place: str) -> 
                     continue
                 with pytest.raises(StatusError, match="this object has several"):
                     read_statuses(json.dumps(envelope(document)))
+    for links in ([], [{"rel": "self", "href": "/"}], [{"url": None}, {"url": "/2"}]):
+        for name in ("links", "_links"):
+            for document in ({"data": LUNCH, name: links}, {"meta": {name: links}, "status": LUNCH}):
+                assert read_statuses(json.dumps(document)) == ONE
+    for links in ([{"id": 1}], [{"name": "a"}], [{}], [{"href": "/"}, EVERYTHING]):
+        with pytest.raises(StatusError):
+            read_statuses(json.dumps({"data": LUNCH, "links": links}))
     for beside in BESIDE:
         # Nor are they statuses where there are none.
         with pytest.raises(StatusError):

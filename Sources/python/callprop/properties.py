@@ -280,7 +280,7 @@ def _combined(combine: Callable[[int, int], int], one: int, other: object) -> Pr
     return NotImplemented  # type: ignore[no-any-return]
 
 
-def _as_json(granted: object) -> bytes:
+def _as_json(granted: Any) -> bytes:
     """What holds mnemos, as JSON."""
     form: Any
     if hasattr(granted, "as_py"):
@@ -307,7 +307,7 @@ def _as_json(granted: object) -> bytes:
     return dumped("property_list", form)
 
 
-def _listed(granted: Iterable[Any]) -> list[Any]:
+def _listed(granted: Any) -> list[Any]:
     """The mnemos of a list, those of sets among them included; no longer than a text may be."""
     mnemos: list[Any] = []
     size = 0

@@ -36,7 +36,10 @@ class Status:
 EXPECTED = "expected a list of statuses, an object with one such list in it, or one status"
 
 #: Lists of these names tell what happened; an empty one says nothing of statuses.
-REMARKS = ("errors", "error", "warnings", "messages")
+REMARKS = ("errors", "error", "warnings", "messages", "links", "_links")
+
+#: And of these, one of objects that can be no statuses.
+LINKS = ("links", "_links")
 
 #: What a status is known by, and its property list. The members of it that count: whatever else the PBX tells of it (create_dt, dealer_id,
 #: extra_params) is ignored.
@@ -115,7 +118,10 @@ def _only_list(document: Any) -> tuple[str, list[Any]]:
     for place, value in _members("", document, DEEPEST):
         name = place.rpartition(".")[2]
         if isinstance(value, list):
-            if value or name not in REMARKS:
+            is_remark = (
+                name in REMARKS if not value else name in LINKS and not any(_may_be_status(e, False) for e in value)
+            )
+            if not is_remark:
                 lists.append((place, value))
         elif value is None and name in NAMES:
             lists.append((place, []))  # there are none
