@@ -74,7 +74,7 @@ FITTING = {
     "packing.py": ["test_batches.py"],
     "page.py": ["test_page.py"],
     "plain.py": ["test_frameworks.py"],
-    "properties.py": ["test_properties.py"],
+    "properties.py": ["test_properties.py", "test_sets.py"],
     "resource.py": ["test_rest.py", "test_serve.py"],
     "rest.py": ["test_rest.py", "test_serve.py"],
     "serve.py": ["test_serve.py"],
