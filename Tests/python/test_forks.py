@@ -25,7 +25,9 @@ COMMANDS: list[tuple[list[str], bytes | None]] = [
 ]
 
 
-@pytest.mark.skipif(not hasattr(socket, "send_fds"), reason="this Python sends no files: each command has one of its own")
+@pytest.mark.skipif(
+    not hasattr(socket, "send_fds"), reason="this Python sends no files: each command has one of its own"
+)
 def test_a_fork_answers_as_a_python_of_its_own(python: Python, tmp_path: Path) -> None:
     (tmp_path / "one.json").write_text('{"name": "Обед", "property_list": ["ri"]}')
     forks = Forks(merged(None))
