@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 # Fuzzes the core with libFuzzer and AddressSanitizer:
 #   Tests/fuzz/run.sh [RUNS] [SECONDS]   every target: RUNS inputs (20,000,000), at most SECONDS (no limit)
-#   Tests/fuzz/run.sh replay             every target: the seeds and the regressions, nothing new
+#   Tests/fuzz/run.sh replay             every target: the seeds and the regressions, nothing new, all in one program
 # Builds into build/fuzz. What is found stays in build/fuzz/findings, and the exit status is 1; such an input, moved to
 # Tests/fuzz/regressions/TARGET, is replayed at the start of every run. `build/fuzz/TARGET FILE` runs one input.
 # JOBS=1 leaves a core to others; two targets run at a time otherwise.

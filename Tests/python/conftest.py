@@ -97,18 +97,19 @@ class Python:
         input: bytes | None = None,
         environment: Mapping[str, str | None] | None = None,
         cwd: str | Path = ".",
+        **options: Any,
     ) -> subprocess.CompletedProcess[str]:
         """The command line: in each environment a Python of its own at first, and forks of one from then on."""
         key = frozenset(merged(environment).items())
         done = None
         if key not in self.forks:
             self.forks[key] = None
-        elif hasattr(socket, "send_fds"):
+        elif hasattr(socket, "send_fds") and not options:
             forks = self.forks[key] = self.forks[key] or Forks(dict(key))
             forked = forks.callprop([*map(str, arguments)], input, str(Path(cwd).resolve()))
             done = forked and decoded(forked)
         if done is None:
-            done = self.run("-m", "callprop", *arguments, input=input, environment=environment, cwd=cwd)
+            done = self.run("-m", "callprop", *arguments, input=input, environment=environment, cwd=cwd, **options)
         assert "Traceback" not in done.stderr, done.stderr
         return done
 
