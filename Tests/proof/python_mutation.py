@@ -5,8 +5,8 @@
     python_mutation.py PREFIX [--named] [--only FILE …] [--sample N] [--quick] [--report FILE] [--again FILE] [--workers N]
 
 Makes every mutant that python_mutants.py knows, one at a time, in a copy of the package, and runs the tests of Tests/python with the
-library that is installed in PREFIX until one fails: those about the module first, those that need other packages last (not at all where
-it is to be quick). A test that does not end counts as failed. This Python must have what Tests/python/requirements.txt names. Exit status 0:
+library that is installed in PREFIX until one fails: those about the module first, then the others, those that need other packages last (not
+at all where it is to be quick). A test that does not end counts as failed. This Python must have what Tests/python/requirements.txt names. Exit status 0:
 every mutant was noticed, but for those of equivalent-python-mutants.txt, where a sentence says why no test can."""
 
 from __future__ import annotations
@@ -85,6 +85,7 @@ FITTING = {
 OF_THE_REST = ["test_library.py", "test_declarations.py"]
 
 FAILURE = re.compile(PYTEST_FAILURE)
+NO_TESTS = 5  # pytest's exit status
 
 
 class Package:
@@ -114,8 +115,10 @@ class Package:
         # A favourite runs twice. What fails ends at once.
         stages = [favourites] if favourites else []
         own = ["-m", "not third_party"]
-        stages += [[*own, *fitting], [*own, *(name for name in TESTS if name not in fitting)]]
-        return stages if is_quick else [*stages, ["-m", "third_party", *TESTS]]
+        others = [name for name in TESTS if name not in fitting]
+        if is_quick:
+            return [*stages, [*own, *fitting], [*own, *others]]
+        return [*stages, fitting, [*own, *others], ["-m", "third_party", *others]]
 
     def judge(self, mutant: Mutant, folder: Path, favourites: list[str], is_quick: bool) -> Outcome:
         try:
@@ -123,7 +126,8 @@ class Package:
         except SyntaxError:
             return Outcome(Verdict.REFUSED)
         if not (folder / "Tests").exists():
-            shutil.copytree(UNCHANGED, folder, symlinks=True, dirs_exist_ok=True)
+            # Not what the tests left behind, pipes among it, which nobody can copy.
+            shutil.copytree(UNCHANGED, folder, symlinks=True, ignore=shutil.ignore_patterns("tmp"), dirs_exist_ok=True)
         changed = folder / mutant.file.relative_to(REPOSITORY)
         self.write(changed, mutant.text)
         try:
@@ -145,7 +149,8 @@ class Package:
         tests = folder / "Tests/python"
         command = [*pytest_until_one_fails(tests, self.prefix), f"--basetemp={folder / 'tmp'}"]
         command += [str(tests / word) if word.startswith("test_") else word for word in stage]
-        return watch(command, self.seconds, FAILURE, self.longest, COLUMNS="1000")
+        # Where a stage has no test, none failed.
+        return watch(command, self.seconds, FAILURE, self.longest, (0, NO_TESTS), COLUMNS="1000")
 
 
 def main() -> int:
