@@ -56,7 +56,7 @@ FITTING = {
     "_columns.py": ["test_columns.py"],
     "_kinds.py": ["test_batches.py"],
     "_library.py": ["test_library.py", "test_packed.py"],
-    "_memory.py": ["test_arrays.py"],
+    "_memory.py": ["test_arrays.py", "test_raw_memory.py"],
     "_pydantic.py": ["test_frameworks.py"],
     "_sets.py": ["test_arrays.py", "test_batches.py"],
     "_text.py": ["test_properties.py", "test_decisions.py"],
