@@ -180,7 +180,10 @@ test-core:
 
 .PHONY: test-abi
 test-abi: stage $(VENV)/installed
-	$(VENV)/bin/pytest -q Tests/abi --prefix "$(STAGE)"
+	$(QUICKLY) $(VENV)/bin/pytest -q Tests/abi --prefix "$(STAGE)"
+
+# What Python has compiled is kept, also where an environment says that nothing is to be written beside what is compiled.
+QUICKLY := PYTHONDONTWRITEBYTECODE= PYTHONPYCACHEPREFIX="$(CURDIR)/build/pycache"
 
 ## make test-asterisk  real calls through the module of Sources/asterisk in a real Asterisk, permitted and denied on every path
 .PHONY: test-asterisk
@@ -216,7 +219,7 @@ test-kamailio: stage
 .PHONY: test-python
 test-python: stage $(PYTHON_VENV)/installed
 	@command -v zsh >/dev/null || Tests/shared/install_package.sh zsh build/apt.log
-	$(PYTHON_VENV)/bin/pytest -q Tests/python --prefix "$(STAGE)"
+	$(QUICKLY) $(PYTHON_VENV)/bin/pytest -q Tests/python --prefix "$(STAGE)"
 
 # A part of check-grammar.
 .PHONY: test-grammar

@@ -31,7 +31,7 @@ umask 022
 
 # put MODE FILE FOLDER: a file, into the folder; with its names filled in where it is called .in. put link TARGET FOLDER NAME: a link.
 put() {
-    install -d "$root$3"
+    [ -d "$root$3" ] || install -d "$root$3"
     case $1 in
     link) ln -sf "$2" "$root$3/$4" ;;
     *) case $2 in *.in) fill "$2" "$3" ;; *) install -m "$1" "$2" "$root$3/" ;; esac ;;
@@ -40,7 +40,8 @@ put() {
 
 # take, with the same arguments: takes away what put has put there.
 take() {
-    rm -f "$root$3/${4:-$(basename "$2" .in)}"
+    name=${2##*/}
+    rm -f "$root$3/${4:-${name%.in}}"
 }
 
 # from BASE FOLDER: the folder, as seen from the base where it is inside of it, so that the file may move with what it describes.
@@ -111,7 +112,7 @@ library() {
     find examples -type f \( -name '*.*' -o -name Makefile \) ! -name '*.pyc' ! -name demo.sh | while read -r file; do
         mode=644
         [ ! -x "$file" ] || mode=755
-        "$1" "$mode" "$file" "$docdir/$(dirname "$file")"
+        "$1" "$mode" "$file" "$docdir/${file%/*}"
     done
     for page in docs/man/*.[0-9]; do
         case " $tool_pages " in *" ${page##*/} "*) ;; *) "$1" 644 "$page" "$mandir/man${page##*.}" ;; esac

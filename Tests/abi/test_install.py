@@ -204,6 +204,16 @@ def test_a_program_builds_against_a_root_that_is_not_the_machines(tmp_path: Path
     assert build_and_run(tmp_path, crossing, libdir / "pkgconfig", libdir) == "permitted\n"
 
 
+def test_a_folder_that_is_there_keeps_its_mode(tmp_path: Path, environment: dict[str, str]) -> None:
+    """Debian's /usr/local/lib is of a group that may write there."""
+    for name in ("lib", "include", "share/man/man3"):
+        (tmp_path / name).mkdir(parents=True)
+        (tmp_path / name).chmod(0o2775)
+    make("install", {"PREFIX": str(tmp_path)}, environment)
+    for name in ("lib", "include", "share/man/man3"):
+        assert (tmp_path / name).stat().st_mode & 0o7777 == 0o2775, name
+
+
 def test_uninstall_leaves_the_files_of_others_alone(tmp_path: Path, environment: dict[str, str]) -> None:
     prefix = tmp_path / "prefix"
     others = ["lib/libother.so", "lib/libcallprop.so.2", "lib/pkgconfig/other.pc", "include/other.h"]

@@ -76,7 +76,7 @@ def tests_inside(machine: Machine, what: str, arguments: str) -> str:
     (packages,) = REPOSITORY.glob("build/venv/lib/python3*/site-packages")
     if machine_code := [file for file in packages.rglob("*.so") if "pip" not in file.parts]:
         raise Failure(f"what the tests need has code for this machine: {machine_code}")
-    command = f"PYTHONPATH='{packages}' python3 -m pytest -q {arguments} --prefix build/{machine.arch}/stage -o cache_dir=/tmp/pytest"
+    command = f"PYTHONPATH='{packages}' python3 -m pytest -q {arguments} --prefix build/{machine.arch}/stage"
     text = inside(machine, command, RESULTS / f"{machine.arch}-{what}.log")
     passed = re.search(r"^([1-9]\d*) passed(?:, \d+ deselected)? in", text, re.MULTILINE)
     if not passed:

@@ -159,7 +159,7 @@ print(platform.python_implementation() + "-" + platform.python_version() + ("t" 
     venv "$version" "$python"
     pip_into "$version" --no-index "$wheel"
     pip_into "$version" --require-hashes --only-binary :all: --no-deps -r Tests/requirements.txt
-    "$work/$version/bin/python" -m pytest -q -o cache_dir="$work/cache" Tests/python --installed -m 'not third_party' >"$work/$version.txt" 2>&1 ||
+    "$work/$version/bin/python" -m pytest -q Tests/python --installed -m 'not third_party' >"$work/$version.txt" 2>&1 ||
         { tail -n 30 "$work/$version.txt" >&2; fail "the tests on $version: $work/$version.txt"; }
     count=$(sed -n 's/^\([0-9]*\) passed.*/\1/p' "$work/$version.txt")
     tests=$((tests + count))

@@ -34,7 +34,7 @@ def all_calls(kind: Any) -> Any:
 
 
 @pytest.mark.parametrize("base", BASES)
-@pytest.mark.parametrize("order", itertools.permutations(FACTS), ids="-".join)
+@pytest.mark.parametrize("order", [*itertools.permutations(FACTS)], ids="-".join)
 def test_structures_of_bytes_are_read_by_their_names(base: Any, order: tuple[str, ...]) -> None:
     calls = all_calls(structure(base, [(name, ctypes.c_uint8) for name in order]))
     for mnemo in MNEMOS:
@@ -45,7 +45,7 @@ def test_structures_of_bytes_are_read_by_their_names(base: Any, order: tuple[str
 
 @pytest.mark.parametrize("base", BASES)
 @pytest.mark.parametrize("pack", [1, 2, 4])
-@pytest.mark.parametrize("order", itertools.permutations(FACTS), ids="-".join)
+@pytest.mark.parametrize("order", [*itertools.permutations(FACTS)], ids="-".join)
 def test_packed_structures_say_they_are_bytes_and_are_refused(base: Any, pack: int, order: tuple[str, ...]) -> None:
     calls = all_calls(structure(base, [(name, ctypes.c_uint8) for name in order], pack))
     if memoryview(calls).format.startswith("T{"):
