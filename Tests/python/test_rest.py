@@ -369,7 +369,7 @@ def test_the_answers_are_as_the_description_says(tmp_path: Path) -> None:
                     "--phases",
                     "examples,coverage,fuzzing",
                     "--max-examples",
-                    "50",
+                    "20",
                     "--seed",
                     "1",
                     "--no-color",
