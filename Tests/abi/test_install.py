@@ -407,12 +407,30 @@ def test_every_link_of_what_is_installed_leads_somewhere(
     assert number > 60, "the documents link to nothing, or are read wrongly"
 
 
-def test_a_link_of_a_document_that_leads_nowhere_is_seen(tmp_path: Path) -> None:
+RIGHT = ["there.md", "there.md#up-and-down", "page.html#down", "https://example.org/there#x", "#down", "folder/"]
+WRONG = [
+    "nowhere.md",
+    "there.md#up",
+    "page.html#up",
+    "../there.md",
+    "#up",
+    "http://example.org",
+    "https://127.0.0.1/",
+    "/etc/passwd",
+]
+
+
+@pytest.mark.parametrize("is_web", [False, True], ids=["Markdown", "web page"])
+def test_a_link_of_a_document_that_leads_nowhere_is_seen(tmp_path: Path, is_web: bool) -> None:
+    (tmp_path / "folder").mkdir()
     (tmp_path / "there.md").write_text("# Up and down\n")
-    right = ["there.md", "there.md#up-and-down", "https://example.org/there", "#down"]
-    wrong = ["nowhere.md", "there.md#up", "../there.md", "#up", "http://example.org", "/etc/passwd"]
-    lines = [f"[it]({link})\n" for link in right + wrong] + ["`[code](nowhere)`\n", "```{include} nowhere.md\n```\n"]
-    (tmp_path / "here.md").write_text("# Down\n" + "".join(lines))
+    (tmp_path / "page.html").write_text("<p id='down'>")
+    if is_web:
+        text = "<p id=down>" + "".join(f"<a class=x href='{link}'>it</a>" for link in RIGHT + WRONG[:-1])
+        (tmp_path / "here.html").write_text(text + f"<img src={WRONG[-1]}><a href=data:,x>it</a>")
+    else:
+        text = "# Down\n" + "".join(f"[it]({link})\n" for link in RIGHT + WRONG[:-1])
+        (tmp_path / "here.md").write_text(text + f"`[code](nowhere)`\n```{{include}} {WRONG[-1]}\n```\n")
     found, number = document_links.wrong_links(tmp_path)
-    assert [line.split(": ")[1] for line in found] == [*wrong, "nowhere.md"]
-    assert number == len(right) + len(wrong)
+    assert [line.split(": ")[1] for line in found] == WRONG
+    assert number == len(RIGHT) + len(WRONG) + is_web

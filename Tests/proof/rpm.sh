@@ -66,7 +66,7 @@ before=$(there)
 rpm --root "$root" -i --noscripts "$library" "$devel" "$tools" "$python" 2>"$work/log" || { cat "$work/log" >&2; fail "rpm does not install them"; }
 export LD_LIBRARY_PATH="$root/usr/lib64"
 [ "$("$root/usr/bin/callprop-check" allows li,lo,ri src=external,dst=ivr,leg=dst)" = permitted ] || fail "callprop-check"
-python3 Tests/shared/document_links.py "$root$doc" || fail "a link in $doc"
+python3 -B Tests/shared/document_links.py "$root$doc" 60 || fail "a link in $doc"
 ! "$root/usr/bin/callprop-check" allows lo src=external,dst=ivr,leg=dst >/dev/null || fail "callprop-check permits everything"
 PYTHONDONTWRITEBYTECODE=1 PYTHONPATH=$root/usr/lib/python3/site-packages python3 -c "
 import callprop
