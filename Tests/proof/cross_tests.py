@@ -19,7 +19,10 @@ SOURCES = "about the sources, and about what make installs for the machine that 
 LEFT_OUT = {
     "Tests/abi": {
         "test_any_input.py": EVERY_EXAMPLE,
+        "test_callprop_check.py": PROGRAMS,
         "test_documents.py": PROGRAMS,
+        "test_examples.py": PROGRAMS,
+        "test_office_day.py": PROGRAMS,
         "test_install.py": SOURCES,
         "test_packaging.py": SOURCES,
         "test_version.py": SOURCES,
