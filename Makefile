@@ -357,10 +357,12 @@ INSTALL = BUILD="$(OUT)" STAGE="$(STAGE)" VERSION="$(VERSION)" SONAME="$(SONAME)
 export DESTDIR
 $(foreach name,prefix bindir libdir includedir mandir docdir,$(eval export CALLPROP_$(name) = $$($(name))))
 
-## make install-asterisk, uninstall-asterisk  the module for Asterisk (ASTMODDIR, ASTDATADIR, ASTETCDIR), against the callprop that is installed
+## make install-asterisk, uninstall-asterisk  the module for Asterisk (ASTMODDIR, ASTDATADIR, ASTETCDIR), against the callprop that is installed, and its man page
 .PHONY: install-asterisk uninstall-asterisk
 install-asterisk uninstall-asterisk: %-asterisk:
+	@$(INSTALL) check
 	$(MAKE) -C Sources/asterisk $*
+	@$(INSTALL) $@
 
 ## make check      as make test; make installcheck: whether what was installed works, with the variables of make install
 .PHONY: check installcheck

@@ -64,12 +64,16 @@ $as_root unshare --mount sh -c "$hidden" - "$jansson" /usr/bin/python3 -c 'impor
     fail "the wheel does not run without the system's jansson"
 [ "$($as_root unshare --mount sh -c "$hidden" - "$jansson" "$work/empty/bin/callprop" allows li,ri src=external,dst=ivr,leg=dst)" = permitted ] ||
     fail "the command of the wheel"
+cmp docs/man/callprop.1 "$work/empty/share/man/man1/callprop.1" || fail "the command's man page is not beside it"
 loaded=$("$work/empty/bin/python" -c "$example
 import re; print(*sorted({l for l in re.findall(r'\S*/lib(?:callprop|jansson)\S*', open('/proc/self/maps').read())}))" | tail -n 1)
 case $loaded in
 "$work/empty/lib/"*"/callprop.libs/libjansson-"*" $work/empty/lib/"*"/callprop/lib/libcallprop.so.1") ;;
 *) fail "not the libraries of the wheel: $loaded" ;;
 esac
+
+"$work/empty/bin/python" -m pip uninstall -q -y callprop >"$work/pip.log" 2>&1 || fail "pip uninstall"
+[ -z "$(find "$work/empty" -name '*callprop*')" ] || fail "pip uninstall leaves $(find "$work/empty" -name '*callprop*')"
 
 # ---- Frozen by PyInstaller, from the wheel, as a program that has neither callprop nor jansson but what it takes along
 
@@ -138,6 +142,7 @@ pip_into sdist --no-index --no-build-isolation "$sdist"
 pip_into sources --no-index --no-build-isolation "$work/copy"
 for from in sdist sources; do
     [ "$(LD_LIBRARY_PATH=$prefix/lib "$work/$from/bin/python" -c "$example")" = True ] || fail "the installed $from"
+    [ -e "$work/$from/share/man/man1/callprop.1" ] || fail "the installed $from has no man page of the command"
     if [ "$(ldconfig -p | grep -c libcallprop)" = 0 ]; then
         status=0
         "$work/$from/bin/callprop" list >"$work/$from.txt" 2>&1 || status=$?
