@@ -344,7 +344,7 @@ class Caller(Agent):
             more = [self.keys["header"]] if "header" in self.keys else []
             more += [f"Replaces: {self.keys['replaces']}"] if "replaces" in self.keys else []
             self.via = self.request("INVITE", self.dialog, *more, body=self.sdp, cseq=1)
-        if not self.exchange.wait(lambda: self.final, patience.seconds(25)) or self.final >= 300:
+        if not self.exchange.wait(lambda: self.final or self.cut, patience.seconds(25)) or not 200 <= self.final < 300:
             return
         pressed = [self.keys[key] for key in sorted(self.keys) if re.fullmatch(r"k\d|digit", key)]
         time.sleep(patience.seconds(0.4) if pressed else 0)
@@ -397,5 +397,9 @@ class Caller(Agent):
         return self.cut or (str(self.final) if self.final else "no answer")
 
     def end(self) -> None:
+        """When Asterisk has nothing left of the call: whoever has hung up himself is told by nobody."""
+        with self.exchange.news:
+            self.cut = self.cut or "over"
+            self.exchange.news.notify_all()
         self.thread.join(patience.seconds(10))
         self.close()
