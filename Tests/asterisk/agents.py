@@ -293,11 +293,20 @@ class Expected:
 class Caller(Agent):
     """Makes one call, in a thread of its own."""
 
-    LONGEST: ClassVar = {"call": 1.5, "replaces": 1.5, "long_call": 2.5, "menu": 1.5, "keys": 4, "consult": 9}
+    LONGEST: ClassVar = {
+        "call": 1.5,
+        "replaces": 1.5,
+        "long_call": 2.5,
+        "menu": 1.5,
+        "keys": 4,
+        "consult": 9,
+        "stays": 60,  # longer than anybody waits: where a call has ended, it was ended
+    }
 
     def __init__(self, exchange: Exchange, of: str, number: str, scenario: str, **keys: str):
         super().__init__(exchange, of, (OUTSIDE if of == "trunk" else INSIDE, 0))
         self.scenario, self.keys, self.expected = scenario, keys, Expected()
+        self.consults = scenario in ("consult", "stays")
         self.final = 0
         self.cut = ""
         self.dialog = Dialog(
@@ -335,7 +344,7 @@ class Caller(Agent):
             more = [self.keys["header"]] if "header" in self.keys else []
             more += [f"Replaces: {self.keys['replaces']}"] if "replaces" in self.keys else []
             self.via = self.request("INVITE", self.dialog, *more, body=self.sdp, cseq=1)
-        if not self.exchange.wait(lambda: self.final, patience.seconds(25)) or self.final >= 300:
+        if not self.exchange.wait(lambda: self.final or self.cut, patience.seconds(25)) or not 200 <= self.final < 300:
             return
         pressed = [self.keys[key] for key in sorted(self.keys) if re.fullmatch(r"k\d|digit", key)]
         time.sleep(patience.seconds(0.4) if pressed else 0)
@@ -350,7 +359,7 @@ class Caller(Agent):
                     )
                 time.sleep(KEYS_APART)
         # Who knows what is to come waits for it, and is done sooner.
-        longest = self.LONGEST[self.scenario] * (4 if self.expected.final and self.scenario != "consult" else 1)
+        longest = self.LONGEST[self.scenario] * (4 if self.expected.final and not self.consults else 1)
         self.wait_for_the_end(time.monotonic() + patience.seconds(longest))
         if not self.cut:
             with self.exchange.news:
@@ -359,7 +368,7 @@ class Caller(Agent):
     def wait_for_the_end(self, latest: float) -> None:
         while not self.cut and time.monotonic() < latest:
             left = latest - time.monotonic()
-            if self.scenario == "consult" or self.expected.final != "200":
+            if self.consults or self.expected.final != "200":
                 self.exchange.wait(lambda: self.cut, left)
             elif self.exchange.wait(lambda: self.cut or self.expected.has_rung(), left):
                 calm = 2 * CALM + ANSWERS_AFTER if self.scenario == "keys" else CALM
@@ -388,5 +397,9 @@ class Caller(Agent):
         return self.cut or (str(self.final) if self.final else "no answer")
 
     def end(self) -> None:
+        """When Asterisk has nothing left of the call: whoever has hung up himself is told by nobody."""
+        with self.exchange.news:
+            self.cut = self.cut or "over"
+            self.exchange.news.notify_all()
         self.thread.join(patience.seconds(10))
         self.close()

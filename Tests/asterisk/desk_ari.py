@@ -101,11 +101,11 @@ def three(desk: Desk) -> None:
 
         def act(lab: AnyLab, granted: tuple[str, ...] = granted, awaited: str = expected) -> str:
             with Application() as application:
-                consultation = lab.place("101", "103", "consult")
+                consultation = lab.place("101", "103", "stays")
                 until(consultation.tags)
                 ids = []
                 for of in ("101", "102", "trunk"):
-                    call = lab.place(of, "657", "consult")
+                    call = lab.place(of, "657", "stays")
                     ids.append((call, application.id_of(f"PJSIP/{of}", "Ring")))
                     application.post(f"channels/{ids[-1][1]}/answer")
                 connect(application, *(one for _, one in ids))

@@ -62,8 +62,8 @@ def comes_to(lab: QuickLab, awaited: str) -> str:
 
 def replaced_by_caller(lab: QuickLab, number: str, to: str, awaited: str) -> str:
     """101 calls `to`, and then a number, and makes one call of the two. Whether anything is left of it."""
-    consultation = lab.place("101", to, "consult")
-    call = lab.place("101", number, "consult")
+    consultation = lab.place("101", to, "stays")
+    call = lab.place("101", number, "stays")
     # Whoever is answered is connected a moment later.
     if not until(lambda: consultation.tags() and call.tags() and bridged(lab) >= 4):
         raise Failed("101 is not connected")
@@ -73,12 +73,12 @@ def replaced_by_caller(lab: QuickLab, number: str, to: str, awaited: str) -> str
 
 def sent_by_police(lab: QuickLab) -> str:
     """A device that is nobody's calls an emergency number; who answers there calls 103, and makes one call of the two."""
-    consultation = lab.place("trunk", "103", "consult")
+    consultation = lab.place("trunk", "103", "stays")
     if not until(consultation.tags):
         raise Failed("103 does not answer")
     to = f"103@{agents.PBX[0]}?Replaces={agents.replaces(*consultation.tags())}"
     lab.phone("trunk", "transfer", refer_to=to)
-    lab.place("119", "112", "consult")
+    lab.place("119", "112", "stays")
     until(lab.phones["trunk"].rang)
     return comes_to(lab, "ended")
 

@@ -7,6 +7,7 @@ import time
 
 import hostile_connections
 import hostile_held
+import hostile_sent_on
 import pasted
 from calls import AnyLab
 from desk import Desk
@@ -65,6 +66,15 @@ SETUPS = [
             "extensions.conf": conf("extensions.conf").replace(FORGOTTEN, f"{DIALPLAN}{FORGOTTEN}"),
             "modules.conf": modules("app_confbridge", "app_page"),
             "confbridge.conf": "[general]\n",
+        },
+    ),
+    Setup(
+        "hostile, sent on",
+        look_at(hostile_sent_on.ROWS),
+        {
+            "extensions.conf": conf("extensions.conf").replace(
+                FORGOTTEN, f"{DIALPLAN}{hostile_sent_on.DIALPLAN}{FORGOTTEN}"
+            )
         },
     ),
     Setup("hostile office", look_at_the_office, pasted.FILES),

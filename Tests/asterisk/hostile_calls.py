@@ -60,7 +60,7 @@ class Early(agents.Caller):
             time.sleep(agents.KEYS_APART)
 
 
-def place(lab: AnyLab, of: str, number: str, scenario: str = "consult", **keys: str) -> Early:
+def place(lab: AnyLab, of: str, number: str, scenario: str = "stays", **keys: str) -> Early:
     lab.others.append(Early(lab.exchange, of, number, scenario, **keys))
     return lab.others[-1]
 

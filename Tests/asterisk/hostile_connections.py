@@ -106,7 +106,7 @@ def puts_through(early: bool) -> Callable[[AnyLab], str]:
 
 def replaced_by_outside(lab: AnyLab) -> str:
     call = answered(lab, "101", "0301234")
-    place(lab, "trunk", "102", "replaces", replaces=as_header(call.replaces()))
+    place(lab, "trunk", "102", replaces=as_header(call.replaces()))
     return together(lab)
 
 
@@ -200,7 +200,7 @@ def by_keys(number: str, answers: bool) -> Callable[[AnyLab], str]:
 def replaces_ringing(lab: AnyLab) -> str:
     place(lab, "trunk", "102")
     lab.expect_ring("102")
-    place(lab, "103", "102", "replaces", replaces=as_header(phone_replaces(lab, "102")))
+    place(lab, "103", "102", replaces=as_header(phone_replaces(lab, "102")))
     return together(lab)
 
 

@@ -250,7 +250,12 @@ static cp_call call_taken(const struct side *taker, const struct side *other)
 	cp_call call = { .dst = CP_EXTENSION, .leg = CP_LEG_DST };
 
 	if (took_place(taker)) {
-		return taker->facts.call;
+		call = taker->facts.call;
+		if (taker->facts.dst_unknown && call.leg == CP_LEG_SRC) {
+			/* What the first leg of a callback is connected with is known now. */
+			call.dst = other->extension ? CP_EXTENSION : CP_EXTERNAL;
+		}
+		return call;
 	}
 	call.src = other->extension ? CP_EXTENSION : CP_EXTERNAL;
 	call.dst = led_to(taker, other);
