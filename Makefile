@@ -171,7 +171,7 @@ test:
 	@$(MAKE) --no-print-directory $(SIDE_BY_SIDE) test-python test-core test-abi test-grammar test-inputs
 
 # What does not depend on each other runs side by side, the longest first, each part's output together, unless make was told how many jobs.
-SIDE_BY_SIDE = $(if $(findstring jobserver,$(MAKEFLAGS)),,--jobs=2 --output-sync=target)
+SIDE_BY_SIDE = $(if $(findstring jobserver,$(MAKEFLAGS)),,--jobs=3 --output-sync=target)
 
 .PHONY: test-core
 test-core:
@@ -219,7 +219,12 @@ test-kamailio: stage
 .PHONY: test-python
 test-python: stage $(PYTHON_VENV)/installed
 	@command -v zsh >/dev/null || Tests/shared/install_package.sh zsh build/apt.log
-	$(QUICKLY) $(PYTHON_VENV)/bin/pytest -q Tests/python --prefix "$(STAGE)"
+	$(QUICKLY) $(PYTHON_VENV)/bin/pytest -q Tests/python --ignore=Tests/python/test_types.py --prefix "$(STAGE)"
+
+## make check-types  mypy and pyright look at the package, at right uses of it, and at wrong ones, which they are to name
+.PHONY: check-types
+check-types: stage $(PYTHON_VENV)/installed
+	$(QUICKLY) $(PYTHON_VENV)/bin/pytest -q Tests/python/test_types.py --prefix "$(STAGE)"
 
 # A part of check-grammar.
 .PHONY: test-grammar
@@ -304,7 +309,7 @@ build:
 ## make check-deep every claim of Tests/README.md; each is also a target of its own
 .PHONY: check-deep
 check-deep: MUTATION ?= --named
-check-deep: $(PROOFS:%=check-%) check-any-input check-page coverage check-mutation check-fuzz check-asterisk-memory
+check-deep: $(PROOFS:%=check-%) check-types check-any-input check-page coverage check-mutation check-fuzz check-asterisk-memory
 
 ## make bench      speed and size, beside C and other engines (BENCH=--quick: a short look; BENCH="--only json": those rows)
 .PHONY: bench
