@@ -176,6 +176,12 @@ def registered(of: str, contact: str, then: Callable[[AnyLab], str]) -> Callable
     return act
 
 
+def channels(lab: AnyLab) -> list[list[str]]:
+    """The fields of each channel: its name first, 4 its state, 5 its application, 12 its bridge."""
+    lines = [line.split("!") for line in lab.pbx.command("core show channels concise").splitlines()]
+    return [fields for fields in lines if len(fields) > 12]
+
+
 def insist(lab: AnyLab, action: str, **headers: str) -> None:
     """An action of AMI about a connection: refused as long as there is none yet, though the call is answered."""
     until(lambda: lab.pbx.manager.action(action, **headers)["Response"] == "Success")

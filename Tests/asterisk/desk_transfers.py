@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from real_calls import Failed
 
 import agents
+from calls import channels
 from desk import Desk
 from lab import WAIT, QuickLab, until
 from pbx import EXTENSIONS
@@ -51,8 +52,7 @@ def connect_both(lab: QuickLab, of: str, other: str) -> tuple[str, str]:
 
 def bridged(lab: QuickLab) -> int:
     """How many channels are in a bridge."""
-    lines = [line.split("!") for line in lab.pbx.command("core show channels concise").splitlines()]
-    return sum(len(fields) == 14 and bool(fields[12]) for fields in lines)
+    return sum(bool(fields[12]) for fields in channels(lab))
 
 
 def comes_to(lab: QuickLab, awaited: str) -> str:

@@ -11,7 +11,7 @@ from typing import Callable
 from real_calls import Failed
 
 import agents
-from calls import AnyLab
+from calls import AnyLab, channels
 from desk import Desk
 from lab import PHONES, until
 from pbx import EXTENSIONS
@@ -76,10 +76,9 @@ def answered(lab: AnyLab, of: str, number: str) -> Early:
 
 def connecting(lab: AnyLab) -> bool:
     """Whether somebody has answered and is not connected yet. Who waits in a queue looks the same."""
-    lines = [line.split("!") for line in lab.pbx.command("core show channels concise").splitlines()]
     return any(
-        len(fields) == 14 and fields[4] == "Up" and re.fullmatch("(App)?(Dial|Queue)2?", fields[5]) and not fields[12]
-        for fields in lines
+        fields[4] == "Up" and re.fullmatch("(App)?(Dial|Queue)2?", fields[5]) and not fields[12]
+        for fields in channels(lab)
     )
 
 
@@ -128,10 +127,9 @@ def together(lab: AnyLab, after: float = 1) -> str:
 def connected(lab: AnyLab) -> str:
     """Who is in one bridge with whom, seen through Local channels."""
     groups: dict[str, set[str]] = {}
-    for line in lab.pbx.command("core show channels concise").splitlines():
-        words = line.split("!")
-        if len(words) > 12 and words[12]:
-            groups.setdefault(words[12], set()).add(words[0])
+    for fields in channels(lab):
+        if fields[12]:
+            groups.setdefault(fields[12], set()).add(fields[0])
     merged: list[set[str]] = []
     for names in groups.values():
         keys = {name[:-2] if name.startswith("Local/") else name for name in names}

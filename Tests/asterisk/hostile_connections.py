@@ -23,7 +23,7 @@ from hostile_calls import (
     place,
     together,
 )
-from hostile_lab import sent_to_parked, sent_to_pickup
+from hostile_lab import sent_to_parked, sent_to_pickup, three_by_keys
 from lab import until
 
 # ---- The guard is made to look for the end of a circle of Local channels, for ever
@@ -169,11 +169,7 @@ def joined_by_outside(lab: AnyLab) -> str:
 
 
 def three_way(lab: AnyLab) -> str:
-    caller = answered(lab, "101", "102")
-    caller.presses("*20301234")
-    until(lab.phones["trunk"].rang)
-    time.sleep(0.8)
-    caller.presses("*3")
+    caller = three_by_keys(lab)
     consultation = answered(lab, "101", "103")
     caller.refers("103", consultation.replaces())
     return together(lab)

@@ -19,19 +19,8 @@ from hostile_calls import (
     place,
     together,
 )
+from hostile_lab import goes_on_after_101, three_by_keys
 from lab import until
-
-
-def goes_on_behind_local(number: str) -> Callable[[AnyLab], str]:
-    """101 calls 102 by way of a Local channel, and hangs up; Dial() with F lets 102 go on."""
-
-    def act(lab: AnyLab) -> str:
-        caller = answered(lab, "101", number)
-        with lab.exchange.news:
-            caller.request("BYE", caller.dialog)
-        return together(lab)
-
-    return act
 
 
 def put_through_to_103(number: str, granted: tuple[str, ...] = ("all",)) -> Callable[[AnyLab], str]:
@@ -78,11 +67,7 @@ def nobodys_device_is_put_through(lab: AnyLab) -> str:
 
 def three_to_103(lab: AnyLab) -> str:
     """101, who is in one call with 102 and outside, puts both through to 103, who rings."""
-    caller = answered(lab, "101", "102")
-    caller.presses("*20301234")
-    until(lab.phones["trunk"].rang)
-    time.sleep(0.8)
-    caller.presses("*3")
+    caller = three_by_keys(lab)
     consultation = place(lab, "101", "103")
     until(lambda: lab.phones["103"].rang() and consultation.early)
     caller.refers("103", consultation.replaces())
@@ -132,10 +117,10 @@ RINGS_103, RINGS_102 = {"103": RINGING}, {"102": RINGING}
 LI, LI_LO, LI_RO, LO_RO = {"102": ("li",)}, {"102": ("li", "lo")}, {"102": ("li", "ro")}, ("lo", "ro")
 # fmt: off
 ROWS = [
-    *(Row(f"102 {status['102']} goes on from behind a Local channel: {what}", goes_on_behind_local(number), expected, status)
+    *(Row(f"102 {status['102']} goes on from behind a Local channel: {what}", goes_on_after_101(number), expected, status)
       for number, what, status, expected in (("670", "`call` inside", LI_RO, ""), ("671", "`call` outside", LI_LO, ""),
                                              ("672", "inside, nothing said", LI, ""), ("673", "outside, nothing said", LI, ""))),
-    *(Row(f"permitted: 102 {status['102']} goes on from behind a Local channel", goes_on_behind_local(number), expected, status | {"101": ("lo",)})
+    *(Row(f"permitted: 102 {status['102']} goes on from behind a Local channel", goes_on_after_101(number), expected, status | {"101": ("lo",)})
       for number, status, expected in (("670", LI_LO, "102+103"), ("671", LI_RO, "102+trunk"))),
     *(Row(f"102's phone forwards to {number}, where nothing is said", reaches("102"), "", LI, {"102": forwards(number)})
       for number in ("642", "675")),

@@ -237,10 +237,7 @@ struct scene {
 	struct extension *far_extension;
 	/*! The number of his call, or 0. */
 	int far_id;
-	/*!
-	 * This is the first half of a Local channel that was rung, and now runs a dialplan of its own: who is behind it goes on, such as after
-	 * an attended transfer, or by Dial() with F or G.
-	 */
+	/*! The first half of a Local channel that was rung, and now runs a dialplan of its own: who is behind it goes on. */
 	unsigned int goes_on : 1;
 	/*! How somebody else sent the call here, or DIVERSIONS: nobody did. */
 	enum diversion by;
