@@ -113,6 +113,26 @@ def test_what_is_written_when_c_reads_is_too_late(monkeypatch: pytest.MonkeyPatc
         assert out == bytes(n)
 
 
+@pytest.mark.parametrize("problem", [MemoryError, KeyboardInterrupt])
+def test_where_deciding_ends_early_no_permission_of_before_is_left(
+    monkeypatch: pytest.MonkeyPatch, problem: type[BaseException]
+) -> None:
+    n = 140_000
+    function = _abi._c.cp_permits_many
+    decided = []
+
+    def decide_once(*arguments: Any) -> None:
+        if decided:
+            raise problem
+        decided.append(function(*arguments))
+
+    monkeypatch.setattr(_abi._c, "cp_permits_many", decide_once)
+    out = bytearray(b"\1" * n)
+    with pytest.raises(problem):
+        callprop.permits_many(array.array("I", [Properties.ALL]) * n, RING, out)
+    assert decided and out == bytes(n)
+
+
 def test_calls_that_become_others_are_decided_as_one_or_the_other(monkeypatch: pytest.MonkeyPatch) -> None:
     for letter, old, new in (("I", 0xFFFFFFFF, 0xFFFFFF00 | CODE), ("I", CODE + (1 << 31), 1 << 31)):
         for make in (in_array, in_bytes):

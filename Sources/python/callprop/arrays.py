@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import sys
 from array import array
 from collections.abc import Iterator
@@ -15,7 +16,6 @@ from ._columns import is_numpy, is_pandas
 from ._memory import Address
 from ._sets import Sets, sets_of
 from .calls import Call
-from .errors import Error
 from .properties import Properties
 
 if TYPE_CHECKING:
@@ -88,8 +88,10 @@ def permits_many(granted: Any, calls: Any, out: Any = None, *, nulls: Properties
         try:
             for start in range(0, n, _BLOCK):
                 _decide(sets, facts, start, permitted[start : start + _BLOCK])
-        except Error:
-            permitted.cast("B")[:] = bytes(n)  # no permission is left there
+        except BaseException:
+            # No permission is left there, also of what was decided before, whatever went wrong: memory, say, or Ctrl-C.
+            with Address(permitted) as at_permitted:
+                ctypes.memset(at_permitted or 0, 0, n)
             raise
     return _as_numpy(result, "bool", granted, calls) if out is None else out
 
