@@ -7,6 +7,7 @@ import time
 
 import hostile_connections
 import hostile_held
+import hostile_joined
 import hostile_sent_on
 import pasted
 from calls import AnyLab
@@ -66,6 +67,15 @@ SETUPS = [
             "extensions.conf": conf("extensions.conf").replace(FORGOTTEN, f"{DIALPLAN}{FORGOTTEN}"),
             "modules.conf": modules("app_confbridge", "app_page"),
             "confbridge.conf": "[general]\n",
+        },
+    ),
+    Setup(
+        "hostile, joined",
+        look_at(hostile_joined.ROWS),
+        {
+            "extensions.conf": conf("extensions.conf").replace(
+                FORGOTTEN, f"{DIALPLAN}{hostile_joined.DIALPLAN}{FORGOTTEN}"
+            )
         },
     ),
     Setup(

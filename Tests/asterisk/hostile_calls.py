@@ -118,10 +118,26 @@ def answers_now(lab: AnyLab, of: str) -> None:
 
 
 def together(lab: AnyLab, after: float = 1) -> str:
-    """Who is in one bridge with whom, once that is what the row awaits, or does not become so."""
+    """Who is in one bridge with whom, once that is what the row awaits, or does not become so.
+
+    It is looked at twice: between two calls and the one that they become, nobody is connected for a moment.
+    """
+    seen = ""
+
+    def is_awaited() -> bool:
+        nonlocal seen
+        seen = connected(lab)
+        return seen in lab.awaited
+
+    def stays_awaited() -> bool:
+        if not is_awaited():
+            return False
+        time.sleep(0.3)
+        return is_awaited()
+
     time.sleep(after)
-    until(lambda: connected(lab) in lab.awaited)
-    return connected(lab)
+    until(stays_awaited)
+    return seen
 
 
 def connected(lab: AnyLab) -> str:

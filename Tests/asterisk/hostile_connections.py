@@ -162,12 +162,6 @@ def ari_for_an_emergency(number: str) -> Callable[[AnyLab], list[str]]:
 # ---- What held
 
 
-def joined_by_outside(lab: AnyLab) -> str:
-    one, two = answered(lab, "trunk", "101"), answered(lab, "trunk", "102")
-    one.refers("102", two.replaces())
-    return together(lab)
-
-
 def three_way(lab: AnyLab) -> str:
     caller = three_by_keys(lab)
     consultation = answered(lab, "101", "103")
@@ -227,7 +221,6 @@ ROWS = [
     Row("permitted: ARI, outside rung for nobody, 101 (ro) connected", ari_for_nobody("101"), "101+trunk", {"101": ("ro",)}),
     Row("permitted: ARI rings 112 for who waits for 112", ari_for_an_emergency("112"), ["sip:112"], NOBODY, {"trunk": RINGING}),
     Row("held: that pickup, without a circle", pickup_by_103, "", {"103": ("li", "lo")}),
-    Row("held: outside joins 101 (ri) and 102", joined_by_outside, "", {"101": ("ri",)}),
     Row("held: three by keys, then attended to 103 without ri", three_way, "", {"103": NOT_RI}),
     Row("held: by keys behind a Local channel", by_keys("683", answers=False), "", {"103": NOT_RI}),
     Row("held: by keys before 103 answers", by_keys("0301234", answers=True), "", {"103": NOT_RI}, {"103": RINGING}),

@@ -58,6 +58,7 @@ static void put_through(struct facts *facts, const struct facts *before, struct 
 	case END_EXTENSION:
 		facts->call.src = CP_EXTENSION;
 		ast_copy_string(facts->caller, extension->named.name, sizeof(facts->caller));
+		facts->outside = 0;
 		break;
 	case END_TRUNK:
 		facts->call.src = CP_EXTERNAL;
