@@ -118,7 +118,7 @@ FIND_SWIFT = remedy="install Swift $(SWIFT) from https://swift.org/install and p
 	bin=$$(dirname "$$(readlink -f "$$(command -v swift)")"); \
 	lacks=$$(ldd "$$bin/swift-build" "$$bin/swift-frontend" "$$bin/clang" "$$bin/lld" 2>/dev/null | sed -n 's/^[[:space:]]*\([^ ]*\) => not found/\1/p'); \
 	for pair in $(TOOLCHAIN_LIBRARIES); do case " $$(echo $$lacks) " in *" $${pair%%:*} "*) need "$${pair\#*:}";; esac; done; \
-	if [ -z "$$lacks" ]; then \
+	if [ -z "$$missing" ]; then \
 	  found=$$(swift --version 2>/dev/null | sed -n 's/.*Swift version \([^ ]*\).*/\1/p'); \
 	  case $$found in \
 	  $(SWIFT) | $(SWIFT).*) ;; \
