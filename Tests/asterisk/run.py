@@ -40,6 +40,7 @@ import host
 import hostile
 import hostile_clients
 import hostile_forwards
+import hostile_joined_clients
 import hostile_users
 import hosting
 import hotdesk
@@ -81,6 +82,7 @@ SETUPS = [
     *clients_desk.SETUPS,
     *hostile.SETUPS,
     *hostile_clients.SETUPS,
+    *hostile_joined_clients.SETUPS,
     *hostile_forwards.SETUPS,
     *hostile_users.SETUPS,
 ]

@@ -9,6 +9,9 @@
  * Asterisk connects channels in many ways: a dial, pickup, parking, an agent who is logged in, INVITE with Replaces, AMI, ARI,
  * and whatever comes next. All of them put the two into a bridge. So here it is looked at who enters a bridge with whom. The facts
  * say whether that was decided. When it was not, who takes the call is asked, as though it had rung him.
+ *
+ * An attended transfer before the answer puts another into a channel, a moment after it is asked for. By then that may be in a bridge, which
+ * nobody enters for it: so it is looked at once more.
  */
 
 #include "asterisk.h"
@@ -23,22 +26,26 @@
 #include "asterisk/stasis_bridges.h"
 #include "asterisk/stasis_channels.h"
 #include "asterisk/strings.h"
+#include "asterisk/taskprocessor.h"
 #include "asterisk/utils.h"
 
 #include "snapshots.h"
 
 static struct stasis_subscription *news;
 
+/*! Looks again at channels into which another was put. */
+static struct ast_taskprocessor *tasks;
+
 /*! \brief In a conference room it does not count who else is in it, but for the client */
-static int is_room(const struct ast_bridge_snapshot *bridge)
+static int is_room(const char *creator)
 {
-	return !strcmp(bridge->creator, "ConfBridge");
+	return !strcmp(creator, "ConfBridge");
 }
 
 /*! \brief Whoever is on hold is connected with nobody */
-static int connects(const struct ast_bridge_snapshot *bridge)
+static int connects(const char *creator, const char *technology)
 {
-	return is_room(bridge) || strcmp(bridge->technology, "holding_bridge");
+	return is_room(creator) || strcmp(technology, "holding_bridge");
 }
 
 static int are_together(struct ast_channel *one, struct ast_channel *two)
@@ -57,7 +64,7 @@ static int are_together(struct ast_channel *one, struct ast_channel *two)
 }
 
 /*! \brief Decides for the two, when they still are together; Local channels are looked through */
-static void decide_pair(struct configuration *configuration, const struct ast_bridge_blob *entry,
+static void decide_pair(struct configuration *configuration, const char *creator, int in_place_of_another,
 	struct ast_channel *entered, struct ast_channel *other)
 {
 	struct ast_channel *one, *two;
@@ -68,12 +75,12 @@ static void decide_pair(struct configuration *configuration, const struct ast_br
 	one = far_end(entered);
 	two = far_end(other);
 	if (one && two && one != two) {
-		if (is_room(entry->bridge)) {
+		if (is_room(creator)) {
 			decide_room(configuration, one, two);
 		} else {
-			decide_connected(configuration, one, two, ast_json_object_get(entry->blob, "swap") != NULL);
+			decide_connected(configuration, one, two, in_place_of_another);
 		}
-	} else if (!is_room(entry->bridge) && is_circle(entered) && cut_off(entered)) {
+	} else if (!is_room(creator) && is_circle(entered) && cut_off(entered)) {
 		deny_unknown(entered, "it is connected with itself, in a circle of Local channels");
 	}
 	ao2_cleanup(one);
@@ -103,7 +110,7 @@ static void decide_entry(struct configuration *configuration, const struct ast_b
 	if (!chan) {
 		return;
 	}
-	if (!connects(blob->bridge)) {
+	if (!connects(blob->bridge->creator, blob->bridge->technology)) {
 		note_waiting(blob->bridge, chan);
 		return;
 	}
@@ -112,11 +119,64 @@ static void decide_entry(struct configuration *configuration, const struct ast_b
 		struct ast_channel *other;
 
 		if (strcmp(uniqueid, SNAPSHOT_UNIQUEID(blob->channel)) && (other = channel_with_id(uniqueid))) {
-			decide_pair(configuration, blob, chan, other);
+			decide_pair(
+				configuration, blob->bridge->creator, ast_json_object_get(blob->blob, "swap") != NULL, chan, other);
 			ast_channel_unref(other);
 		}
 	}
 	ao2_iterator_destroy(&iterator);
+}
+
+/*! \brief Decides for a channel in whose place another is now, and everybody with whom that is in a bridge */
+static void decide_again(struct configuration *configuration, struct ast_channel *chan, struct ast_bridge *bridge)
+{
+	RAII_VAR(struct ao2_container *, peers, ast_bridge_peers(bridge), ao2_cleanup);
+	struct ao2_iterator iterator;
+	struct ast_channel *other;
+
+	if (!peers || !connects(bridge->creator, bridge->technology->name)) {
+		return;
+	}
+	iterator = ao2_iterator_init(peers, 0);
+	for (; (other = ao2_iterator_next(&iterator)); ast_channel_unref(other)) {
+		if (other != chan) {
+			decide_pair(configuration, bridge->creator, 1, chan, other);
+		}
+	}
+	ao2_iterator_destroy(&iterator);
+}
+
+static int look_again(void *uniqueid)
+{
+	RAII_VAR(struct configuration *, configuration, configuration_ref(), ao2_cleanup);
+	RAII_VAR(struct ast_channel *, chan, channel_with_id(uniqueid), ao2_cleanup);
+	struct ast_bridge *bridge = NULL;
+
+	if (chan) {
+		ast_channel_lock(chan);
+		bridge = ast_channel_get_bridge(chan);
+		ast_channel_unlock(chan);
+	}
+	if (bridge) {
+		decide_again(configuration, chan, bridge);
+		ao2_ref(bridge, -1);
+	}
+	ast_free(uniqueid);
+	return 0;
+}
+
+void bridges_look_again(struct ast_channel *chan)
+{
+	char *uniqueid;
+
+	if (!ast_channel_is_bridged(chan)) {
+		/* Whoever enters a bridge is looked at then. */
+		return;
+	}
+	/* Not now: the channels are locked. */
+	if ((uniqueid = ast_strdup(ast_channel_uniqueid(chan))) && ast_taskprocessor_push(tasks, look_again, uniqueid)) {
+		ast_free(uniqueid);
+	}
 }
 
 /*! \brief One subscription for both, so that a transfer is heard of after the entry that it makes, as Asterisk tells them */
@@ -124,9 +184,6 @@ static void bridge_told(void *data, struct stasis_subscription *subscription, st
 {
 	RAII_VAR(struct configuration *, configuration, configuration_ref(), ao2_cleanup);
 
-	if (!configuration) {
-		return;
-	}
 	if (stasis_message_type(message) == ast_channel_entered_bridge_type()) {
 		decide_entry(configuration, stasis_message_data(message));
 	} else if (stasis_message_type(message) == ast_attended_transfer_type()) {
@@ -136,6 +193,9 @@ static void bridge_told(void *data, struct stasis_subscription *subscription, st
 
 int bridges_start(void)
 {
+	if (!(tasks = ast_taskprocessor_get("callprop", TPS_REF_DEFAULT))) {
+		return -1;
+	}
 	news = subscribe(ast_bridge_topic_all(), ast_channel_entered_bridge_type(), bridge_told);
 	return !news || stasis_subscription_accept_message_type(news, ast_attended_transfer_type()) ? -1 : 0;
 }
@@ -143,4 +203,5 @@ int bridges_start(void)
 void bridges_stop(void)
 {
 	news = stasis_unsubscribe_and_join(news);
+	tasks = ast_taskprocessor_unreference(tasks);
 }

@@ -103,6 +103,11 @@ void history_lost(char *line, size_t size, unsigned int count);
  */
 int rotate_with_logs(const char *path);
 
+/* ---- database.c: does AstDB answer? ------------------------------------------------------------------------------ */
+
+/*! \brief Can what stands in AstDB be read? When it cannot, what does not stand there is not known either */
+int database_answers(void);
+
 /* ---- phones.c: who is at which phone ------------------------------------------------------------------------- */
 
 enum login_result {

@@ -18,7 +18,7 @@
 #include "asterisk/strings.h"
 #include "asterisk/utils.h"
 
-#include "sides.h"
+#include "joins.h"
 
 /*! \brief Was this one rung for a call that the other makes? */
 static int was_rung_for(const struct side *side, const struct side *other)
@@ -31,6 +31,10 @@ static int was_rung_for(const struct side *side, const struct side *other)
 
 static int is_decided(const struct side *one, const struct side *two)
 {
+	if ((was_put_through_from_outside(one) && two->extension)
+		|| (was_put_through_from_outside(two) && one->extension)) {
+		return 0;
+	}
 	if (was_rung_for(one, two) || was_rung_for(two, one)) {
 		return 1;
 	}
@@ -39,25 +43,6 @@ static int is_decided(const struct side *one, const struct side *two)
 	}
 	/* Two whom one call rang are not connected with each other, unless they are the two legs of a callback. */
 	return !one->facts.ringing || !two->facts.ringing || one->facts.call.leg != two->facts.call.leg;
-}
-
-/*! \brief The extension by whose right this number outside was rung, or the empty text */
-static const char *rung_by(const struct side *side)
-{
-	return !side->extension && side->facts.ringing && is_in_place(side) ? side->facts.maker : "";
-}
-
-static int was_with(const struct side *side, const char *name)
-{
-	return *name && (!strcmp(side->facts.with, name) || !strcmp(rung_by(side), name));
-}
-
-/*! \return the extension that was connected with the one and with the other, and makes one call of its two; NULL when there is none */
-static struct extension *joiner_of(struct configuration *configuration, const struct side *one, const struct side *two)
-{
-	const char *name = was_with(two, one->facts.with) ? one->facts.with : rung_by(one);
-
-	return was_with(two, name) ? table_find(&configuration->extensions, name) : NULL;
 }
 
 /*!
@@ -124,7 +109,7 @@ void note_connected(struct configuration *configuration, struct ast_channel *tak
 		facts->went_out[0] = '\0';
 		ast_copy_string(facts->client, extension->client->named.name, sizeof(facts->client));
 		facts->inherited = facts->ringing = 1;
-		facts->parked = facts->forwarded = facts->outside = 0;
+		facts->parked = facts->forwarded = facts->outside = facts->put_through = 0;
 		facts->maker[0] = facts->caller[0] = '\0';
 		ast_copy_string(facts->rung, extension->named.name, sizeof(facts->rung));
 	}
@@ -134,7 +119,7 @@ void note_connected(struct configuration *configuration, struct ast_channel *tak
 /*! \brief Notes who was connected with whom last. Numbers outside have no name */
 static void note_with(struct side *side, const struct side *other)
 {
-	const struct extension *who = other->extension ? other->extension : other->visitor;
+	const struct extension *who = who_is_at(other);
 	struct facts *facts;
 
 	if (!who) {
@@ -156,6 +141,7 @@ static void note_call(const struct side *side, const struct client *client, int 
 	if ((facts = facts_made(side->chan))) {
 		if (!facts->id && side->extension) {
 			ast_copy_string(facts->caller, side->extension->named.name, sizeof(facts->caller));
+			facts->call = (cp_call){ .src = CP_EXTENSION, .dst = CP_EXTERNAL, .leg = CP_LEG_DST };
 		}
 		if (!facts->id && client) {
 			ast_copy_string(facts->client, client->named.name, sizeof(facts->client));
@@ -209,11 +195,18 @@ static cp_call call_taken(const struct side *taker, const struct side *other)
 {
 	cp_call call = { .dst = CP_EXTENSION, .leg = CP_LEG_DST };
 
-	if (took_place(taker)) {
-		return taker->facts.call;
-	}
 	/* Whoever is of another client is outside. */
-	call.src = other->extension && other->client == taker->client ? CP_EXTENSION : CP_EXTERNAL;
+	uint8_t party = are_colleagues(taker, other) ? CP_EXTENSION : CP_EXTERNAL;
+
+	if (took_place(taker)) {
+		call = taker->facts.call;
+		if (taker->facts.dst_unknown && call.leg == CP_LEG_SRC) {
+			/* What the first leg of a callback is connected with is known now. */
+			call.dst = party;
+		}
+		return call;
+	}
+	call.src = party;
 	call.dst = led_to(taker, other);
 	return call;
 }
@@ -254,7 +247,6 @@ static int takes(const struct side *entered, const struct side *other)
  */
 static int decide_outsiders(struct configuration *configuration, const struct side *one, const struct side *two)
 {
-	const cp_call call = { .src = CP_EXTENSION, .dst = CP_EXTERNAL, .leg = CP_LEG_SRC };
 	struct extension *joiner;
 
 	if ((one->facts.sent_outside || two->facts.sent_outside) && are_of_one_client(configuration, one, two)) {
@@ -263,28 +255,41 @@ static int decide_outsiders(struct configuration *configuration, const struct si
 	if (!(joiner = joiner_of(configuration, one, two))) {
 		return deny_unknown(one->chan, "it is connected from outside to outside, and no extension does so");
 	}
-	return one->facts.for_emergency || two->facts.for_emergency || permits(one->chan, joiner, &call);
+	return decide_joiner(joiner, one, two);
 }
 
 /*! \brief Decides for an extension that is connected with another, or with outside, by a call that did not ring it */
 static int decide_taker(struct configuration *configuration, struct side *taker, const struct side *other)
 {
 	cp_call call = call_taken(taker, other);
+	struct extension *extension = who_is_at(taker);
 
 	if (was_rung_for_nobody(other) && !taker->facts.ringing && !was_dialled(taker->chan)) {
 		/* Who called the PBX is connected with what it rings outside: it is his call. */
 		call = (cp_call){ .src = CP_EXTENSION, .dst = CP_EXTERNAL, .leg = CP_LEG_SRC };
-		if (!permits(taker->chan, taker->extension, &call)) {
+		if (!permits(taker->chan, extension, &call)) {
 			return 0;
 		}
 		note_joined(taker, other);
 		return 1;
 	}
-	if (!permits(taker->chan, taker->extension, &call)) {
+	if (!permits(taker->chan, extension, &call)) {
 		return 0;
 	}
-	note_connected(configuration, taker->chan, taker->extension, &call, other->chan);
+	note_connected(configuration, taker->chan, extension, &call, other->chan);
 	return 1;
+}
+
+/*! \return who was denied; NULL when nobody was */
+static struct side *decide_two(
+	struct configuration *configuration, struct side *taker, struct side *other, int in_place_of_another)
+{
+	int is_too = is_asked_too(configuration, other, taker, in_place_of_another || other->facts.put_through);
+
+	if (!decide_taker(configuration, taker, other)) {
+		return taker;
+	}
+	return is_too && !decide_taker(configuration, other, taker) ? other : NULL;
 }
 
 /*! \brief Is there nothing to decide, or is it decided when Asterisk tells of the transfer? */
@@ -313,42 +318,46 @@ static int is_across(struct configuration *configuration, const struct side *one
 	return !are_of_one_client(configuration, one, two) && !joiner_of(configuration, one, two);
 }
 
-static int decide_undecided(
+/*! \return who was denied; NULL when nobody was */
+static struct side *decide_undecided(
 	struct configuration *configuration, struct side *one, struct side *two, int in_place_of_another)
 {
 	struct side *taker;
-	int permitted;
 
 	if (one->end == END_UNKNOWN || two->end == END_UNKNOWN) {
 		taker = one->end == END_UNKNOWN ? one : two;
-		permitted = deny_unknown(
+		deny_unknown(
 			taker->chan, "it is connected, and is neither the interface of an extension nor a trunk of " CONFIG_FILE);
-	} else if (was_put_through(one, two, in_place_of_another) || was_put_through(two, one, in_place_of_another)) {
+		return taker;
+	}
+	if (was_put_through(one, two, in_place_of_another) || was_put_through(two, one, in_place_of_another)) {
 		note_joined(one, two);
-		return 1;
-	} else if (is_across(configuration, one, two)) {
+		return NULL;
+	}
+	if (is_across(configuration, one, two)) {
 		taker = who_comes(one, two);
-		permitted =
-			deny_unknown(taker->chan, "it is connected with a call of another client, which has not gone there");
-	} else if (!one->extension && !two->extension) {
-		taker = one;
-		if ((permitted = decide_outsiders(configuration, one, two))) {
-			note_joined(one, two);
+		deny_unknown(taker->chan, "it is connected with a call of another client, which has not gone there");
+		return taker;
+	}
+	if (!one->extension && !two->extension) {
+		if (!decide_outsiders(configuration, one, two)) {
+			return one;
 		}
-	} else {
-		taker = takes(one, two) ? one : two;
-		permitted = decide_taker(configuration, taker, taker == one ? two : one);
+		if (!are_colleagues(one, two)) {
+			note_joined(one, two);
+			return NULL;
+		}
+	} else if (!decide_joiner_elsewhere(configuration, one, two)) {
+		return one;
 	}
-	if (!permitted) {
-		cut_off(taker->chan);
-	}
-	return permitted;
+	taker = takes(one, two) ? one : two;
+	return decide_two(configuration, taker, taker == one ? two : one, in_place_of_another);
 }
 
 void decide_connected(struct configuration *configuration, struct ast_channel *entered, struct ast_channel *other,
 	int in_place_of_another)
 {
-	struct side one, two;
+	struct side one, two, *denied;
 	int decided;
 
 	look_at(configuration, entered, &one);
@@ -361,11 +370,13 @@ void decide_connected(struct configuration *configuration, struct ast_channel *e
 	if (is_left(&one, &two)) {
 		return;
 	}
-	if ((decided && one.end != END_UNKNOWN && two.end != END_UNKNOWN)
-		|| decide_undecided(configuration, &one, &two, in_place_of_another)) {
-		note_with(&one, &two);
-		note_with(&two, &one);
+	if ((!decided || one.end == END_UNKNOWN || two.end == END_UNKNOWN)
+		&& (denied = decide_undecided(configuration, &one, &two, in_place_of_another))) {
+		cut_off(denied->chan);
+		return;
 	}
+	note_with(&one, &two);
+	note_with(&two, &one);
 }
 
 void decide_room(struct configuration *configuration, struct ast_channel *entered, struct ast_channel *other)

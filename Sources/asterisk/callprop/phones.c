@@ -141,6 +141,9 @@ enum login_result logout_phone(const char *phone, const char *by)
 		ast_free(kept);
 		return NOT_STORED;
 	}
+	if (!database_answers()) {
+		return NOT_STORED;
+	}
 	change(interface, interface->of_file, 0, by);
 	return LOGGED;
 }

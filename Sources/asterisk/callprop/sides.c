@@ -34,6 +34,18 @@ void look_at(struct configuration *configuration, struct ast_channel *chan, stru
 	facts_get(chan, &side->facts);
 }
 
+struct extension *who_is_at(const struct side *side)
+{
+	return side->extension ? side->extension : side->visitor;
+}
+
+int are_colleagues(const struct side *one, const struct side *two)
+{
+	const struct extension *first = who_is_at(one), *second = who_is_at(two);
+
+	return first && second && first->client == second->client;
+}
+
 int is_extension(const struct side *side, const char *name)
 {
 	return side->extension && !strcmp(side->extension->named.name, name);
@@ -64,6 +76,27 @@ int is_in_place(const struct side *side)
 int is_caller(const struct side *side)
 {
 	return side->facts.id && !side->facts.inherited && is_in_place(side);
+}
+
+int was_put_through_from_outside(const struct side *side)
+{
+	const char *by = side->facts.with;
+
+	return side->extension && side->facts.put_through
+		&& (!*by || strcmp(client_in_name(by), side->extension->client->named.name));
+}
+
+int has_inside_call(const struct side *side)
+{
+	const cp_call *call = &side->facts.call;
+
+	if (!side->extension || !side->facts.id || !is_in_place(side) || was_put_through_from_outside(side)) {
+		return 0;
+	}
+	if (side->facts.inherited && call->leg == CP_LEG_DST) {
+		return call->src != CP_EXTERNAL;
+	}
+	return call->dst != CP_EXTERNAL && !side->facts.dst_unknown;
 }
 
 int was_rung_for_nobody(const struct side *side)
@@ -103,4 +136,14 @@ int are_of_one_client(struct configuration *configuration, const struct side *on
 		return 1;
 	}
 	return one->client == two->client && is_of_call(one) && is_of_call(two);
+}
+
+struct client *client_of_connection(
+	struct configuration *configuration, struct ast_channel *chan, struct ast_channel *other)
+{
+	struct side one, two;
+
+	look_at(configuration, chan, &one);
+	look_at(configuration, other, &two);
+	return are_colleagues(&one, &two) ? who_is_at(&one)->client : one.client;
 }

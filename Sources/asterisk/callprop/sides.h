@@ -26,6 +26,16 @@ struct side {
 
 void look_at(struct configuration *configuration, struct ast_channel *chan, struct side *side);
 
+/*! \return whose phone it is, also when he is outside in this call; NULL when it is no extension's */
+struct extension *who_is_at(const struct side *side);
+
+/*! \brief Are these two extensions of one client? Each may be in a call of another's: connected, it is a call inside all the same */
+int are_colleagues(const struct side *one, const struct side *two);
+
+/*! \brief The client in which this channel is connected with the other: that of the two when they are colleagues, or else of its call */
+struct client *client_of_connection(
+	struct configuration *configuration, struct ast_channel *chan, struct ast_channel *other);
+
 /*! \return 1 when the extension of that whole name is there, and is none from outside */
 int is_extension(const struct side *side, const char *name);
 
@@ -37,6 +47,21 @@ int is_in_place(const struct side *side);
 
 /*! \brief Does this one make a call, and is still there? */
 int is_caller(const struct side *side);
+
+/*!
+ * \brief Did somebody outside put this extension in his own place, in the call that he made?
+ *
+ * He has no right by which it would be permitted, so that the extension is asked, whatever else is known of that call. Whoever is of another
+ * client is outside, too.
+ */
+int was_put_through_from_outside(const struct side *side);
+
+/*!
+ * \brief Is this an extension whose call is one with somebody inside, for which it was asked already?
+ *
+ * Whoever connects it with somebody else inside changes nothing for it.
+ */
+int has_inside_call(const struct side *side);
 
 /*! \brief Did the PBX ring this number outside of its own accord, and for nobody? */
 int was_rung_for_nobody(const struct side *side);

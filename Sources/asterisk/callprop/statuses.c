@@ -24,6 +24,8 @@ AST_MUTEX_DEFINE_STATIC(changes);
 /*! Held while the file is read and put in force. Taken before the other. */
 AST_MUTEX_DEFINE_STATIC(reloads);
 
+#define NO_DATABASE "AstDB cannot be read, and with it what was set at run time"
+
 /*! What a status becomes that the file does not have, when there is no memory for its name. */
 static struct status nothing = { { "" }, .unknown = 1 };
 
@@ -71,6 +73,20 @@ static void restore_statuses(struct configuration *configuration)
 		}
 		ast_free(kept.text);
 	}
+}
+
+/*!
+ * \brief The same, and puts those who logged in at their phones again
+ *
+ * \return 0, or -1 when that cannot be read, before or behind it: it is not known then
+ */
+static int restore(struct configuration *configuration)
+{
+	int answers = database_answers();
+
+	restore_statuses(configuration);
+	restore_phones(configuration);
+	return answers && database_answers() ? 0 : -1;
 }
 
 const char *const change_errors[] = {
@@ -282,6 +298,16 @@ static void tell_differences(struct configuration *before, struct configuration 
 	}
 }
 
+/*! \return -1 */
+static int refuse_reload(const char *what)
+{
+	RAII_VAR(struct configuration *, kept, configuration_ref(), ao2_cleanup);
+
+	ast_log(LOG_ERROR, "%s: what was %s stays in force\n", what,
+		kept->refused ? "at the start, that everybody is denied," : "read before");
+	return -1;
+}
+
 int statuses_reload(void)
 {
 	/* One reload after the other, so that the file that was read last is in force. Changes of a status wait for none. */
@@ -291,17 +317,16 @@ int statuses_reload(void)
 	int is_begun;
 
 	if (!after) {
-		RAII_VAR(struct configuration *, kept, configuration_ref(), ao2_cleanup);
-
-		ast_log(LOG_ERROR, "%s is refused: what was %s stays in force\n", CONFIG_FILE,
-			kept->refused ? "at the start, that everybody is denied," : "read before");
-		return -1;
+		return refuse_reload(CONFIG_FILE " is refused");
 	}
 	ast_mutex_lock(&changes);
 	phones_lock();
+	if (restore(after)) {
+		phones_unlock();
+		ast_mutex_unlock(&changes);
+		return refuse_reload(NO_DATABASE);
+	}
 	before = configuration_ref();
-	restore_statuses(after);
-	restore_phones(after);
 	configuration_publish(after);
 	is_begun = history_open(after->history);
 	tell_differences(before, after);
@@ -331,22 +356,22 @@ static size_t emergency_numbers(const struct configuration *configuration)
 int statuses_start(void)
 {
 	RAII_VAR(struct configuration *, configuration, configuration_read(), ao2_cleanup);
+	const char *what = configuration ? NO_DATABASE : CONFIG_FILE " is refused";
 	size_t i;
 
-	if (!configuration) {
+	if (!configuration || restore(configuration)) {
+		ao2_cleanup(configuration);
 		if (!(configuration = configuration_read_refused())) {
 			return -1;
 		}
 		ast_log(LOG_ERROR,
-			"%s is refused, and nothing was read before: every call is denied, but for %zu emergency numbers that it names. "
+			"%s, and nothing was read before: every call is denied, but for %zu emergency numbers that %s names. "
 			"Mend it, then: callprop reload\n",
-			CONFIG_FILE, emergency_numbers(configuration));
+			what, emergency_numbers(configuration), CONFIG_FILE);
 	}
-	restore_statuses(configuration);
 	for (i = 0; i < AST_VECTOR_SIZE(&configuration->extensions); i++) {
 		((struct extension *) AST_VECTOR_GET(&configuration->extensions, i))->is_untold = 1;
 	}
-	restore_phones(configuration);
 	configuration_publish(configuration);
 	if (history_open(configuration->history)) {
 		begin_history(configuration, "start");

@@ -18,17 +18,40 @@
 #include "asterisk/strings.h"
 #include "asterisk/utils.h"
 
-/*! \brief Outside takes a call that began outside: who sends it there by a blind transfer calls outside, and nobody else does */
+/*!
+ * \brief Who sent the channel here by a blind transfer is asked as for any: it calls whoever is connected by it
+ * \return 1 when that is permitted, or nobody did
+ */
+static int decide_sender(struct ast_channel *chan, const struct scene *scene, uint8_t party)
+{
+	cp_call call = { .src = CP_EXTENSION, .dst = party, .leg = CP_LEG_SRC };
+
+	if (scene->by != BLIND_TRANSFER) {
+		return 1;
+	}
+	if (scene->diverter_end == END_UNKNOWN) {
+		return deny_unknown(chan, "who transfers it is not known");
+	}
+	return !scene->diverter_extension || permits(chan, scene->diverter_extension, &call);
+}
+
+/*! \brief With whom somebody is connected when he takes this call, as seen by who sends him there */
+static uint8_t party_of_call(const cp_call *call)
+{
+	return call->leg == CP_LEG_DST ? call->src : call->dst;
+}
+
+/*!
+ * \brief Outside takes a call that is connected with outside: who sends it there by a blind transfer calls outside, and nobody else does so
+ *
+ * He was asked for that by decide_sender().
+ */
 static int decide_outside_takes(struct ast_channel *chan, const struct scene *scene)
 {
-	const cp_call call = { .src = CP_EXTENSION, .dst = CP_EXTERNAL, .leg = CP_LEG_SRC };
 	struct facts *facts;
 
 	if (scene->by != BLIND_TRANSFER || !scene->diverter_extension) {
 		return deny_unknown(chan, "it takes a call from outside to outside, and no extension does so");
-	}
-	if (!permits(chan, scene->diverter_extension, &call)) {
-		return 0;
 	}
 	ast_channel_lock(chan);
 	if ((facts = facts_made(chan))) {
@@ -55,31 +78,7 @@ static int decide_take(struct configuration *configuration, struct ast_channel *
 	if (scene->end == END_EXTENSION) {
 		return permits(chan, scene->own, call);
 	}
-	return call->src != CP_EXTERNAL || decide_outside_takes(chan, scene);
-}
-
-/*! \brief With whom somebody is connected when he takes this call, as seen by who sends him there */
-static uint8_t party_of_call(const cp_call *call)
-{
-	return call->leg == CP_LEG_DST ? call->src : call->dst;
-}
-
-/*!
- * \brief Who sent the channel here by a blind transfer is asked as for any: it calls whoever is connected by it
- * \return 1 when that is permitted, or nobody did
- */
-static int decide_sender(
-	struct configuration *configuration, struct ast_channel *chan, const struct scene *scene, uint8_t party)
-{
-	cp_call call = { .src = CP_EXTENSION, .dst = party, .leg = CP_LEG_SRC };
-
-	if (scene->by != BLIND_TRANSFER) {
-		return 1;
-	}
-	if (scene->diverter_end == END_UNKNOWN) {
-		return deny_unknown(chan, "who transfers it is not known");
-	}
-	return !scene->diverter_extension || permits(chan, scene->diverter_extension, &call);
+	return party_of_call(call) != CP_EXTERNAL || decide_outside_takes(chan, scene);
 }
 
 /*!
@@ -173,7 +172,7 @@ void decide_pickup(
 	*name = '\0';
 	read_scene(configuration, chan, &scene);
 	target = find_ringing(configuration, chan, scene.client, number, &facts);
-	if (target && decide_sender(configuration, chan, &scene, party_of_call(&facts.call))
+	if (target && decide_sender(chan, &scene, party_of_call(&facts.call))
 		&& decide_take(configuration, chan, &scene, target, &facts.call)) {
 		note_taker(chan, &scene);
 		/* Whoever takes the call is in its place then. */
@@ -220,7 +219,7 @@ int decide_retrieve(struct configuration *configuration, struct ast_channel *cha
 	if (!facts.inherited && facts.call.dst == CP_QUEUE) {
 		call.dst = CP_QUEUE;
 	}
-	if (!decide_sender(configuration, chan, &scene, src) || !decide_take(configuration, chan, &scene, parked, &call)) {
+	if (!decide_sender(chan, &scene, src) || !decide_take(configuration, chan, &scene, parked, &call)) {
 		return 0;
 	}
 	note_taker(chan, &scene);

@@ -22,6 +22,32 @@
 #include "asterisk/strings.h"
 #include "asterisk/utils.h"
 
+/*!
+ * \brief Who is behind a Local channel, by what it has inherited: no other channel can be looked at here
+ *
+ * Its first half was dialled, and leads to what was dialled; the second leads back to who dialled. A callback rings its first half for
+ * who makes the call.
+ */
+static void find_behind(struct facts *facts, const struct facts *before, struct ast_channel *chan)
+{
+	if (!before) {
+		/* A call that cannot happen: it rings nobody. */
+		facts->call.src = CP_IVR;
+		return;
+	}
+	if (strcmp(before->client, facts->client)
+		|| (before->inherited && is_first_half(chan) && before->call.dst == CP_EXTERNAL)) {
+		facts->call.src = CP_EXTERNAL;
+		return;
+	}
+	if (before->inherited && is_first_half(chan)) {
+		facts->call.src = CP_EXTENSION;
+		return;
+	}
+	facts->call.src = before->call.src;
+	ast_copy_string(facts->caller, before->caller, sizeof(facts->caller));
+}
+
 /*! \brief Puts in the facts who is at the channel now. Whoever is of another client than the call is outside */
 static void note_caller(
 	struct configuration *configuration, struct facts *facts, const struct facts *before, struct ast_channel *chan)
@@ -31,6 +57,7 @@ static void note_caller(
 	facts->caller[0] = facts->went_out[0] = '\0';
 	switch (end_of(configuration, chan, &extension)) {
 	case END_EXTENSION:
+		facts->outside = 0;
 		if (strcmp(extension->client->named.name, facts->client)) {
 			facts->call.src = CP_EXTERNAL;
 			ast_copy_string(facts->went_out, extension->named.name, sizeof(facts->went_out));
@@ -43,12 +70,7 @@ static void note_caller(
 		facts->call.src = CP_EXTERNAL;
 		break;
 	case END_LOCAL:
-		if (before && strcmp(before->client, facts->client)) {
-			facts->call.src = CP_EXTERNAL;
-			break;
-		}
-		facts->call.src = before ? before->call.src : CP_IVR;
-		ast_copy_string(facts->caller, before ? before->caller : "", sizeof(facts->caller));
+		find_behind(facts, before, chan);
 		break;
 	default:
 		/* A call that cannot happen: it rings nobody. */

@@ -20,6 +20,7 @@
 #include "asterisk/strings.h"
 #include "asterisk/utils.h"
 
+#include "joins.h"
 #include "snapshots.h"
 
 /*!
@@ -31,7 +32,7 @@ static int decide_transferred(struct configuration *configuration, struct ast_ch
 {
 	struct extension *extension;
 	cp_call call = { .leg = CP_LEG_DST };
-	struct client *client = client_of_call(configuration, chan);
+	struct client *client = client_of_connection(configuration, chan, other);
 	int src;
 
 	if (end_for_client(configuration, client, chan, &extension) != END_EXTENSION) {
@@ -118,7 +119,8 @@ static int is_by_one_client(
 static void decide_transfer(
 	struct configuration *configuration, enum transferer by, struct ast_channel *transferee, struct ast_channel *target)
 {
-	int is_called = was_dialled(target);
+	/* When both called the one who connects them, each is connected with somebody who was not dialled for it. */
+	int are_both = !was_dialled(target) || are_both_asked(configuration, transferee, target);
 
 	note_consultation(transferee);
 	note_consultation(target);
@@ -135,16 +137,16 @@ static void decide_transfer(
 		cut_off(target);
 		return;
 	}
-	/* When both called the one who connects them, each is connected with somebody who was not dialled for it. */
-	if (!decide_transferred(configuration, target, transferee)
-		|| (!is_called && !decide_transferred(configuration, transferee, target))) {
-		cut_off(transferee);
-		cut_off(target);
-		return;
-	}
 	if (is_outside(configuration, transferee) && is_outside(configuration, target)) {
 		/* When it was decided as they were connected, it is not decided again. */
 		decide_connected(configuration, target, transferee, 0);
+		return;
+	}
+	if (!decide_who_connects(configuration, transferee, target)
+		|| !decide_transferred(configuration, target, transferee)
+		|| (are_both && !decide_transferred(configuration, transferee, target))) {
+		cut_off(transferee);
+		cut_off(target);
 	}
 }
 

@@ -1,0 +1,102 @@
+/*
+ * SPDX-License-Identifier: MIT
+ */
+
+/*! \file
+ *
+ * \brief Who makes one call of two: by whose right are the two connected?
+ *
+ * He is of one client. Whoever is of another is outside for him, and he for them.
+ */
+
+#include "asterisk.h"
+
+#include "private.h"
+
+#include "asterisk/channel.h"
+#include "asterisk/utils.h"
+
+#include "joins.h"
+
+const char *rung_by(const struct side *side)
+{
+	return !side->extension && side->facts.ringing && is_in_place(side) ? side->facts.maker : "";
+}
+
+static int was_with(const struct side *side, const char *name)
+{
+	return *name && (!strcmp(side->facts.with, name) || !strcmp(rung_by(side), name));
+}
+
+struct extension *joiner_of(struct configuration *configuration, const struct side *one, const struct side *two)
+{
+	const char *name = was_with(two, one->facts.with) ? one->facts.with : rung_by(one);
+
+	return was_with(two, name) ? table_find(&configuration->extensions, name) : NULL;
+}
+
+/*! \brief Does somebody connect these two who may call outside now? */
+static int is_by_right(struct configuration *configuration, const struct side *one, const struct side *two)
+{
+	const cp_call call = { .src = CP_EXTENSION, .dst = CP_EXTERNAL, .leg = CP_LEG_SRC };
+	struct extension *joiner = joiner_of(configuration, one, two);
+
+	return joiner && cp_permits(status_of(joiner)->granted, &call);
+}
+
+int is_asked_too(
+	struct configuration *configuration, const struct side *side, const struct side *taker, int is_put_through)
+{
+	if (are_colleagues(side, taker)) {
+		return !has_inside_call(side);
+	}
+	return side->extension && taker->extension && !(is_put_through && is_by_right(configuration, side, taker));
+}
+
+int decide_joiner(struct extension *joiner, const struct side *one, const struct side *two)
+{
+	const cp_call call = { .src = CP_EXTENSION, .dst = CP_EXTERNAL, .leg = CP_LEG_SRC };
+
+	return one->facts.for_emergency || two->facts.for_emergency || permits(one->chan, joiner, &call);
+}
+
+static int is_inside_for(const struct extension *extension, const struct side *side)
+{
+	const struct extension *who = who_is_at(side);
+
+	return who && who->client == extension->client;
+}
+
+int decide_joiner_elsewhere(struct configuration *configuration, const struct side *one, const struct side *two)
+{
+	struct extension *joiner = joiner_of(configuration, one, two);
+
+	return !joiner || is_inside_for(joiner, one) || is_inside_for(joiner, two) || decide_joiner(joiner, one, two);
+}
+
+int decide_who_connects(struct configuration *configuration, struct ast_channel *chan, struct ast_channel *other)
+{
+	struct side one, two;
+
+	look_at(configuration, chan, &one);
+	look_at(configuration, other, &two);
+	return decide_joiner_elsewhere(configuration, &one, &two);
+}
+
+/*! \brief Were these two the last with whom each was connected? That was decided as they were */
+static int were_connected(const struct side *one, const struct side *two)
+{
+	const struct extension *first = who_is_at(one), *second = who_is_at(two);
+
+	return first && second && !strcmp(one->facts.with, second->named.name)
+		&& !strcmp(two->facts.with, first->named.name);
+}
+
+int are_both_asked(struct configuration *configuration, struct ast_channel *chan, struct ast_channel *taker)
+{
+	struct side one, two;
+
+	look_at(configuration, chan, &one);
+	look_at(configuration, taker, &two);
+	return is_asked_too(configuration, &one, &two, 1) && (are_colleagues(&one, &two) || !were_connected(&one, &two));
+}

@@ -1,0 +1,44 @@
+/*
+ * SPDX-License-Identifier: MIT
+ */
+
+/*! \file
+ *
+ * \brief Who makes one call of two: by whose right are the two connected?
+ */
+
+#ifndef CALLPROP_JOINS_H
+#define CALLPROP_JOINS_H
+
+#include "sides.h"
+
+/*! \brief The extension by whose right this number outside was rung, or the empty text */
+const char *rung_by(const struct side *side);
+
+/*! \return the extension that was connected with the one and with the other, and makes one call of its two; NULL when there is none */
+struct extension *joiner_of(struct configuration *configuration, const struct side *one, const struct side *two);
+
+/*!
+ * \brief Of two extensions, the one that does not take the call: is it asked too?
+ *
+ * Of one client: when no call with somebody inside was permitted to it. Of two clients each is outside for the other: unless somebody puts
+ * it through who may call outside, as he may put it through to any number there.
+ *
+ * \param is_put_through it is connected in the place of who connects the two
+ */
+int is_asked_too(
+	struct configuration *configuration, const struct side *side, const struct side *taker, int is_put_through);
+
+/*! \brief The same, by the channels; the one is put through to the other by a transfer */
+int are_both_asked(struct configuration *configuration, struct ast_channel *chan, struct ast_channel *taker);
+
+/*! \brief Whoever makes one call of two, and for whom both are outside, connects outside with outside */
+int decide_joiner(struct extension *joiner, const struct side *one, const struct side *two);
+
+/*! \brief The same, where an extension is: it may be outside for who connects the two, because that is another client's */
+int decide_joiner_elsewhere(struct configuration *configuration, const struct side *one, const struct side *two);
+
+/*! \brief The same, by the channels */
+int decide_who_connects(struct configuration *configuration, struct ast_channel *chan, struct ast_channel *other);
+
+#endif
