@@ -180,7 +180,7 @@ ROWS = [
     Row("acme's 102 (no ro), put through to beta's 201, connects 103 (li)", put_through_to("89201", "beta-201", then_103), "",
         {**COLLEAGUE, "103@acme": ("li",)}, RINGS_201),
     Row("permitted: the same, 103 (ri)", put_through_to("89201", "beta-201", then_103), "acme-103+beta-201", {**COLLEAGUE, "103@acme": ("li", "ri")}, RINGS_201),
-    Row("the same, 103 (li), by 102 (ro), who has called it last: it takes the call", put_through_to("89201", "beta-201", then_103), "",
+    Row("permitted: the same, 103 (li), by 102 (ro)", put_through_to("89201", "beta-201", then_103), "acme-103+beta-201",
         {"102@acme": ("lo", "ro"), "103@acme": ("li",)}, RINGS_201),
     Row("acme's 102 (no ro), put through to beta's 201, connects outside, who called", put_through_to("89201", "beta-201", then_a_caller("trunk", "1102")), "",
         {"102@acme": ("lo", "ri")}, RINGS_201),

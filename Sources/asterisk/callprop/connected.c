@@ -224,14 +224,14 @@ static int took_callers_place(const struct side *side)
 }
 
 /*! \brief Of two extensions, the one that takes the call: who has come last, unless it is known better */
-static int takes(const struct side *entered, const struct side *other)
+static int takes(const struct side *entered, const struct side *other, int in_place_of_another)
 {
 	if (!entered->extension || !other->extension) {
 		return entered->extension != NULL;
 	}
 	if (entered->client != other->client) {
-		/* Somebody connects two of his calls: the later one is whom he consulted. Numbers may begin again. */
-		return (int) ((unsigned int) entered->facts.id - (unsigned int) other->facts.id) > 0;
+		/* Somebody connects two of his calls: whom he puts through enters, or the later one is whom he consulted. Numbers may begin again. */
+		return !in_place_of_another && (int) ((unsigned int) entered->facts.id - (unsigned int) other->facts.id) > 0;
 	}
 	if (took_place(entered) || took_callers_place(entered) || entered->facts.waits || other->facts.parked) {
 		return 1;
@@ -350,7 +350,7 @@ static struct side *decide_undecided(
 	} else if (!decide_joiner_elsewhere(configuration, one, two)) {
 		return one;
 	}
-	taker = takes(one, two) ? one : two;
+	taker = takes(one, two, in_place_of_another) ? one : two;
 	return decide_two(configuration, taker, taker == one ? two : one, in_place_of_another);
 }
 

@@ -53,6 +53,14 @@ int is_asked_too(
 	return side->extension && taker->extension && !(is_put_through && is_by_right(configuration, side, taker));
 }
 
+/*! \brief Is this extension put through to a number outside by somebody who did not call it, and may not? */
+static int is_put_outside(struct configuration *configuration, const struct side *side, const struct side *outside)
+{
+	return side->extension && !outside->extension && !are_colleagues(side, outside) && !outside->facts.for_emergency
+		&& !(*rung_by(outside) && !strcmp(rung_by(outside), side->facts.with))
+		&& !is_by_right(configuration, side, outside);
+}
+
 int decide_joiner(struct extension *joiner, const struct side *one, const struct side *two)
 {
 	const cp_call call = { .src = CP_EXTENSION, .dst = CP_EXTERNAL, .leg = CP_LEG_SRC };
@@ -98,5 +106,8 @@ int are_both_asked(struct configuration *configuration, struct ast_channel *chan
 
 	look_at(configuration, chan, &one);
 	look_at(configuration, taker, &two);
-	return is_asked_too(configuration, &one, &two, 1) && (are_colleagues(&one, &two) || !were_connected(&one, &two));
+	if (is_asked_too(configuration, &one, &two, 1)) {
+		return are_colleagues(&one, &two) || !were_connected(&one, &two);
+	}
+	return is_put_outside(configuration, &one, &two);
 }
