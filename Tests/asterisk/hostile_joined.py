@@ -133,7 +133,7 @@ WAYS: dict[str, tuple[Callable[[AnyLab], str], dict[str, tuple[str, dict[str, st
     "AMI": (joined_by_ami, {}, "ri", "ri"),
 }
 INSIDE = {"outside, into a queue": ("li", "qli")}
-TIMES = {"outside, 102 has just answered": 4, "outside, 101 has just answered": 4}
+TIMES = {"outside, 102 has just answered": 4, "outside, 101 has just answered": 4, "outside, while 101 presses keys": 4}
 
 
 def rows() -> list[Row]:

@@ -146,36 +146,34 @@ static void decide_again(struct configuration *configuration, struct ast_channel
 	ao2_iterator_destroy(&iterator);
 }
 
-static int look_again(void *uniqueid)
+/*! \param data the channel, with a reference: while another is put into it, Asterisk finds it under no name */
+static int look_again(void *data)
 {
 	RAII_VAR(struct configuration *, configuration, configuration_ref(), ao2_cleanup);
-	RAII_VAR(struct ast_channel *, chan, channel_with_id(uniqueid), ao2_cleanup);
-	struct ast_bridge *bridge = NULL;
+	struct ast_channel *chan = data;
+	struct ast_bridge *bridge;
 
-	if (chan) {
-		ast_channel_lock(chan);
-		bridge = ast_channel_get_bridge(chan);
-		ast_channel_unlock(chan);
-	}
+	/* It is locked until the other is there. */
+	ast_channel_lock(chan);
+	bridge = ast_channel_get_bridge(chan);
+	ast_channel_unlock(chan);
 	if (bridge) {
 		decide_again(configuration, chan, bridge);
 		ao2_ref(bridge, -1);
 	}
-	ast_free(uniqueid);
+	ast_channel_unref(chan);
 	return 0;
 }
 
 void bridges_look_again(struct ast_channel *chan)
 {
-	char *uniqueid;
-
 	if (!ast_channel_is_bridged(chan)) {
 		/* Whoever enters a bridge is looked at then. */
 		return;
 	}
 	/* Not now: the channels are locked. */
-	if ((uniqueid = ast_strdup(ast_channel_uniqueid(chan))) && ast_taskprocessor_push(tasks, look_again, uniqueid)) {
-		ast_free(uniqueid);
+	if (ast_taskprocessor_push(tasks, look_again, ast_channel_ref(chan))) {
+		ast_channel_unref(chan);
 	}
 }
 
