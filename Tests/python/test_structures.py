@@ -45,7 +45,9 @@ def test_structures_of_bytes_are_read_by_their_names(base: Any, order: tuple[str
 @pytest.mark.parametrize("base", BASES)
 @pytest.mark.parametrize("pack", [1, 2, 4])
 @pytest.mark.parametrize("order", [*itertools.permutations(FACTS)], ids="-".join)
-def test_packed_structures_are_read_where_they_say_what_they_are_and_else_refused(base: Any, pack: int, order: tuple[str, ...]) -> None:
+def test_packed_structures_are_read_where_they_say_what_they_are_and_else_refused(
+    base: Any, pack: int, order: tuple[str, ...]
+) -> None:
     calls = all_calls(structure(base, [(name, ctypes.c_uint8) for name in order], pack))
     if memoryview(calls).format.startswith("T{"):
         # By Python: 3.11 has them say that they are bytes, 3.12.1 and 3.14 what they are.
