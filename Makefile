@@ -180,7 +180,10 @@ test-core:
 
 .PHONY: test-abi
 test-abi: stage $(VENV)/installed
-	$(QUICKLY) $(VENV)/bin/pytest -q Tests/abi --prefix "$(STAGE)"
+	$(QUICKLY) $(VENV)/bin/pytest -q Tests/abi -m "$(QUICK)" --prefix "$(STAGE)"
+
+# Which of the tests run; check-thorough has the others.
+QUICK := not thorough
 
 # What Python has compiled is kept, also where an environment says that nothing is to be written beside what is compiled.
 QUICKLY := PYTHONDONTWRITEBYTECODE= PYTHONPYCACHEPREFIX="$(CURDIR)/build/pycache"
@@ -219,7 +222,12 @@ test-kamailio: stage
 .PHONY: test-python
 test-python: stage $(PYTHON_VENV)/installed
 	@command -v zsh >/dev/null || Tests/shared/install_package.sh zsh build/apt.log
-	$(QUICKLY) $(PYTHON_VENV)/bin/pytest -q Tests/python --ignore=Tests/python/test_types.py --prefix "$(STAGE)"
+	$(QUICKLY) $(PYTHON_VENV)/bin/pytest -q Tests/python -m "$(QUICK)" --ignore=Tests/python/test_types.py --prefix "$(STAGE)"
+
+## make check-thorough  what make test leaves out: tests that take a second or more, or wait for a race
+.PHONY: check-thorough
+check-thorough:
+	@$(MAKE) --no-print-directory test-python test-abi QUICK=thorough
 
 ## make check-types  mypy and pyright look at the package, at right uses of it, and at wrong ones, which they are to name
 .PHONY: check-types
@@ -309,7 +317,7 @@ build:
 ## make check-deep every claim of Tests/README.md; each is also a target of its own
 .PHONY: check-deep
 check-deep: MUTATION ?= --named
-check-deep: $(PROOFS:%=check-%) check-types check-any-input check-page coverage check-mutation check-fuzz check-asterisk-memory
+check-deep: $(PROOFS:%=check-%) check-thorough check-types check-any-input check-page coverage check-mutation check-fuzz check-asterisk-memory
 
 ## make bench      speed and size, beside C and other engines (BENCH=--quick: a short look; BENCH="--only json": those rows)
 .PHONY: bench
