@@ -3,10 +3,12 @@
 
 from __future__ import annotations
 
+import itertools
+import re
 import time
 from typing import Callable
 
-from calls import AnyLab, channel_of, insist
+from calls import AnyLab, channel_of, channels, insist
 from hostile_calls import RINGING, Early, Row, answered, answers_now, incoming, place, together
 from lab import until
 
@@ -90,6 +92,36 @@ def joined_by_ami(lab: AnyLab) -> str:
     return together(lab)
 
 
+def joined_while_it_retrieves(*pauses: float) -> Callable[[AnyLab], str]:
+    """101 is parked. Outside retrieves it, and puts 102 in its own place there: before the two are connected, or at that moment.
+
+    Asterisk waits half a second in ParkedCall(), and tells nobody when another is there just after that.
+    """
+    pause = itertools.cycle(pauses)
+
+    def act(lab: AnyLab) -> str:
+        space = re.compile(r"Space *: *(70\d)")
+        place(lab, "101", "626")
+        until(lambda: space.search(lab.pbx.command("parking show default")))
+        two = answered(lab, "trunk", "102")
+        one = place(lab, "trunk", space.search(lab.pbx.command("parking show default"))[1])
+        until(lambda: one.final)
+        time.sleep(next(pause))
+        joins(one, two, "102")
+        return together(lab)
+
+    return act
+
+
+def puts_102_where_it_waits(lab: AnyLab) -> bool:
+    """Outside calls what is no phone, and 102, and puts 102 in its own place: 102 is connected with nobody."""
+    one, two = answered(lab, "trunk", "647"), answered(lab, "trunk", "102")
+    joins(one, two, "102")
+    until(lambda: "PJSIP/trunk-" not in lab.pbx.command("core show channels concise"))
+    time.sleep(0.5)
+    return any(fields[0].startswith("PJSIP/102-") for fields in channels(lab))
+
+
 def joined_by_103(lab: AnyLab) -> str:
     """An extension has a right inside, by which both were called."""
     one, two = answered(lab, "103", "101"), answered(lab, "103", "102")
@@ -112,9 +144,13 @@ WAYS: dict[str, tuple[Callable[[AnyLab], str], dict[str, tuple[str, dict[str, st
     ),
     "outside, whom 101 called": (joined_by_who_was_called, {}, "ro", "ri"),
     "AMI": (joined_by_ami, {}, "ri", "ri"),
+    "outside, who retrieves 101": (joined_while_it_retrieves(0.1), {}, "ri", "ri"),
+    "outside, who has just retrieved 101": (joined_while_it_retrieves(0.49, 0.494, 0.498, 0.502), {}, "ri", "ri"),
 }
 INSIDE = {"outside, into a queue": ("li", "qli")}
-TIMES = {"outside, 102 has just answered": 4, "outside, 101 has just answered": 4}
+TIMES = dict.fromkeys(
+    ("outside, 102 has just answered", "outside, 101 has just answered", "outside, who has just retrieved 101"), 4
+)
 
 
 def rows() -> list[Row]:
@@ -135,6 +171,7 @@ def rows() -> list[Row]:
 # fmt: off
 ROWS = [
     *rows(),
+    Row("permitted: outside puts 102 (ri) where nobody is", puts_102_where_it_waits, True, {"102": ("ri",)}),
     Row("permitted: joined by 103, who called both", joined_by_103, "101+102", {"101": ("li",), "102": ("li",), "103": ("lo",)}),
 ]
 # fmt: on

@@ -29,10 +29,13 @@
 
 static struct stasis_subscription *news;
 
+/*! Another is at this channel, which is in a bridge: our own news, so that it comes in its turn. It holds the channel. */
+STASIS_MESSAGE_TYPE_DEFN_LOCAL(place_taken_type);
+
 /*! \brief In a conference room it does not count who else is in it; whoever is on hold is connected with nobody */
-static int connects(const struct ast_bridge_snapshot *bridge)
+static int connects(const char *technology, const char *creator)
 {
-	return strcmp(bridge->technology, "holding_bridge") && strcmp(bridge->creator, "ConfBridge");
+	return strcmp(technology, "holding_bridge") && strcmp(creator, "ConfBridge");
 }
 
 static int are_together(struct ast_channel *one, struct ast_channel *two)
@@ -94,7 +97,7 @@ static void decide_entry(struct configuration *configuration, const struct ast_b
 	if (!chan) {
 		return;
 	}
-	if (!connects(blob->bridge)) {
+	if (!connects(blob->bridge->technology, blob->bridge->creator)) {
 		note_waiting(blob->bridge, chan);
 		return;
 	}
@@ -111,7 +114,50 @@ static void decide_entry(struct configuration *configuration, const struct ast_b
 	ao2_iterator_destroy(&iterator);
 }
 
-/*! \brief One subscription for both, so that a transfer is heard of after the entry that it makes, as Asterisk tells them */
+void look_at_bridge_later(struct ast_channel *chan)
+{
+	RAII_VAR(struct ast_bridge *, bridge, ast_channel_get_bridge(chan), ao2_cleanup);
+	/* The channel itself, because it is not found by its name or id until Asterisk is done. */
+	struct stasis_message *message = bridge ? stasis_message_create(place_taken_type(), chan) : NULL;
+
+	if (message) {
+		stasis_publish(ast_bridge_topic_all(), message);
+		ao2_ref(message, -1);
+	}
+}
+
+static void decide_place_taken(struct configuration *configuration, struct ast_channel *chan)
+{
+	RAII_VAR(struct ast_bridge *, bridge, NULL, ao2_cleanup);
+	struct ao2_container *peers = NULL;
+	struct ao2_iterator iterator;
+	struct ast_channel *other;
+
+	ast_channel_lock(chan);
+	bridge = ast_channel_get_bridge(chan);
+	ast_channel_unlock(chan);
+	if (!bridge) {
+		return;
+	}
+	ast_bridge_lock(bridge);
+	if (connects(bridge->technology->name, bridge->creator)) {
+		peers = ast_bridge_peers_nolock(bridge);
+	}
+	ast_bridge_unlock(bridge);
+	if (!peers) {
+		return;
+	}
+	iterator = ao2_iterator_init(peers, 0);
+	for (; (other = ao2_iterator_next(&iterator)); ast_channel_unref(other)) {
+		if (other != chan) {
+			decide_pair(configuration, chan, other, 1);
+		}
+	}
+	ao2_iterator_destroy(&iterator);
+	ao2_ref(peers, -1);
+}
+
+/*! \brief One subscription for all, so that a transfer is heard of after the entry that it makes, as Asterisk tells them */
 static void bridge_told(void *data, struct stasis_subscription *subscription, struct stasis_message *message)
 {
 	RAII_VAR(struct configuration *, configuration, configuration_ref(), ao2_cleanup);
@@ -120,16 +166,25 @@ static void bridge_told(void *data, struct stasis_subscription *subscription, st
 		decide_entry(configuration, stasis_message_data(message));
 	} else if (stasis_message_type(message) == ast_attended_transfer_type()) {
 		decide_attended_transfer(configuration, stasis_message_data(message));
+	} else if (stasis_message_type(message) == place_taken_type()) {
+		decide_place_taken(configuration, stasis_message_data(message));
 	}
 }
 
 int bridges_start(void)
 {
+	if (STASIS_MESSAGE_TYPE_INIT(place_taken_type)) {
+		return -1;
+	}
 	news = subscribe(ast_bridge_topic_all(), ast_channel_entered_bridge_type(), bridge_told);
-	return !news || stasis_subscription_accept_message_type(news, ast_attended_transfer_type()) ? -1 : 0;
+	return !news || stasis_subscription_accept_message_type(news, ast_attended_transfer_type())
+			|| stasis_subscription_accept_message_type(news, place_taken_type())
+		? -1
+		: 0;
 }
 
 void bridges_stop(void)
 {
 	news = stasis_unsubscribe_and_join(news);
+	STASIS_MESSAGE_TYPE_CLEANUP(place_taken_type);
 }

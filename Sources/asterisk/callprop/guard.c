@@ -238,11 +238,18 @@ static void parked_call(void *data, struct stasis_subscription *subscription, st
 	ast_channel_unref(chan);
 }
 
+/*! \brief Nobody tells of it when that channel is in a bridge already, such as one that was retrieved at that moment */
+static void place_taken(struct facts *facts, struct ast_channel *from, struct ast_channel *chan)
+{
+	taken_over(facts, from, chan);
+	look_at_bridge_later(chan);
+}
+
 int guard_start(void)
 {
 	dials = subscribe(ast_channel_topic_all(), ast_channel_dial_type(), dial_begun);
 	parked_calls = subscribe(ast_parking_topic(), ast_parked_call_type(), parked_call);
-	facts_when_taken_over(taken_over);
+	facts_when_taken_over(place_taken);
 	return !dials || !parked_calls || bridges_start() ? -1 : 0;
 }
 

@@ -78,7 +78,8 @@ void taken_over(struct facts *facts, struct ast_channel *from, struct ast_channe
 	char name[AST_CHANNEL_NAME];
 
 	if (before) {
-		if (before->cut && !facts->cut) {
+		if (before->cut && (facts == before || !facts->cut)) {
+			/* Asterisk forgets that it was to be ended. */
 			facts->cut = 1;
 			ast_channel_hangupcause_set(chan, AST_CAUSE_CALL_REJECTED);
 			ast_softhangup_nolock(chan, AST_SOFTHANGUP_EXPLICIT);
@@ -90,7 +91,7 @@ void taken_over(struct facts *facts, struct ast_channel *from, struct ast_channe
 	}
 	/* It is over with this. */
 	ast_copy_string(facts->diverted[CONSULTATION], name, sizeof(facts->diverted[CONSULTATION]));
-	if (facts->id && !facts->inherited) {
+	if (facts != before && facts->id && !facts->inherited) {
 		put_through(facts, before, chan);
 	}
 }
