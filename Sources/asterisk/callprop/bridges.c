@@ -38,16 +38,21 @@ static int connects(const char *technology, const char *creator)
 	return strcmp(technology, "holding_bridge") && strcmp(creator, "ConfBridge");
 }
 
+/*! \return the bridge that the channel is in, with a reference; NULL when it is in none */
+static struct ast_bridge *bridge_of(struct ast_channel *chan)
+{
+	struct ast_bridge *bridge;
+
+	ast_channel_lock(chan);
+	bridge = ast_channel_get_bridge(chan);
+	ast_channel_unlock(chan);
+	return bridge;
+}
+
 static int are_together(struct ast_channel *one, struct ast_channel *two)
 {
-	struct ast_bridge *first, *second;
+	struct ast_bridge *first = bridge_of(one), *second = bridge_of(two);
 
-	ast_channel_lock(one);
-	first = ast_channel_get_bridge(one);
-	ast_channel_unlock(one);
-	ast_channel_lock(two);
-	second = ast_channel_get_bridge(two);
-	ast_channel_unlock(two);
 	ao2_cleanup(first);
 	ao2_cleanup(second);
 	return first && first == second;
@@ -87,6 +92,71 @@ static void note_waiting(const struct ast_bridge_snapshot *bridge, struct ast_ch
 	ast_channel_unlock(chan);
 }
 
+/*! \return who is in the bridge now; NULL when nobody is connected by it */
+static struct ao2_container *members_of(struct ast_bridge *bridge)
+{
+	struct ao2_container *members = NULL;
+
+	ast_bridge_lock(bridge);
+	if (connects(bridge->technology->name, bridge->creator)) {
+		members = ast_bridge_peers_nolock(bridge);
+	}
+	ast_bridge_unlock(bridge);
+	return members;
+}
+
+/*! \brief Decides for a channel and everybody else in its bridge */
+static void decide_with_all(
+	struct configuration *configuration, struct ast_bridge *bridge, struct ast_channel *chan, int in_place_of_another)
+{
+	struct ao2_container *members = members_of(bridge);
+	struct ao2_iterator iterator;
+	struct ast_channel *other;
+
+	if (!members) {
+		return;
+	}
+	iterator = ao2_iterator_init(members, 0);
+	for (; (other = ao2_iterator_next(&iterator)); ast_channel_unref(other)) {
+		if (other != chan) {
+			decide_pair(configuration, chan, other, in_place_of_another);
+		}
+	}
+	ao2_iterator_destroy(&iterator);
+	ao2_ref(members, -1);
+}
+
+/*!
+ * \brief Who was told to have entered is not there: he has left, or another came in his place just before
+ *
+ * Asterisk tells then of who was there before. So it is decided for whoever is there now. What was decided already is not decided again.
+ */
+static void decide_all(
+	struct configuration *configuration, const struct ast_bridge_snapshot *told, int in_place_of_another)
+{
+	RAII_VAR(struct ast_bridge *, bridge, ast_bridge_find_by_id(told->uniqueid), ao2_cleanup);
+	struct ao2_container *members = bridge ? members_of(bridge) : NULL;
+	struct ao2_iterator iterator;
+	struct ast_channel *chan;
+
+	if (!members) {
+		return;
+	}
+	iterator = ao2_iterator_init(members, 0);
+	for (; (chan = ao2_iterator_next(&iterator)); ast_channel_unref(chan)) {
+		decide_with_all(configuration, bridge, chan, in_place_of_another);
+	}
+	ao2_iterator_destroy(&iterator);
+	ao2_ref(members, -1);
+}
+
+static int is_in(struct ast_channel *chan, const struct ast_bridge_snapshot *told)
+{
+	RAII_VAR(struct ast_bridge *, bridge, bridge_of(chan), ao2_cleanup);
+
+	return bridge && !strcmp(bridge->uniqueid, told->uniqueid);
+}
+
 static void decide_entry(struct configuration *configuration, const struct ast_bridge_blob *blob)
 {
 	RAII_VAR(struct ast_channel *, chan, channel_of(blob->channel), ao2_cleanup);
@@ -94,6 +164,10 @@ static void decide_entry(struct configuration *configuration, const struct ast_b
 	const char *uniqueid;
 	int in_place_of_another;
 
+	in_place_of_another = ast_json_object_get(blob->blob, "swap") != NULL;
+	if (!chan || !is_in(chan, blob->bridge)) {
+		decide_all(configuration, blob->bridge, in_place_of_another);
+	}
 	if (!chan) {
 		return;
 	}
@@ -101,7 +175,6 @@ static void decide_entry(struct configuration *configuration, const struct ast_b
 		note_waiting(blob->bridge, chan);
 		return;
 	}
-	in_place_of_another = ast_json_object_get(blob->blob, "swap") != NULL;
 	iterator = ao2_iterator_init(blob->bridge->channels, 0);
 	for (; (uniqueid = ao2_iterator_next(&iterator)); ao2_ref((void *) uniqueid, -1)) {
 		struct ast_channel *other;
@@ -128,33 +201,11 @@ void look_at_bridge_later(struct ast_channel *chan)
 
 static void decide_place_taken(struct configuration *configuration, struct ast_channel *chan)
 {
-	RAII_VAR(struct ast_bridge *, bridge, NULL, ao2_cleanup);
-	struct ao2_container *peers = NULL;
-	struct ao2_iterator iterator;
-	struct ast_channel *other;
+	RAII_VAR(struct ast_bridge *, bridge, bridge_of(chan), ao2_cleanup);
 
-	ast_channel_lock(chan);
-	bridge = ast_channel_get_bridge(chan);
-	ast_channel_unlock(chan);
-	if (!bridge) {
-		return;
+	if (bridge) {
+		decide_with_all(configuration, bridge, chan, 1);
 	}
-	ast_bridge_lock(bridge);
-	if (connects(bridge->technology->name, bridge->creator)) {
-		peers = ast_bridge_peers_nolock(bridge);
-	}
-	ast_bridge_unlock(bridge);
-	if (!peers) {
-		return;
-	}
-	iterator = ao2_iterator_init(peers, 0);
-	for (; (other = ao2_iterator_next(&iterator)); ast_channel_unref(other)) {
-		if (other != chan) {
-			decide_pair(configuration, chan, other, 1);
-		}
-	}
-	ao2_iterator_destroy(&iterator);
-	ao2_ref(peers, -1);
 }
 
 /*! \brief One subscription for all, so that a transfer is heard of after the entry that it makes, as Asterisk tells them */
