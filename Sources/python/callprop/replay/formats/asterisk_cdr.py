@@ -1,0 +1,141 @@
+# SPDX-License-Identifier: MIT
+"""Asterisk's call detail records: ``cdr.csv``, exports and reports of the table ``cdr``. The rows of one call are put together."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Iterator
+from pathlib import Path
+
+from ..lines import fields_of, lines_of
+from ..part import Part, Refused
+from ..reading import Reading
+from .cdr_columns import Columns, columns_of
+from .cdr_rows import Row, is_local, local_pair, took_part
+
+#: So many calls wait for more rows of theirs. They are written as they end, so that those of one are near each other.
+WAITING = 20_000
+
+
+class AsteriskCDR:
+    name = "asterisk-cdr"
+    about = "a channel names its device, surely; what was dialled is by application, by channel, or by declared number"
+
+    def __init__(self, reading: Reading) -> None:
+        self._reading = reading
+
+    @staticmethod
+    def recognises(head: list[str]) -> bool:
+        return any(columns_of(fields_of(text) or []) for text in head)
+
+    def parts(self, path: Path) -> Iterator[Part]:
+        waiting = _Waiting()
+        for row in self._rows(path):
+            for rows in waiting.take(row):
+                yield from self._parts(path, rows)
+        for rows in waiting.rest():
+            yield from self._parts(path, rows)
+
+    def _rows(self, path: Path) -> Iterator[Row]:
+        reading, findings = self._reading, self._reading.findings
+        columns: Columns | None = None
+        number = 0
+        for line, text in lines_of(path, findings, reading.encoding):
+            fields = fields_of(text)
+            if columns is None:
+                columns = columns_of(fields or [])
+                if columns is not None and columns.is_header:
+                    continue
+            number += 1
+            findings.records += 1
+            wrong = (
+                "a quote is not closed"
+                if fields is None
+                else columns.wrong(fields)
+                if columns
+                else "no CDR: neither cdr.csv, nor a report, nor a header with channel, dst and start or calldate"
+            )
+            told = columns.told(fields) if columns and fields and not wrong else {}
+            if not wrong and "/" not in told["channel"]:
+                wrong = "channel: expected TECH/NAME-number, such as PJSIP/101-00000001"
+            if wrong:
+                findings.damage(path.name, line, wrong)
+                reading.explain(number, f"line {line}: {text}\ndamaged: {wrong}")
+                continue
+            reading.explain(number, "\n".join(f"{name}: {value}" for name, value in told.items() if value))
+            yield Row(number, reading.time(path.name, line, told["start"]), told)
+        if columns is None:
+            raise Refused(f"{path}: no CDR of Asterisk in any line")
+
+    def _parts(self, path: Path, rows: list[Row]) -> Iterator[Part]:
+        label = _label([row.number for row in rows])
+        times = [row.time for row in rows if row.time is not None]
+        seen = set()
+        for took in took_part(rows, self._reading.office):
+            if took in seen:
+                continue
+            seen.add(took)
+            for row in rows:
+                self._reading.explain(
+                    row.number,
+                    f"rows {label}: extension {took.extension or '?' if took.asked else 'none'}, "
+                    f"{took.src or '?'} to {took.dst or '?'}, leg {took.leg or '?'}. {took.note}".rstrip(". "),
+                )
+            hide = self._reading.redaction
+            yield Part(
+                path.name,
+                rows[0].number,
+                label,
+                min(times, default=None),
+                hide.number(took.extension) if took.extension else None,
+                took.src,
+                took.dst,
+                took.leg,
+                took.callback,
+                hide.text(took.note),
+                took.asked,
+            )
+
+
+class _Waiting:
+    """Calls whose rows are still coming: those of the same caller's channel, and of the two halves of a Local channel."""
+
+    def __init__(self) -> None:
+        self._calls: OrderedDict[int, list[Row]] = OrderedDict()
+        self._call_of: dict[str, int] = {}
+
+    def take(self, row: Row) -> Iterator[list[Row]]:
+        """Takes a row in. Gives the calls that have waited long enough."""
+        names = _names(row)
+        joined = {self._call_of[name] for name in names if self._call_of.get(name) in self._calls}
+        call = min(joined, default=row.number)
+        rows = [row]
+        for other in joined:
+            rows += self._calls.pop(other)
+        # The caller's own rows first: a Local channel's is about the same call, further on.
+        rows.sort(key=lambda each: (is_local(each.get("channel")), each.number))
+        self._calls[call] = rows
+        for each in rows:
+            self._call_of.update(dict.fromkeys(_names(each), call))
+        while len(self._calls) > WAITING:
+            yield self._calls.popitem(last=False)[1]
+        if len(self._call_of) > 8 * WAITING:
+            self._call_of = {name: of for name, of in self._call_of.items() if of in self._calls}
+
+    def rest(self) -> Iterator[list[Row]]:
+        yield from self._calls.values()
+
+
+def _names(row: Row) -> list[str]:
+    """What rows of one call have in common."""
+    names = [f"uniqueid {row.get('uniqueid')}"] if row.get("uniqueid") else []
+    names += [f"pair {local_pair(end)}" for end in (row.get("channel"), row.get("dstchannel")) if is_local(end)]
+    return names
+
+
+def _label(numbers: list[int]) -> str:
+    """``2-4`` of 2, 3 and 4; ``2,7`` of 2 and 7."""
+    numbers = sorted(numbers)
+    if numbers == [*range(numbers[0], numbers[-1] + 1)] and len(numbers) > 1:
+        return f"{numbers[0]}-{numbers[-1]}"
+    return ",".join(map(str, numbers))

@@ -1,0 +1,92 @@
+# SPDX-License-Identifier: MIT
+"""Plain columns, for records that are known already: ``src``, ``dst``, ``leg``, ``callback``, ``extension``, ``time``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from ...calls import Leg, Party
+from ..lines import fields_of, lines_of
+from ..part import Part, Refused
+from ..reading import Reading
+
+COLUMNS = ("src", "dst", "leg", "callback", "extension", "time")
+_NEEDED = {"src", "dst", "leg", "extension", "time"}
+_UNKNOWN = ("", "?")
+_VALUES: dict[str, tuple[str, ...]] = {
+    "src": tuple(party.value for party in Party),
+    "dst": tuple(party.value for party in Party),
+    "leg": tuple(leg.value for leg in Leg),
+    "callback": ("false", "true"),
+}
+
+
+class Plain:
+    name = "plain"
+    about = "each record says who is who; ? or nothing is a fact that is not known; no column callback is false"
+
+    def __init__(self, reading: Reading) -> None:
+        self._reading = reading
+
+    @staticmethod
+    def recognises(head: list[str]) -> bool:
+        return _NEEDED <= set(fields_of(head[0]) or [])
+
+    def parts(self, path: Path) -> Iterator[Part]:
+        reading, findings = self._reading, self._reading.findings
+        places: dict[str, int] = {}
+        width, row = 0, 0
+        for line, text in lines_of(path, findings, reading.encoding):
+            fields = fields_of(text)
+            if not places:
+                places, width = _header(path, fields), len(fields or [])
+                for name in places.keys() - {*COLUMNS}:
+                    findings.notice(f"{path.name}: unknown column, not read: {name}")
+                continue
+            row += 1
+            findings.records += 1
+            wrong, told = _checked(fields, places, width)
+            if wrong:
+                findings.damage(path.name, line, reading.redaction.text(wrong))
+                reading.explain(row, f"line {line}: {text}\ndamaged: {wrong}")
+                continue
+            extension = told["extension"]
+            part = Part(
+                path.name,
+                row,
+                str(row),
+                reading.time(path.name, line, told["time"]),
+                None if extension in _UNKNOWN else reading.redaction.number(extension),
+                *(None if told[fact] in _UNKNOWN else told[fact] for fact in ("src", "dst", "leg")),
+                {"true": True, "false": False}.get(told["callback"]),
+            )
+            reading.explain(row, f"line {line}: {text}\nthe columns say it all")
+            yield part
+        if not places:
+            raise Refused(f"{path}: there is no line of text in it")
+
+
+def _header(path: Path, fields: list[str] | None) -> dict[str, int]:
+    names = fields or []
+    missing = sorted(_NEEDED - set(names))
+    if missing:
+        raise Refused(f"{path}: no column {', '.join(missing)}; expected a header with {', '.join(COLUMNS)}")
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise Refused(f"{path}: the column {twice[0]} is there twice")
+    return {name: place for place, name in enumerate(names)}
+
+
+def _checked(fields: list[str] | None, places: dict[str, int], width: int) -> tuple[str, dict[str, str]]:
+    """What is wrong with a record, or nothing; and what it says."""
+    if fields is None:
+        return "a quote is not closed", {}
+    if len(fields) != width:
+        return f"{len(fields)} fields; expected {width}, as the header has", {}
+    told = {name: fields[places[name]].strip() for name in COLUMNS if name in places}
+    told.setdefault("callback", "false")
+    for fact, values in _VALUES.items():
+        if told[fact] not in values and told[fact] not in _UNKNOWN:
+            return f"{fact}: no such value: {told[fact][:40]!r}; expected {', '.join(values)} or ?", {}
+    return "", told

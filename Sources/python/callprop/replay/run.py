@@ -1,0 +1,112 @@
+# SPDX-License-Identifier: MIT
+"""A replay from beginning to end: records into one table, groups out of the engine, each decided once, and the answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any, Protocol
+
+from .answer import Answer
+from .history import Change
+from .part import Findings
+from .plan import GROUP, Plan, span
+from .question import Had, Question
+from .tables import write_table
+from .times import Clock, quarters, weeks
+from .verdict import Decided, Facts, State, decide
+
+#: Of the calls that count, so many are told one by one; a file of Parquet has them all.
+TOLD = 1000
+
+
+class Engine(Protocol):
+    """What runs the plan."""
+
+    def table(self, name: str, path: Path) -> None: ...
+    def rows(self, sql: str) -> Iterator[tuple[Any, ...]]: ...
+    def write(self, sql: str, path: Path) -> None: ...
+
+
+class Replay:
+    """One question about calls that are a table of Parquet already, as `intake` writes it."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        calls: Path,
+        question: Question,
+        clock: Clock,
+        folder: Path,
+        changes: Sequence[Change] | None = None,
+        chosen: Sequence[str] | None = None,
+    ) -> None:
+        self._engine, self._question, self._clock, self._folder = engine, question, clock, folder
+        engine.table("calls", calls)
+        first, last, self.parts = next(engine.rows(span()))
+        self._table("quarters", quarters(first, last, clock.zone) if first is not None else [])
+        self._plan = Plan(changes is not None, chosen is not None)
+        if changes is not None:
+            self._table("weeks", weeks(first, last) if first is not None else [])
+            self._table("changes", changes)
+        if chosen is not None:
+            self._table("chosen", [(extension,) for extension in chosen])
+        self._decided: dict[tuple[Any, ...], Decided] = {}
+
+    def answer(self, findings: Findings, told: int = TOLD) -> Answer:
+        """Asks the engine for the groups, and the library for each."""
+        answer = Answer(self._question.title, self._question.before is not None, str(self._clock.zone), findings)
+        for *group, weekday, hour, calls in self._engine.rows(self._plan.by_hour()):
+            if not _asked(group):
+                answer.not_asked += calls
+                continue
+            answer.add_hour(self._decide(group), weekday, hour, calls)
+        for *group, extension, calls in self._engine.rows(self._plan.by_extension()):
+            if _asked(group):
+                answer.add_extension(self._decide(group), extension, calls)
+        self._write_decided()
+        where = "d.changes" if answer.compared else f"d.after = '{State.REFUSED.value}'"
+        answer.calls = [_call(row) for row in self._engine.rows(self._plan.calls(where, told))]
+        counts = answer.whole
+        answer.calls_in_all = (
+            counts.newly_refused + counts.newly_permitted if answer.compared else counts.after[State.REFUSED]
+        )
+        return answer
+
+    def write(self, path: Path) -> None:
+        """All calls that were decided, with both answers, as Parquet. After `answer`."""
+        self._engine.write(self._plan.calls("d.asked", None), path)
+
+    def _decide(self, group: Sequence[Any]) -> Decided:
+        key = tuple(group)
+        if key not in self._decided:
+            told = dict(zip(GROUP, key))
+            facts = Facts(told["src"], told["dst"], told["leg"], told["callback"])
+            self._decided[key] = decide(facts, Had(told["had"], told["status"], told["granted"]), self._question)
+        return self._decided[key]
+
+    def _write_decided(self) -> None:
+        rows = []
+        for key, decided in self._decided.items():
+            before = decided.before or (None, None)
+            states = before[0].value if before[0] else None, before[1]
+            rows.append(
+                (*key, decided.required, *states, decided.after.state.value, decided.after.reason, decided.changes)
+            )
+        self._table("decided", rows)
+
+    def _table(self, name: str, rows: Sequence[tuple[Any, ...]]) -> None:
+        self._engine.table(name, write_table(name, rows, self._folder))
+
+
+def _asked(group: Sequence[Any]) -> bool:
+    return bool(group[GROUP.index("asked")])
+
+
+def _call(row: tuple[Any, ...]) -> dict[str, Any]:
+    names = (
+        "file row rows time extension status src dst leg callback note required before before_reason after after_reason"
+    ).split()
+    told = dict(zip(names, row))
+    del told["row"]
+    return told

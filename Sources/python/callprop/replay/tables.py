@@ -1,0 +1,48 @@
+# SPDX-License-Identifier: MIT
+"""The small tables of the plan, as Parquet: what both engines read in the same way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import pyarrow
+import pyarrow.parquet
+
+_TEXT, _NUMBER, _FLAG = pyarrow.string(), pyarrow.int64(), pyarrow.bool_()
+
+SCHEMAS = {
+    "changes": {"extension": _TEXT, "status": _TEXT, "granted": _TEXT, "time": _NUMBER, "sequence": _NUMBER},
+    "weeks": {"week": _NUMBER},
+    "quarters": {"quarter": _NUMBER, "weekday": _NUMBER, "hour": _NUMBER},
+    "chosen": {"extension": _TEXT},
+    "decided": {
+        "had": _FLAG,
+        "status": _TEXT,
+        "granted": _TEXT,
+        "src": _TEXT,
+        "dst": _TEXT,
+        "leg": _TEXT,
+        "callback": _FLAG,
+        "asked": _FLAG,
+        "required": _TEXT,
+        "before": _TEXT,
+        "before_reason": _TEXT,
+        "after": _TEXT,
+        "after_reason": _TEXT,
+        "changes": _FLAG,
+    },
+}
+
+
+def write_table(name: str, rows: Iterable[tuple[Any, ...]], folder: Path) -> Path:
+    """Writes a table. Returns its file."""
+    columns = SCHEMAS[name]
+    values = [*zip(*rows)] or [()] * len(columns)
+    table = pyarrow.table(
+        [pyarrow.array(column, kind) for column, kind in zip(values, columns.values())], schema=pyarrow.schema(columns)
+    )
+    path = folder / f"{name}.parquet"
+    pyarrow.parquet.write_table(table, path)
+    return path
