@@ -64,6 +64,9 @@ def read_office(path: Path, client: str = "") -> Office:
             raise Refused(f"{path}:{number}: {wrong}")
     if not found:
         raise Refused(f"{path}: no callprop.conf; expected sections such as [extensions], [numbers] and [trunks]")
+    both = sorted(office.extensions.keys() & office.numbers.keys())
+    if both:
+        raise Refused(f"{path}: '{both[0]}' is an extension, and {office.numbers[both[0]]} as well")
     if not office.extensions:
         whose = f" of client {client}" if client else "; --client names a client of the file" if "@" in text else ""
         raise Refused(f"{path}: there are no [extensions]{whose}")

@@ -49,14 +49,20 @@ class Named:
 
     def __init__(self, statuses: list[Status], more: Mapping[str, Properties] | None = None) -> None:
         self._by: dict[str, set[tuple[str, Properties]]] = {}
-        for status in statuses:
+        # Two that grant the same are two.
+        for number, status in enumerate(statuses):
             for key in {status.id, status.name} - {""}:
-                self._by.setdefault(key, set()).add((status.id, status.granted))
+                self._by.setdefault(key, set()).add((f"status {number}", status.granted))
         for name, granted in (more or {}).items():
-            self._by.setdefault(name, set()).add(("", granted))
+            self._by.setdefault(name, set()).add((f"name {name}", granted))
 
     def __bool__(self) -> bool:
         return bool(self._by)
+
+    def same(self, name: str) -> set[str]:
+        """The names and ids of the one status that is called so."""
+        wanted = self._by.get(name)
+        return {name} | ({each for each, found in self._by.items() if found == wanted and len(found) == 1} if wanted else set())
 
     def find(self, name: str) -> Granted:
         """What a status grants, or why that is not known."""

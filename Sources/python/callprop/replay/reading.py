@@ -35,6 +35,11 @@ class Reading:
         if self.explained is not None and self.explained.row == row:
             self.explained.lines.append(self.redaction.text(text))
 
+    def explain_fields(self, row: int, told: dict[str, str], names: tuple[str, ...] = ()) -> None:
+        """The fields of a record; where numbers are hidden, without those that name people."""
+        hidden = () if isinstance(self.redaction, Shown) else names
+        self.explain(row, "\n".join(f"{name}: {value}" for name, value in told.items() if value and name not in hidden))
+
     def time(self, file: str, line: int, text: str) -> int | None:
         """The time of a record; where there is none, that is told, and the record's calls are not known."""
         value, said = self.clock.microseconds(text)

@@ -8,7 +8,8 @@ import hmac
 import re
 import secrets
 
-_NUMBER = re.compile(r"\+?\d{2,}")
+#: Numbers, and what a device or an address is called.
+_PRIVATE = re.compile(r"(?<=/)[^\s/@;,)]+|\+?\d+")
 
 
 class Redaction:
@@ -27,8 +28,8 @@ class Redaction:
         return self._known[number]
 
     def text(self, text: str) -> str:
-        """A text with all that may be a number hashed in it."""
-        return _NUMBER.sub(lambda match: self.number(match.group()), text)
+        """A text with all hashed in it that may be a number, or the name of a device."""
+        return _PRIVATE.sub(lambda match: self.number(match.group()), text)
 
 
 class Shown(Redaction):

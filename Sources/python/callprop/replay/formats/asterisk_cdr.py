@@ -60,9 +60,9 @@ class AsteriskCDR:
                 wrong = "channel: expected TECH/NAME-number, such as PJSIP/101-00000001"
             if wrong:
                 findings.damage(path.name, line, wrong)
-                reading.explain(number, f"line {line}: {text}\ndamaged: {wrong}")
+                reading.explain(number, f"line {line}: damaged: {wrong}")
                 continue
-            reading.explain(number, "\n".join(f"{name}: {value}" for name, value in told.items() if value))
+            reading.explain_fields(number, told, ("clid", "cnam", "outbound_cnam", "dst_cnam"))
             yield Row(number, reading.time(path.name, line, told["start"]), told)
         if columns is None:
             raise Refused(f"{path}: no CDR of Asterisk in any line")

@@ -10,6 +10,7 @@ from ...calls import Leg, Party
 from ..lines import fields_of, lines_of
 from ..part import Part, Refused
 from ..reading import Reading
+from ..redaction import Redaction
 
 COLUMNS = ("src", "dst", "leg", "callback", "extension", "time")
 _NEEDED = {"src", "dst", "leg", "extension", "time"}
@@ -46,10 +47,10 @@ class Plain:
                 continue
             row += 1
             findings.records += 1
-            wrong, told = _checked(fields, places, width)
+            wrong, told = _checked(fields, places, width, reading.redaction)
             if wrong:
-                findings.damage(path.name, line, reading.redaction.text(wrong))
-                reading.explain(row, f"line {line}: {text}\ndamaged: {wrong}")
+                findings.damage(path.name, line, wrong)
+                reading.explain(row, f"line {line}: damaged: {wrong}")
                 continue
             extension = told["extension"]
             part = Part(
@@ -61,7 +62,7 @@ class Plain:
                 *(None if told[fact] in _UNKNOWN else told[fact] for fact in ("src", "dst", "leg")),
                 {"true": True, "false": False}.get(told["callback"]),
             )
-            reading.explain(row, f"line {line}: {text}\nthe columns say it all")
+            reading.explain_fields(row, told)
             yield part
         if not places:
             raise Refused(f"{path}: there is no line of text in it")
@@ -78,7 +79,9 @@ def _header(path: Path, fields: list[str] | None) -> dict[str, int]:
     return {name: place for place, name in enumerate(names)}
 
 
-def _checked(fields: list[str] | None, places: dict[str, int], width: int) -> tuple[str, dict[str, str]]:
+def _checked(
+    fields: list[str] | None, places: dict[str, int], width: int, hide: Redaction
+) -> tuple[str, dict[str, str]]:
     """What is wrong with a record, or nothing; and what it says."""
     if fields is None:
         return "a quote is not closed", {}
@@ -88,5 +91,5 @@ def _checked(fields: list[str] | None, places: dict[str, int], width: int) -> tu
     told.setdefault("callback", "false")
     for fact, values in _VALUES.items():
         if told[fact] not in values and told[fact] not in _UNKNOWN:
-            return f"{fact}: no such value: {told[fact][:40]!r}; expected {', '.join(values)} or ?", {}
+            return f"{fact}: no such value: {hide.text(told[fact][:40])!r}; expected {', '.join(values)} or ?", {}
     return "", told

@@ -38,12 +38,12 @@ class ThreeCX:
             wrong = _wrong(fields, text)
             if fields is None or wrong:
                 findings.damage(path.name, line, wrong)
-                reading.explain(row, f"line {line}: {text}\ndamaged: {wrong}")
+                reading.explain(row, f"line {line}: damaged: {wrong}")
                 continue
             told = dict(zip(_FIELDS, fields))
             # Without a zone of its own, and always UTC.
             time = reading.time(path.name, line, told["time-start"] + "Z")
-            reading.explain(row, "\n".join(f"{name}: {value}" for name, value in told.items() if value))
+            reading.explain_fields(row, told, ("from-dispname", "to-dispname", "final-dispname"))
             for extension, src, dst, leg, note in _taken(told):
                 reading.explain(row, f"part: extension {extension}, {src} to {dst}, leg {leg}. {note}".rstrip(". "))
                 yield Part(

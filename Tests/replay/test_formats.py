@@ -1,0 +1,131 @@
+# SPDX-License-Identifier: MIT
+"""Each format gives what `records/expected.csv` says: who took part, with which facts, and what cannot be told."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+from typing import Any
+
+import pytest
+from callprop.replay.formats import FORMATS, format_of
+from callprop.replay.office import read_office
+from callprop.replay.part import Part, Refused
+from callprop.replay.reading import Reading
+from callprop.replay.times import Clock
+from conftest import RECORDS
+from expected import Call, required
+
+DAY_FIRST = "%d/%m/%Y %H:%M:%S"
+DATES = {"freepbx-report.csv": DAY_FIRST}
+FIRST_TIME = {  # microseconds, by date(1): date -u -d '2024-03-04 09:20:17' +%s
+    "pbx-table.csv": 1709544017_000000,
+    "freepbx-report.csv": 1693589128_000000,
+    "3cx.log": 1714458448_000000,
+}
+
+
+def read(path: Path, dates: str = "", wanted: str = "") -> tuple[list[Part], Reading]:
+    reading = Reading(read_office(RECORDS / "callprop.conf"), Clock("UTC", dates))
+    return list(format_of(path, wanted, reading).parts(path)), reading
+
+
+def expected_of(file: str) -> list[tuple[Any, ...]]:
+    with (RECORDS / "expected.csv").open(encoding="utf-8", newline="") as rows:
+        return [
+            (row["rows"], row["extension"], row["src"], row["dst"], row["leg"], row["callback"], row["required"])
+            for row in csv.DictReader(rows)
+            if row["file"] == file
+        ]
+
+
+def as_expected(part: Part) -> tuple[Any, ...]:
+    def fact(value: Any) -> str:
+        return "?" if value is None else str(value).lower()
+
+    facts = (part.src, part.dst, part.leg, part.callback)
+    needs = "?" if None in facts else required(Call(*facts))
+    if not part.asked:
+        return (part.rows, "", fact(part.src), fact(part.dst), "", fact(part.callback), "")
+    return (part.rows, fact(part.extension), *map(fact, facts), needs)
+
+
+@pytest.mark.parametrize("file", ["pbx-table.csv", "freepbx-report.csv", "3cx.log"])
+def test_a_file_gives_what_it_must(file: str) -> None:
+    parts, reading = read(RECORDS / file, DATES.get(file, ""))
+    assert [as_expected(part) for part in parts] == expected_of(file)
+    assert parts[0].time == FIRST_TIME[file]
+    assert (reading.findings.damaged, reading.findings.notices) == (0, {})
+    assert all(part.note for part in parts if None in part[4:9] and part.asked), "what is not known says why"
+
+
+# cdr.csv as Asterisk writes it, without a header: accountcode, src, dst, dcontext, clid, channel, dstchannel, lastapp, lastdata, start, …
+MASTER = (
+    '"","{src}","{dst}","internal","""A"" <{src}>","{channel}","{rung}","{app}","x","2024-03-04 09:20:17",,'
+    '"2024-03-04 09:20:30",13,0,"NO ANSWER","DOCUMENTATION","{id}",""\n'
+)
+
+
+def cdr(folder: Path, *rows: dict[str, str]) -> list[tuple[Any, ...]]:
+    path = folder / "Master.csv"
+    usual = {"app": "Dial", "rung": "", "src": "101", "dst": "102", "channel": "PJSIP/101-00000001"}
+    lines = [MASTER.format(**{**usual, "id": f"1.{number}", **row}) for number, row in enumerate(rows)]
+    path.write_text("".join(lines), encoding="utf-8")
+    return [(p.rows, p.extension, p.src, p.dst, p.leg, p.callback, p.asked) for p in read(path)[0]]
+
+
+TRUNK, PHONE, OTHER = "PJSIP/carrierA-0000000a", "PJSIP/102-0000000b", "PJSIP/103-0000000c"
+CALLS: list[tuple[str, list[dict[str, str]], list[tuple[Any, ...]]]] = [
+    ("one extension calls another", [{"rung": PHONE}],
+     [("1", "101", "extension", "extension", "src", False, True), ("1", "102", "extension", "extension", "dst", False, True)]),
+    ("it calls outside", [{"dst": "0301234567", "rung": TRUNK}], [("1", "101", "extension", "external", "src", False, True)]),
+    ("outside, to a queue that rings two", [
+        {"channel": TRUNK, "dst": "7000", "app": "Queue", "rung": PHONE, "id": "9"},
+        {"channel": TRUNK, "dst": "7000", "app": "Queue", "rung": OTHER, "id": "9"}],
+     [("1-2", "102", "external", "queue", "dst", False, True), ("1-2", "103", "external", "queue", "dst", False, True)]),
+    ("the queue gives up, and a phone is rung", [
+        {"channel": TRUNK, "dst": "7000", "app": "Queue", "id": "9"}, {"channel": TRUNK, "dst": "103", "rung": OTHER, "id": "9"}],
+     [("1-2", "103", "external", "extension", "dst", False, True)]),
+    ("a menu, and then outside", [
+        {"dst": "6000", "app": "WaitExten", "id": "9"}, {"dst": "0301234567", "rung": TRUNK, "id": "9"}],
+     [("1-2", "101", "extension", "ivr", "src", False, True), ("1-2", "101", "extension", "external", "src", False, True)]),
+    ("a queue's member behind a Local channel, whose row comes first", [
+        {"channel": "Local/102@internal-00000007;2", "src": "0301", "rung": PHONE, "id": "8"},
+        {"channel": TRUNK, "dst": "7000", "app": "Queue", "rung": "Local/102@internal-00000007;1", "id": "9"}],
+     [("1-2", "102", "external", "queue", "dst", False, True)]),
+    ("an emergency number", [{"dst": "999", "rung": TRUNK}], [("1", None, "extension", None, "src", False, False)]),
+    ("a phone that is nobody's calls", [{"channel": "PJSIP/hall-00000001", "rung": PHONE}],
+     [("1", "102", None, "extension", "dst", False, True)]),
+    ("a phone that is nobody's is rung", [{"rung": "PJSIP/hall-00000001"}],
+     [("1", "101", "extension", "extension", "src", False, True), ("1", None, "extension", "extension", "dst", False, True)]),
+    ("trunk to trunk", [{"channel": TRUNK, "dst": "0301234567", "rung": "PJSIP/carrierB-00000002"}],
+     [("1", None, "external", "external", None, False, False)]),
+    ("two calls of one phone", [{"rung": PHONE}, {"rung": PHONE, "channel": "PJSIP/101-00000009"}],
+     [(row, *rest) for row in "12" for rest in (("101", "extension", "extension", "src", False, True), ("102", "extension", "extension", "dst", False, True))]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("rows", "wanted"), [row[1:] for row in CALLS], ids=[row[0] for row in CALLS])
+def test_asterisk_cdr_csv(rows: list[dict[str, str]], wanted: list[tuple[Any, ...]], tmp_path: Path) -> None:
+    assert cdr(tmp_path, *rows) == wanted
+
+
+def test_the_format_is_known_by_the_first_lines(tmp_path: Path) -> None:
+    for file, name in (("pbx-table.csv", "asterisk-cdr"), ("freepbx-report.csv", "asterisk-cdr"), ("3cx.log", "3cx")):
+        assert format_of(RECORDS / file, "", Reading()).name == name
+    for text in ("a,b,c\n1,2,3\n", "{}\n", "\n\n"):
+        (tmp_path / "other").write_text(text, encoding="utf-8")
+        with pytest.raises(Refused, match="other: (no call records that are known|there is no line)"):
+            format_of(tmp_path / "other", "", Reading())
+    with pytest.raises(Refused, match=f"--format cdr: no such format; expected {', '.join(FORMATS)}"):
+        format_of(RECORDS / "3cx.log", "cdr", Reading())
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_a_file_of_another_format_is_all_damage_and_is_refused(name: str, tmp_path: Path) -> None:
+    from callprop.replay.intake import take_in
+
+    path = tmp_path / "other.csv"
+    path.write_text("one,two\n1,2\n3,4\n", encoding="utf-8")
+    with pytest.raises(Refused, match=r"other\.csv: (none of its|no column|no CDR)"):
+        take_in([path], name, Reading(), tmp_path / "calls.parquet")
