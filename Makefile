@@ -31,6 +31,7 @@ VENV := build/venv
 PYTHON_VENV := build/venv-python
 PAGE_VENV := build/venv-page
 WHEEL_VENV := build/venv-wheel
+REPLAY_VENV := build/venv-replay
 LINT_VENV := build/venv-lint
 LOCK_VENV := build/venv-requirements
 DOCS_VENV := build/venv-docs
@@ -210,6 +211,15 @@ test-python: stage $(PYTHON_VENV)/installed
 	@command -v zsh >/dev/null || Tests/shared/install_package.sh zsh build/apt.log
 	$(PYTHON_VENV)/bin/pytest -q Tests/python --prefix "$(STAGE)"
 
+## make test-replay  call records replayed by DuckDB, against plain Python; make check-replay-spark: by Spark, too (Java, pyspark: 0.5 GB)
+.PHONY: test-replay check-replay-spark
+test-replay: stage $(REPLAY_VENV)/installed
+	$(REPLAY_VENV)/bin/pytest -q Tests/replay --prefix "$(STAGE)"
+check-replay-spark: stage $(REPLAY_VENV)/installed
+	@command -v java >/dev/null || Tests/shared/install_package.sh openjdk-17-jre-headless build/apt.log
+	$(REPLAY_VENV)/bin/pip install -q --require-hashes --only-binary :all: --no-deps -r Tests/replay/spark-requirements.txt
+	$(REPLAY_VENV)/bin/pytest -q Tests/replay --prefix "$(STAGE)" --spark
+
 # A part of check-grammar.
 .PHONY: test-grammar
 test-grammar: stage
@@ -224,12 +234,13 @@ test-inputs:
 $(VENV)/installed: Tests/requirements.txt
 $(PYTHON_VENV)/installed: Tests/python/requirements.txt
 $(PAGE_VENV)/installed: Tests/page/requirements.txt
+$(REPLAY_VENV)/installed: Tests/replay/requirements.txt
 $(WHEEL_VENV)/installed: Sources/python/wheel-requirements.txt
 $(LINT_VENV)/installed: Tests/lint/requirements.txt
 $(LOCK_VENV)/installed: Tests/lint/uv-requirements.txt
 $(DOCS_VENV)/installed: docs/requirements.txt
 # A requirements.txt has the hash of each package and of all that it needs. Nothing is compiled that is then not imported.
-$(VENV)/installed $(PYTHON_VENV)/installed $(PAGE_VENV)/installed $(WHEEL_VENV)/installed $(LINT_VENV)/installed $(LOCK_VENV)/installed $(DOCS_VENV)/installed:
+$(VENV)/installed $(PYTHON_VENV)/installed $(PAGE_VENV)/installed $(REPLAY_VENV)/installed $(WHEEL_VENV)/installed $(LINT_VENV)/installed $(LOCK_VENV)/installed $(DOCS_VENV)/installed:
 	@$(MAKE) --no-print-directory deps QUIET=yes
 	python3 -m venv $(@D)
 	$(@D)/bin/pip install -q --require-hashes --only-binary :all: --no-deps --no-compile -r $<

@@ -5,6 +5,7 @@ with as PREFIX. With --spark, whatever an engine does is done by Spark as well."
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -62,19 +63,22 @@ def engine(engine_name: str, tmp_path_factory: pytest.TempPathFactory) -> Iterat
 
 
 @pytest.fixture
-def replay() -> Callable[..., subprocess.CompletedProcess[str]]:
-    """`callprop replay` in a process of its own. A traceback is never an answer."""
+def replay(
+    capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> Callable[..., subprocess.CompletedProcess[str]]:
+    """`callprop replay`, as its process runs it. What it does not expect is never an answer."""
 
     def run(*arguments: str | Path, **environment: str) -> subprocess.CompletedProcess[str]:
-        done = subprocess.run(
-            [sys.executable, "-m", "callprop", "replay", *map(str, arguments)],
-            env={**os.environ, "LC_ALL": "C.UTF-8", **environment},
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=120,
-        )
-        assert "Traceback" not in done.stderr, done.stderr
-        return done
+        from callprop.command import main
+
+        for name, value in environment.items():
+            monkeypatch.setenv(name, value)
+        command = ["replay", *map(str, arguments)]
+        status = main(command)
+        out, err = capfd.readouterr()
+        for name in environment:
+            monkeypatch.delenv(name)
+        assert re.match(r"callprop: (\w+(Error|Exception)): ", err) is None, err
+        return subprocess.CompletedProcess(command, status, out, err)
 
     return run

@@ -10,6 +10,7 @@ from typing import Any
 
 import pyarrow.parquet
 import pytest
+
 from conftest import RECORDS
 
 CONF = ("--conf", RECORDS / "callprop.conf")
@@ -129,8 +130,8 @@ def test_for_people(replay: Any, plain: Path) -> None:
         "  calls.csv:7: 2 fields; expected 6, as the header has",
     ):
         assert line in done.stdout.splitlines()
-    assert re.search(r"^Thursday 13 +3 +0 +2 +1$", done.stdout, re.MULTILINE)
-    assert "2026-11-26 12:59:59  101  Denied: " in done.stdout
+    assert re.search(r"^Thursday 12 +4 +1 +2 +1$", done.stdout, re.MULTILINE)
+    assert "2026-11-26 11:59:59  101  Denied: " in done.stdout
 
 
 def test_parquet_has_every_call(replay: Any, plain: Path, tmp_path: Path) -> None:
@@ -176,7 +177,7 @@ def refusals(folder: Path) -> list[tuple[list[Any], str]]:
 @pytest.mark.parametrize("number", range(14))
 def test_what_is_refused_says_what_would_be_right(replay: Any, plain: Path, tmp_path: Path, number: int) -> None:
     arguments, words = refusals(tmp_path)[number]
-    done = replay(plain, *arguments)
+    done = replay(*arguments, plain)
     assert (done.returncode, done.stdout) == (2, ""), done
     assert words in done.stderr
     assert (tmp_path / "kept").read_text(encoding="utf-8") == "kept"

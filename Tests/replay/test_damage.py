@@ -6,6 +6,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+
 from callprop.replay.formats import format_of
 from callprop.replay.part import Damage
 from callprop.replay.reading import Reading

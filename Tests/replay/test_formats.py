@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from callprop.replay.formats import FORMATS, format_of
 from callprop.replay.office import read_office
 from callprop.replay.part import Part, Refused
@@ -115,7 +116,7 @@ def test_the_format_is_known_by_the_first_lines(tmp_path: Path) -> None:
         assert format_of(RECORDS / file, "", Reading()).name == name
     for text in ("a,b,c\n1,2,3\n", "{}\n", "\n\n"):
         (tmp_path / "other").write_text(text, encoding="utf-8")
-        with pytest.raises(Refused, match="other: (no call records that are known|there is no line)"):
+        with pytest.raises(Refused, match=r"other: (no call records that are known|there is no line)"):
             format_of(tmp_path / "other", "", Reading())
     with pytest.raises(Refused, match=f"--format cdr: no such format; expected {', '.join(FORMATS)}"):
         format_of(RECORDS / "3cx.log", "cdr", Reading())

@@ -7,6 +7,7 @@ import json
 from pathlib import Path
 
 import pytest
+
 from callprop.replay.history import Change, of_office, read_history
 from callprop.replay.office import Office
 from callprop.replay.part import Refused
@@ -16,16 +17,27 @@ HEAD = "time,sequence,event,client,extension,from,to,until,by,who,status,src,dst
 NOON = 1795694400_000000  # date -u -d '2026-11-26 12:00:00' +%s
 
 
-def row(second: int, sequence: int, event: str, extension: str = "101", of: str = "", to: str = "", granted: str = "", client: str = "") -> str:
+def row(
+    second: int,
+    sequence: int,
+    event: str,
+    extension: str = "101",
+    of: str = "",
+    to: str = "",
+    granted: str = "",
+    client: str = "",
+) -> str:
     quoted = f'"{granted}"' if "," in granted else granted
-    return f"2026-11-26T12:00:{second:02}.000Z,{sequence},{event},{client},{extension},{of},{to},,CLI,,,,,,,,{quoted},,,,"
+    return (
+        f"2026-11-26T12:00:{second:02}.000Z,{sequence},{event},{client},{extension},{of},{to},,CLI,,,,,,,,{quoted},,,,"
+    )
 
 
 def read(text: str, folder: Path, client: str = "") -> tuple[list[Change], Reading]:
     path = folder / "history"
     path.write_text(text, encoding="utf-8")
     reading = Reading()
-    return sorted(read_history(path, reading, client)), reading
+    return read_history(path, reading, client), reading
 
 
 def at(second: int) -> int:

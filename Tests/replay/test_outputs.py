@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow.parquet
+
 from conftest import RECORDS
 
 CONF = ("--conf", RECORDS / "callprop.conf")
@@ -69,6 +70,12 @@ def test_the_page_is_whole_and_asks_for_nothing(replay: Any, tmp_path: Path) -> 
     assert page.startswith("<!DOCTYPE html>") and page.endswith("</html>\n")
     assert "default-src 'none'" in page and "width=device-width" in page
     assert re.search(r'<(script|link|img|iframe)[^>]*(src|href)="?http', page) is None
-    for words in ("work → lunch", "4 newly refused, 0 newly permitted", 'id="week"', 'id="extensions"', 'id="properties"'):
+    for words in (
+        "work → lunch",
+        "4 newly refused, 0 newly permitted",
+        'id="week"',
+        'id="extensions"',
+        'id="properties"',
+    ):
         assert words in page
     assert len(page) < 1_200_000

@@ -11,6 +11,7 @@ import days
 import oracle
 import pyarrow.parquet
 import pytest
+
 from callprop import Properties
 from callprop.replay.answer import Answer, Counts
 from callprop.replay.history import Change
@@ -58,7 +59,9 @@ def calls(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def counted(counts: Counts) -> tuple[Any, ...]:
-    states = [{state.value: number for state, number in side.items() if number} for side in (counts.before, counts.after)]
+    states = [
+        {state.value: number for state, number in side.items() if number} for side in (counts.before, counts.after)
+    ]
     return (*states, counts.newly_refused, counts.newly_permitted)
 
 
@@ -78,7 +81,9 @@ def by(table: Counter[Any]) -> dict[Any, Counter[Any]]:
     return found
 
 
-def ask(engine: Any, calls: Path, question: Question, history: bool, folder: Path, zone: str = "UTC", **more: Any) -> Any:
+def ask(
+    engine: Any, calls: Path, question: Question, history: bool, folder: Path, zone: str = "UTC", **more: Any
+) -> Any:
     replay = Replay(engine, calls, question, Clock(zone), folder, CHANGES if history else None, **more)
     return replay, replay.answer(Findings())
 
@@ -123,7 +128,9 @@ def test_the_calls_themselves_have_the_decision_of_each(engine: Any, calls: Path
         or rows[part.row]["extension"] != part.extension
     ]
     assert wrong == []
-    changed = [part for part in asked if {rows[part.row]["before"], rows[part.row]["after"]} == {"permitted", "refused"}]
+    changed = [
+        part for part in asked if {rows[part.row]["before"], rows[part.row]["after"]} == {"permitted", "refused"}
+    ]
     assert answer.calls_in_all == len(changed) > len(answer.calls) == 100
     assert [call["rows"] for call in answer.calls] == [
         part.rows for part in sorted(changed, key=lambda part: (part.time is None, part.time or 0, part.row))

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import Any, Optional
+from typing import Any
 
 from .part import Findings
 from .verdict import Decided, State
@@ -53,7 +53,7 @@ class Answer:
     findings: Findings
     whole: Counts = field(default_factory=Counts)
     not_asked: int = 0
-    by_extension: dict[Optional[str], Counts] = field(default_factory=dict)
+    by_extension: dict[str | None, Counts] = field(default_factory=dict)
     by_property: dict[str, Counts] = field(default_factory=dict)
     by_hour: dict[tuple[int, int], Counts] = field(default_factory=dict)
     why_not_known: Counter[str] = field(default_factory=Counter)
@@ -87,7 +87,8 @@ class Answer:
                 {"extension": extension, **counts.to_dict(self.compared)} for extension, counts in self.extensions()
             ],
             "by_property": [
-                {"property": mnemo, **counts.to_dict(self.compared)} for mnemo, counts in sorted(self.by_property.items())
+                {"property": mnemo, **counts.to_dict(self.compared)}
+                for mnemo, counts in sorted(self.by_property.items())
             ],
             "by_hour": [
                 {"weekday": weekday, "hour": hour, **counts.to_dict(self.compared)}

@@ -36,7 +36,11 @@ def add_arguments(replay: argparse.ArgumentParser) -> None:
     add("--to", metavar="STATUS", help="what changes, with --from")
     add("--statuses", metavar="FILE", help="the statuses, as the PBX's REST API answers them")
     add("--new-statuses", metavar="FILE", help="what changes with these")
-    add("--history", metavar="FILE", help="changes of statuses: the Asterisk module's file, or events call-status-change")
+    add(
+        "--history",
+        metavar="FILE",
+        help="changes of statuses: the Asterisk module's file, or events call-status-change",
+    )
     add("--extensions", metavar="NUMBERS", help="of these alone, with commas between them")
     add("--timezone", metavar="ZONE", default="UTC", help="of times that name none, and of the answer (%(default)s)")
     add("--dates", metavar="FORMAT", default="", help='how times are written, such as "%%d/%%m/%%Y %%H:%%M:%%S"')
@@ -46,5 +50,9 @@ def add_arguments(replay: argparse.ArgumentParser) -> None:
     add("--parquet", metavar="FILE", help="also writes every call with its decision and reason")
     add("--html", metavar="FILE", help="also writes a page with plots")
     add("--explain-row", metavar="N", type=int, help="shows how record N was read, and decides nothing")
-    add("--redact", action="store_true", help="numbers are hashed in every output; the key is $CALLPROP_REDACT_KEY, or random")
+    add(
+        "--redact",
+        action="store_true",
+        help="numbers are hashed in every output; the key is $CALLPROP_REDACT_KEY, or random",
+    )
     add("--known", action="store_true", help="a mnemo of a newer API grants nothing, with a warning")

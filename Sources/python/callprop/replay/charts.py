@@ -52,7 +52,9 @@ def _week(answer: Answer) -> Any:
 
 def _bars(title: str, entries: list[tuple[str, Counts]]) -> Any:
     rows = [
-        {"name": name, "state": state.value, "calls": counts.after[state]} for name, counts in entries for state in State
+        {"name": name, "state": state.value, "calls": counts.after[state]}
+        for name, counts in entries
+        for state in State
     ]
     colours = altair.Scale(domain=[state.value for state in _COLOURS], range=list(_COLOURS.values()))
     return (

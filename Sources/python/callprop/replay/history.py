@@ -6,7 +6,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any, NamedTuple, Optional
+from typing import Any, NamedTuple
 
 from .lines import fields_of, lines_of
 from .office import Office
@@ -19,8 +19,8 @@ class Change(NamedTuple):
     """From ``time`` on the extension has ``status``; None: it has none. Of two at the same time the higher sequence counts."""
 
     extension: str
-    status: Optional[str]
-    granted: Optional[str]  #: what it grants, where the history says so
+    status: str | None
+    granted: str | None  #: what it grants, where the history says so
     time: int
     sequence: int
 
@@ -64,7 +64,9 @@ def _of_asterisk(
     for line, text in lines:
         fields = fields_of(text)
         if fields is None or len(fields) != len(header):
-            reading.findings.damage(path.name, line, f"history: not the {len(header)} fields of the header: half a line?")
+            reading.findings.damage(
+                path.name, line, f"history: not the {len(header)} fields of the header: half a line?"
+            )
             continue
         told = dict(zip(header, fields))
         event = told["event"]

@@ -70,7 +70,9 @@ def html_report(answer: Answer) -> str:
         "SUMMARY": _summary(answer),
         "PLOTS": "\n".join(f'<div class="plot" id="{name}"></div>' for name in plots),
         "CALLS": _calls(answer),
-        "LIBRARY": _in_script(vl_convert.javascript_bundle(vl_version=".".join(altair.SCHEMA_VERSION[1:].split(".")[:2]))),
+        "LIBRARY": _in_script(
+            vl_convert.javascript_bundle(vl_version=".".join(altair.SCHEMA_VERSION[1:].split(".")[:2]))
+        ),
         "DRAW": "\n".join(
             f'vegaEmbed("#{name}", {_in_script(json.dumps(chart.to_dict()))}, {{"actions": false}});'
             for name, chart in plots.items()
@@ -119,7 +121,9 @@ def _calls(answer: Answer) -> str:
     ]
     some = f", the first {len(rows)} of them" if answer.calls_in_all > len(rows) else ""
     head = _row("th", ("time", "extension", "why", "record"))
-    return f'<h2>{what}: {answer.calls_in_all:,}{some}</h2>\n<div class="wide"><table>{head}{"".join(rows)}</table></div>'
+    return (
+        f'<h2>{what}: {answer.calls_in_all:,}{some}</h2>\n<div class="wide"><table>{head}{"".join(rows)}</table></div>'
+    )
 
 
 def _row(tag: str, texts: Iterable[str]) -> str:

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import NamedTuple, Optional
+from typing import NamedTuple
 
 
 class Part(NamedTuple):
@@ -13,12 +13,12 @@ class Part(NamedTuple):
     file: str
     row: int  #: the first record that says so, from 1; a header is none
     rows: str  #: all of them: ``2-4``
-    time: Optional[int]  #: when the call began, in microseconds of UTC
-    extension: Optional[str]  #: None: one took part, but which?
-    src: Optional[str]
-    dst: Optional[str]
-    leg: Optional[str]
-    callback: Optional[bool]
+    time: int | None  #: when the call began, in microseconds of UTC
+    extension: str | None  #: None: one took part, but which?
+    src: str | None
+    dst: str | None
+    leg: str | None
+    callback: bool | None
     note: str = ""  #: how it was told, where that is not plain
     asked: bool = True  #: False: no extension took part that a status is asked for; the note says why
 

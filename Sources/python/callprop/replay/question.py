@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import NamedTuple, Optional, Union
+from typing import NamedTuple, Union
 
 from ..errors import Error
 from ..properties import Properties
@@ -16,8 +16,8 @@ class Had(NamedTuple):
     """The status that an extension had when its call began, as the history tells it."""
 
     had: bool  #: False: it never had one by then, or there is no history
-    status: Optional[str]  #: None: it had none any more
-    granted: Optional[str]  #: what that granted then, where the history says so
+    status: str | None  #: None: it had none any more
+    granted: str | None  #: what that granted then, where the history says so
 
 
 #: What is granted, or why that is not known.
@@ -62,7 +62,9 @@ class Named:
     def same(self, name: str) -> set[str]:
         """The names and ids of the one status that is called so."""
         wanted = self._by.get(name)
-        return {name} | ({each for each, found in self._by.items() if found == wanted and len(found) == 1} if wanted else set())
+        return {name} | (
+            {each for each, found in self._by.items() if found == wanted and len(found) == 1} if wanted else set()
+        )
 
     def find(self, name: str) -> Granted:
         """What a status grants, or why that is not known."""
@@ -95,7 +97,9 @@ def of_statuses(statuses: Named, title: str) -> Side:
 
 def instead(of: str, names: set[str], granted: Properties, title: str, otherwise: Side) -> Side:
     """As otherwise, but whoever had the one status is granted this. What is not known stays so."""
-    return Side(title, lambda had: granted if had.status is not None and had.status in {of, *names} else otherwise.granted(had))
+    return Side(
+        title, lambda had: granted if had.status is not None and had.status in {of, *names} else otherwise.granted(had)
+    )
 
 
 def _without(had: Had) -> str:

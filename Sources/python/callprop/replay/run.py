@@ -104,9 +104,24 @@ def _asked(group: Sequence[Any]) -> bool:
 
 
 def _call(row: tuple[Any, ...]) -> dict[str, Any]:
-    names = (
-        "file row rows time extension status src dst leg callback note required before before_reason after after_reason"
-    ).split()
+    names = [
+        "file",
+        "row",
+        "rows",
+        "time",
+        "extension",
+        "status",
+        "src",
+        "dst",
+        "leg",
+        "callback",
+        "note",
+        "required",
+        "before",
+        "before_reason",
+        "after",
+        "after_reason",
+    ]
     told = dict(zip(names, row))
     del told["row"]
     return told

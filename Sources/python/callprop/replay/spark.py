@@ -21,7 +21,9 @@ class SparkEngine:
             try:
                 from pyspark.sql import SparkSession
             except ImportError:
-                raise Refused("--engine spark: there is no pyspark; pip install pyspark, and Java 17 or later") from None
+                raise Refused(
+                    "--engine spark: there is no pyspark; pip install pyspark, and Java 17 or later"
+                ) from None
             session = (
                 SparkSession.builder.master("local[2]")
                 .appName("callprop replay")

@@ -91,9 +91,7 @@ def _table(title: str, entries: list[tuple[str, Counts]], compared: bool) -> Ite
     for name, counts in entries[:_MOST]:
         numbers = [counts.calls, *(counts.after[state] for state in State)]
         numbers += [counts.newly_refused, counts.newly_permitted] if compared else []
-        yield f"{name:{width}}  " + "  ".join(
-            f"{number:>{max(9, len(name))},}" for number, name in zip(numbers, head)
-        )
+        yield f"{name:{width}}  " + "  ".join(f"{number:>{max(9, len(name))},}" for number, name in zip(numbers, head))
     if len(entries) > _MOST:
         yield f"and {len(entries) - _MOST:,} more: --json has them"
 

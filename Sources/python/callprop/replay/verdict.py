@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import enum
-from typing import NamedTuple, Optional
+from typing import NamedTuple
 
 from ..calls import Call
 from ..decisions import allows, reason, required
@@ -23,10 +23,10 @@ class State(str, enum.Enum):
 class Facts(NamedTuple):
     """The facts of a group; None is one that the records cannot tell."""
 
-    src: Optional[str]
-    dst: Optional[str]
-    leg: Optional[str]
-    callback: Optional[bool]
+    src: str | None
+    dst: str | None
+    leg: str | None
+    callback: bool | None
 
 
 class Verdict(NamedTuple):
@@ -39,8 +39,8 @@ class Verdict(NamedTuple):
 class Decided(NamedTuple):
     """A group's answers; before is None where nothing is compared."""
 
-    required: Optional[str]  #: None where that is not known
-    before: Optional[Verdict]
+    required: str | None  #: None where that is not known
+    before: Verdict | None
     after: Verdict
 
     @property

@@ -44,5 +44,7 @@ def format_of(path: Path, wanted: str, reading: Reading) -> Format:
         raise Refused(f"{path}: there is no line of text in it")
     found = [each for each in FORMATS.values() if each.recognises(head)]
     if len(found) != 1:
-        raise Refused(f"{path}: no call records that are known by their first lines; --format says which: {', '.join(FORMATS)}")
+        raise Refused(
+            f"{path}: no call records that are known by their first lines; --format says which: {', '.join(FORMATS)}"
+        )
     return found[0](reading)

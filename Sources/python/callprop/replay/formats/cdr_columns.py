@@ -3,14 +3,44 @@
 
 from __future__ import annotations
 
-_MASTER = (
-    "accountcode src dst dcontext clid channel dstchannel lastapp lastdata start answer end duration billsec disposition "
-    "amaflags uniqueid userfield"
-).split()
-_REPORT = (
-    "start clid src dst dcontext channel dstchannel lastapp lastdata duration billsec disposition amaflags accountcode "
-    "uniqueid userfield"
-).split()
+_MASTER = [
+    "accountcode",
+    "src",
+    "dst",
+    "dcontext",
+    "clid",
+    "channel",
+    "dstchannel",
+    "lastapp",
+    "lastdata",
+    "start",
+    "answer",
+    "end",
+    "duration",
+    "billsec",
+    "disposition",
+    "amaflags",
+    "uniqueid",
+    "userfield",
+]
+_REPORT = [
+    "start",
+    "clid",
+    "src",
+    "dst",
+    "dcontext",
+    "channel",
+    "dstchannel",
+    "lastapp",
+    "lastdata",
+    "duration",
+    "billsec",
+    "disposition",
+    "amaflags",
+    "accountcode",
+    "uniqueid",
+    "userfield",
+]
 #: Names that a table has for the same.
 _ALIASES = {"calldate": "start"}
 _NEEDED = ("src", "dst", "channel", "dstchannel", "lastapp", "start")

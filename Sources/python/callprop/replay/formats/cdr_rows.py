@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple, Optional
+from typing import NamedTuple
 
 from ..office import Office
 
@@ -17,7 +17,7 @@ class Row(NamedTuple):
     """A record, and where it stands."""
 
     number: int
-    time: Optional[int]
+    time: int | None
     told: dict[str, str]
 
     def get(self, name: str) -> str:
@@ -27,11 +27,11 @@ class Row(NamedTuple):
 class Took(NamedTuple):
     """A part, before it has a file and a time."""
 
-    extension: Optional[str]
-    src: Optional[str]
-    dst: Optional[str]
-    leg: Optional[str]
-    callback: Optional[bool]
+    extension: str | None
+    src: str | None
+    dst: str | None
+    leg: str | None
+    callback: bool | None
     note: str = ""
     asked: bool = True
 
@@ -98,7 +98,9 @@ def _begun_by_pbx(row: Row, office: Office) -> Took:
     """``AppDial2 (Outgoing Line)`` on the first half: the PBX rings its first leg. What it connects with is in no record."""
     number = row.get("channel")[len("Local/") :].partition("@")[0]
     extension = number if number in office.extensions else None
-    return Took(extension, None, None, "src", True, "the PBX began this call; what it was to be connected with is not told")
+    return Took(
+        extension, None, None, "src", True, "the PBX began this call; what it was to be connected with is not told"
+    )
 
 
 def _half_alone() -> Took:

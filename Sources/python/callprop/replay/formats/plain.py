@@ -32,7 +32,7 @@ class Plain:
 
     @staticmethod
     def recognises(head: list[str]) -> bool:
-        return _NEEDED <= set(fields_of(head[0]) or [])
+        return set(fields_of(head[0]) or []) >= _NEEDED
 
     def parts(self, path: Path) -> Iterator[Part]:
         reading, findings = self._reading, self._reading.findings

@@ -10,11 +10,34 @@ from ..lines import fields_of, lines_of
 from ..part import Part
 from ..reading import Reading
 
-_FIELDS = (
-    "historyid callid duration time-start time-answered time-end reason-terminated from-no to-no from-dn to-dn dial-no "
-    "reason-changed final-number final-dn bill-code bill-rate bill-cost bill-name chain from-type to-type final-type "
-    "from-dispname to-dispname final-dispname"
-).split()
+_FIELDS = [
+    "historyid",
+    "callid",
+    "duration",
+    "time-start",
+    "time-answered",
+    "time-end",
+    "reason-terminated",
+    "from-no",
+    "to-no",
+    "from-dn",
+    "to-dn",
+    "dial-no",
+    "reason-changed",
+    "final-number",
+    "final-dn",
+    "bill-code",
+    "bill-rate",
+    "bill-cost",
+    "bill-name",
+    "chain",
+    "from-type",
+    "to-type",
+    "final-type",
+    "from-dispname",
+    "to-dispname",
+    "final-dispname",
+]
 _PARTIES = {"Extension": "extension", "Line": "external", "Queue": "queue", "IVR": "ivr", "RingGroup": "extension"}
 _PHONE = "Extension"
 
