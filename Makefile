@@ -217,7 +217,7 @@ test-replay: stage $(REPLAY_VENV)/installed
 	$(REPLAY_VENV)/bin/pytest -q Tests/replay --prefix "$(STAGE)"
 check-replay-spark: stage $(REPLAY_VENV)/installed
 	@command -v java >/dev/null || Tests/shared/install_package.sh openjdk-17-jre-headless build/apt.log
-	$(REPLAY_VENV)/bin/pip install -q --require-hashes --only-binary :all: --no-deps -r Tests/replay/spark-requirements.txt
+	$(REPLAY_VENV)/bin/pip install -q -r Tests/replay/spark-requirements.in
 	$(REPLAY_VENV)/bin/pytest -q Tests/replay --prefix "$(STAGE)" --spark
 
 # A part of check-grammar.
