@@ -159,16 +159,19 @@ stage: $(OUT)/staged
 
 $(OUT)/staged: $(LIBRARY) $(STATIC) $(wildcard pkgconfig/*)
 	@rm -rf "$(STAGE)"
-	@$(MAKE) --no-print-directory install PREFIX="$(STAGE)" LIBDIR="$(STAGE)/lib" INCLUDEDIR="$(STAGE)/include" DESTDIR= LDCONFIG=: >/dev/null
+	@# By both names of each folder: what was said on make's own command line comes here too, and would lead out of the stage.
+	@$(MAKE) --no-print-directory install DESTDIR= LDCONFIG=: \
+	  prefix="$(STAGE)" exec_prefix="$(STAGE)" bindir="$(STAGE)/bin" libdir="$(STAGE)/lib" includedir="$(STAGE)/include" \
+	  datarootdir="$(STAGE)/share" mandir="$(STAGE)/share/man" docdir="$(STAGE)/share/doc/callprop" >/dev/null
 	@touch $@
 
 ## make test       all tests: the core in full Swift, the installed library from C, C++ and Python, its JSON against jansson's, inputs that once were wrong
 .PHONY: test
 test:
 	@$(MAKE) --no-print-directory deps QUIET=yes
-	@$(MAKE) --no-print-directory $(SIDE_BY_SIDE) test-core test-abi test-python test-grammar test-inputs
+	@$(MAKE) --no-print-directory $(SIDE_BY_SIDE) test-python test-core test-abi test-grammar test-inputs
 
-# What does not depend on each other runs side by side, each part's output together, unless make was told how many jobs.
+# What does not depend on each other runs side by side, the longest first, each part's output together, unless make was told how many jobs.
 SIDE_BY_SIDE = $(if $(findstring jobserver,$(MAKEFLAGS)),,--jobs=2 --output-sync=target)
 
 .PHONY: test-core
@@ -199,6 +202,11 @@ coverage-asterisk: stage
 .PHONY: check-mutation-asterisk
 check-mutation-asterisk: stage
 	@python3 Tests/asterisk/mutation.py $(MUTATION)
+
+## make check-asterisk-memory  that Asterisk in valgrind's memcheck: no report that names the module
+.PHONY: check-asterisk-memory
+check-asterisk-memory: stage
+	@python3 Tests/asterisk/memory.py $(MEMORY)
 
 ## make test-kamailio  real calls through examples/kamailio, permitted and denied, and its calls per second
 .PHONY: test-kamailio
@@ -251,20 +259,25 @@ $(VENV)/installed $(PYTHON_VENV)/installed $(PAGE_VENV)/installed $(REPLAY_VENV)
 requirements: $(LOCK_VENV)/installed
 	Tests/lint/requirements.sh $(LOCK_VENV)/bin/uv $(UPGRADE)
 
-## make wheel      the Python package with the library and jansson inside, for any Linux, and its sdist, in build/dist
-.PHONY: wheel
+## make wheel      the Python package with the library and jansson inside, for any Linux, and its sdist, in build/dist: ARCH=aarch64 or armv7l for another machine; make wheels: all three
+.PHONY: wheel wheels
 wheel: stage $(WHEEL_VENV)/installed
-	Sources/python/wheel.sh "$(STAGE)" $(WHEEL_VENV)/bin/python build/dist
+	Sources/python/wheel.sh "$(STAGE)" $(WHEEL_VENV)/bin/python build/dist $(or $(MACHINE),$(name_of_$(HERE)),$(HERE))
+wheels:
+	$(MAKE) --no-print-directory wheel ARCH=x86_64
+	$(MAKE) --no-print-directory wheel ARCH=aarch64
+	$(MAKE) --no-print-directory wheel ARCH=armv7l
 
 # Each of these proves one claim of Tests/README.md, with what it measured in its last line.
 PROOFS := builders newcomer machine-code reproducible processors abi headers hosts exhaustive process valgrind install \
 	allocation sanitizers grammar edges cross docs
-.PHONY: $(PROOFS:%=check-%) check-wheel
-$(PROOFS:%=check-%) check-wheel: check-%: stage
+.PHONY: $(PROOFS:%=check-%) check-wheel check-wheels
+$(PROOFS:%=check-%) check-wheel check-wheels: check-%: stage
 	@mkdir -p build/proof
 	Tests/proof/$*.sh "$(STAGE)" $(if $(filter cross,$*),$(CROSS))
 
 check-wheel: wheel
+check-wheels: wheels
 check-docs: $(DOCS_VENV)/installed
 
 # Other kinds of machine, under qemu-user (CROSS=--part: what takes less than ten minutes).
@@ -299,7 +312,7 @@ build:
 ## make check-deep every claim of Tests/README.md; each is also a target of its own
 .PHONY: check-deep
 check-deep: MUTATION ?= --named
-check-deep: $(PROOFS:%=check-%) check-any-input check-page coverage check-mutation check-fuzz
+check-deep: $(PROOFS:%=check-%) check-any-input check-page coverage check-mutation check-fuzz check-asterisk-memory
 
 ## make bench      speed and size, beside C and other engines (BENCH=--quick: a short look; BENCH="--only json": those rows)
 .PHONY: bench
@@ -363,10 +376,27 @@ check: test
 installcheck:
 	@Tests/proof/installcheck.sh
 
-## make deb        Debian's packages, in build/deb: ARCH=arm64 or armhf for another machine
-.PHONY: deb
+## make deb        Debian's packages, in build/deb: ARCH=arm64 or armhf for another machine; make deb-asterisk: asterisk-callprop for sid
+.PHONY: deb deb-asterisk check-deb
 deb: dist
 	Sources/packaging/deb.sh "$(VERSION)" $(ARCH)
+deb-asterisk: deb
+	Sources/packaging/asterisk.sh "$(VERSION)"
+
+# In clean systems of each Debian (DEB="bookworm sid": in these).
+check-deb: stage deb-asterisk
+	$(MAKE) deb ARCH=arm64
+	$(MAKE) deb ARCH=armhf
+	@mkdir -p build/proof
+	Tests/proof/deb.sh "$(STAGE)" $(DEB)
+
+## make rpm        a package for Fedora and its like, in build/rpm; make check-rpm tries it, as far as a Debian can
+.PHONY: rpm check-rpm
+rpm: dist
+	Sources/packaging/rpm.sh "$(VERSION)"
+check-rpm: stage rpm
+	@mkdir -p build/proof
+	Tests/proof/rpm.sh "$(STAGE)"
 
 ## make dist       build/callprop-VERSION.tar.gz of the last commit, with its checksum: the same bytes each time
 .PHONY: dist

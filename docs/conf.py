@@ -39,7 +39,8 @@ nitpicky = True
 # C's own names, and those that only type checkers know.
 nitpick_ignore = [("c:identifier", name) for name in ("uint8_t", "uint32_t", "int32_t", "size_t")]
 TYPES = ["Out", "Memory", "NumpyLike", "BoolArray", "Uint32Array", "FactColumn", "array", "WSGIApplication"]
-TYPES += ["callprop._abi.Facts", "callprop.plain._Value"]
+# The last is how Debian 12's Sphinx calls the one before.
+TYPES += ["callprop._abi.Facts", "callprop.plain._Value", "_Value"]
 nitpick_ignore += [("py:class", name) for name in TYPES]
 nitpick_ignore_regex = [("py:.*", r"(collections|typing|types|enum|os|array)\..*")]
 

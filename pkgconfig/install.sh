@@ -29,9 +29,18 @@ done
 # What the umask says is not meant for what all are to use.
 umask 022
 
-put() { # put MODE FILE FOLDER
+# put MODE FILE FOLDER: a file, into the folder; with its names filled in where it is called .in. put link TARGET FOLDER NAME: a link.
+put() {
     install -d "$root$3"
-    install -m "$1" "$2" "$root$3/"
+    case $1 in
+    link) ln -sf "$2" "$root$3/$4" ;;
+    *) case $2 in *.in) fill "$2" "$3" ;; *) install -m "$1" "$2" "$root$3/" ;; esac ;;
+    esac
+}
+
+# take, with the same arguments: takes away what put has put there.
+take() {
+    rm -f "$root$3/${4:-$(basename "$2" .in)}"
 }
 
 # from BASE FOLDER: the folder, as seen from the base where it is inside of it, so that the file may move with what it describes.
@@ -45,7 +54,6 @@ from() {
 
 # fill FILE FOLDER: a file of this folder, without its .in, with the names between @ filled in.
 fill() {
-    install -d "$root$2"
     name=$(basename "$1" .in)
     # shellcheck disable=SC2016
     VERSION=$VERSION PREFIX=$prefix LIBDIR=$(from "$prefix" "$libdir" '${prefix}') INCLUDEDIR=$(from "$prefix" "$includedir" '${prefix}') \
@@ -81,60 +89,62 @@ tidy() {
     done
 }
 
+# Those of the machine itself stay, empty or not.
+tidy_shared() {
+    if [ -n "$root" ] || { [ "$prefix" != /usr/local ] && [ "$prefix" != /usr ]; }; then tidy "$@"; fi
+}
+
 pkgconfigdir=$libdir/pkgconfig cmakedir=$libdir/cmake/callprop
-pages=$(cd docs/man 2>/dev/null && ls || :)
 tool_pages='callprop-check.1'
+
+# library ACTION: does put or take for each file of the library. What was built or run among the examples is none.
+library() {
+    "$1" 755 "$BUILD/libcallprop.so.$VERSION" "$libdir"
+    "$1" link "libcallprop.so.$VERSION" "$libdir" "$SONAME"
+    "$1" link "$SONAME" "$libdir" libcallprop.so
+    "$1" 644 "$BUILD/libcallprop.a" "$libdir"
+    "$1" 644 include/callprop.h "$includedir"
+    "$1" 644 pkgconfig/callprop.pc.in "$pkgconfigdir"
+    "$1" 644 pkgconfig/callprop-config.cmake.in "$cmakedir"
+    "$1" 644 pkgconfig/callprop-config-version.cmake.in "$cmakedir"
+    for file in LICENSE README.md CHANGELOG.md; do "$1" 644 "$file" "$docdir"; done
+    find examples -type f \( -name '*.*' -o -name Makefile \) ! -name '*.pyc' ! -name demo.sh | while read -r file; do
+        mode=644
+        [ ! -x "$file" ] || mode=755
+        "$1" "$mode" "$file" "$docdir/$(dirname "$file")"
+    done
+    for page in docs/man/*.[0-9]; do
+        case " $tool_pages " in *" ${page##*/} "*) ;; *) "$1" 644 "$page" "$mandir/man${page##*.}" ;; esac
+    done
+}
+
+# tools ACTION: the same for the tools.
+tools() {
+    "$1" 755 "$BUILD/tools/callprop-check" "$bindir"
+    for page in $tool_pages; do "$1" 644 "docs/man/$page" "$mandir/man${page##*.}"; done
+}
 
 case $1 in
 install)
-    put 755 "$BUILD/libcallprop.so.$VERSION" "$libdir"
-    ln -sf "libcallprop.so.$VERSION" "$root$libdir/$SONAME"
-    ln -sf "$SONAME" "$root$libdir/libcallprop.so"
-    put 644 "$BUILD/libcallprop.a" "$libdir"
-    put 644 include/callprop.h "$includedir"
-    fill pkgconfig/callprop.pc.in "$pkgconfigdir"
-    fill pkgconfig/callprop-config.cmake.in "$cmakedir"
-    fill pkgconfig/callprop-config-version.cmake.in "$cmakedir"
-    for file in LICENSE README.md CHANGELOG.md; do put 644 "$file" "$docdir"; done
-    # What was built or run there is no example.
-    (cd examples && find . -type f \( -name '*.*' -o -name Makefile \) ! -name '*.pyc' ! -name demo.sh) | while read -r file; do
-        mode=644
-        [ ! -x "examples/$file" ] || mode=755
-        put "$mode" "examples/$file" "$docdir/examples/$(dirname "${file#./}")"
-    done
-    for page in $pages; do
-        case " $tool_pages " in *" $page "*) ;; *) put 644 "docs/man/$page" "$mandir/man${page##*.}" ;; esac
-    done
+    library put
     if [ -z "$root" ] && [ "$(id -u)" = 0 ]; then $LDCONFIG; fi
     ;;
 uninstall)
-    rm -f "$root$libdir/libcallprop.so.$VERSION" "$root$libdir/$SONAME" "$root$libdir/libcallprop.so" "$root$libdir/libcallprop.a" \
-        "$root$includedir/callprop.h" "$root$pkgconfigdir/callprop.pc" \
-        "$root$cmakedir/callprop-config.cmake" "$root$cmakedir/callprop-config-version.cmake"
-    for page in $pages; do
-        case " $tool_pages " in *" $page "*) ;; *) rm -f "$root$mandir/man${page##*.}/$page" ;; esac
-    done
-    for file in LICENSE README.md CHANGELOG.md; do rm -f "$root$docdir/$file"; done
-    rm -rf "$root$docdir/examples"
+    library take
+    find examples -depth -type d | while read -r folder; do tidy "$docdir/$folder"; done
     tidy "$cmakedir" "$docdir"
-    # Those of the machine itself stay, empty or not.
-    if [ -n "$root" ] || { [ "$prefix" != /usr/local ] && [ "$prefix" != /usr ]; }; then
-        tidy "$libdir/cmake" "$pkgconfigdir" "$mandir/man3" "$mandir/man1" "$mandir/man5" "$mandir" "$(dirname "$docdir")" \
-            "$(dirname "$mandir")" "$libdir" "$includedir"
-    fi
+    tidy_shared "$libdir/cmake" "$pkgconfigdir" "$mandir/man3" "$mandir/man1" "$mandir/man5" "$mandir" "$(dirname "$docdir")" \
+        "$(dirname "$mandir")" "$libdir" "$includedir"
     ;;
 install-tools)
     # No target of make's can have a space in its path, so it is seen from examples/c.
-    case $BUILD in /*) tools=$BUILD/tools ;; *) tools=../../$BUILD/tools ;; esac
-    PKG_CONFIG_PATH=$STAGE/lib/pkgconfig MAKEFLAGS='' make -s -B -C examples/c BUILD="$tools" "$tools/callprop-check"
-    put 755 "$BUILD/tools/callprop-check" "$bindir"
-    for page in $tool_pages; do [ ! -e "docs/man/$page" ] || put 644 "docs/man/$page" "$mandir/man1"; done
+    case $BUILD in /*) built=$BUILD/tools ;; *) built=../../$BUILD/tools ;; esac
+    PKG_CONFIG_PATH=$STAGE/lib/pkgconfig MAKEFLAGS='' make -s -B -C examples/c BUILD="$built" "$built/callprop-check"
+    tools put
     ;;
 uninstall-tools)
-    rm -f "$root$bindir/callprop-check" "$root$mandir/man1/callprop-check.1"
-    if [ -n "$root" ] || { [ "$prefix" != /usr/local ] && [ "$prefix" != /usr ]; }; then
-        tidy "$bindir" "$mandir/man1" "$mandir" "$(dirname "$mandir")"
-    fi
+    tools take
+    tidy_shared "$bindir" "$mandir/man1" "$mandir" "$(dirname "$mandir")"
     ;;
 *) refuse "usage: install.sh install|uninstall|install-tools|uninstall-tools" ;;
 esac

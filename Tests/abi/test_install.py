@@ -3,6 +3,7 @@
 
 import os
 import re
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -215,6 +216,23 @@ def test_uninstall_leaves_the_files_of_others_alone(tmp_path: Path, environment:
     assert files_below(prefix) == {f"/{name}" for name in others}
 
 
+@pytest.mark.parametrize("docdir", ["share/doc/callprop", "share/doc"])
+def test_uninstall_leaves_the_documents_of_others_alone(
+    tmp_path: Path, environment: dict[str, str], docdir: str
+) -> None:
+    """Also where they call their examples as we do, and where docdir is everybody's."""
+    prefix = tmp_path / "prefix"
+    others = [f"{docdir}/{name}" for name in ("examples/theirs.txt", "examples/c/theirs.c", "theirs.md")]
+    for name in others:
+        (prefix / name).parent.mkdir(parents=True, exist_ok=True)
+        (prefix / name).write_text("not ours")
+    variables = {"PREFIX": str(prefix), "docdir": str(prefix / docdir)}
+    make("install", variables, environment)
+    assert len(files_below(prefix)) > len(others) + 5
+    make("uninstall", variables, environment)
+    assert files_below(prefix) == {f"/{name}" for name in others}
+
+
 def test_uninstall_removes_the_folders_that_it_emptied(tmp_path: Path, environment: dict[str, str]) -> None:
     prefix = tmp_path / "prefix"
     make("install", {"PREFIX": str(prefix)}, environment)
@@ -290,6 +308,29 @@ def test_the_static_library_needs_only_jansson_and_shows_only_the_header(install
     ]
     run_or_fail(command, environment, tmp_path)
     assert run_or_fail([tmp_path / "permits"], environment) == "permitted\n"
+
+
+@pytest.mark.parametrize("upper", [False, True], ids=["prefix", "PREFIX"])
+def test_the_stage_is_where_it_was_whatever_else_is_installed(
+    installed: Installed, tmp_path: Path, environment: dict[str, str], upper: bool
+) -> None:
+    """`make install-tools prefix=/usr` stages the library first: into the build folder, and nothing into /usr."""
+    copy = tmp_path / "copy"
+    for folder in ("pkgconfig", "include", "docs/man", "examples", "Sources"):
+        shutil.copytree(REPOSITORY / folder, copy / folder)
+    for file in ("Makefile", "Package.swift", ".swift-version", "LICENSE", "README.md", "CHANGELOG.md"):
+        shutil.copy2(REPOSITORY / file, copy)
+    # Newer than the sources, so that nothing is compiled.
+    (copy / "build").mkdir()
+    for library in (f"libcallprop.so.{installed.version}", "libcallprop.a"):
+        shutil.copy(REPOSITORY / "build" / library, copy / "build")
+    elsewhere = tmp_path / "elsewhere"
+    names = ["prefix", "bindir", "libdir", "includedir", "mandir", "docdir"]
+    words = [f"{name.upper() if upper else name}={elsewhere}" for name in names]
+    run_or_fail(["make", "stage", *words], environment, copy)
+    assert not elsewhere.exists()
+    assert (copy / "build/stage/lib/pkgconfig/callprop.pc").exists()
+    assert (copy / "build/stage/share/man/man3/callprop.3").exists()
 
 
 def test_the_tools_are_installed_and_taken_away(

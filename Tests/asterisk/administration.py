@@ -9,6 +9,7 @@ from typing import Callable
 import desk_ami
 import desk_ari
 import desk_cli
+import desk_contacts
 import desk_denials
 import desk_emergency
 import desk_files
@@ -16,6 +17,7 @@ import desk_loading
 import desk_misuse
 import desk_numbers
 import desk_statuses
+import desk_transfers
 from calls import AnyLab
 from desk import Check, Desk
 from pbx import Pbx
@@ -29,16 +31,25 @@ PARTS: tuple[Callable[[Desk], None], ...] = (
     desk_files.newer,
     desk_statuses.forgotten,
     desk_statuses.unset,
+    desk_statuses.unwritable,
     desk_ami.ami,
     desk_ari.ari,
+    desk_ari.helpers,
+    desk_ari.three,
+    desk_ari.third,
     desk_files.devices,
+    desk_contacts.contacts,
     desk_numbers.emergency,
     desk_emergency.goes_on,
     desk_numbers.services,
     desk_cli.answers,
     desk_misuse.misuse,
+    desk_misuse.without_a_channel,
+    desk_transfers.transfers,
+    desk_transfers.room,
     desk_denials.denials,
     desk_loading.unloading,
+    desk_loading.rival,
     desk_loading.recovery,
 )
 

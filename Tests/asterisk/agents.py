@@ -16,6 +16,7 @@ import time
 from dataclasses import dataclass, field
 from typing import Callable, ClassVar
 
+import patience
 from sip import INSIDE, OUTSIDE, address
 
 PBX = ("127.0.0.1", 5060)
@@ -94,6 +95,11 @@ class Exchange:
             if self.failure:
                 raise self.failure
             return met
+
+
+def replaces(call_id: str, there: str, here: str) -> str:
+    """A call that is to be taken over, as it stands in a Refer-To: with the tags of Asterisk and of whoever asks for it."""
+    return f"{call_id}%3Bto-tag%3D{there}%3Bfrom-tag%3D{here}".replace("@", "%40")
 
 
 @dataclass
@@ -195,12 +201,14 @@ class Phone(Agent):
     def __init__(self, exchange: Exchange, of: str):
         super().__init__(exchange, of, address(of))
         self.calls: dict[str, Ringing] = {}
+        self.answered_calls: list[Ringing] = []
         self.lay("", {})
 
     def lay(self, scenario: str, keys: dict[str, str]) -> None:
         """For the next case. What still comes from the one before is not counted."""
         with self.exchange.news:
             self.scenario, self.keys = scenario, keys
+            self.answered_calls = []
             self.before = set(self.calls)
 
     def wait_until_ready(self) -> None:
@@ -218,7 +226,10 @@ class Phone(Agent):
             self.calls[request.get("call-id")] = Ringing(request, "", is_over=True)
         elif request.method == "ACK" and call and self.scenario == "transfer" and not call.is_over:
             call.is_over = True
-            self.exchange.later(TRANSFERS_AFTER, lambda: self.refer(call))
+            self.exchange.later(patience.seconds(TRANSFERS_AFTER), lambda: self.refer(call, self.keys["refer_to"]))
+        elif request.method == "ACK" and call and self.scenario == "connects" and not call.is_over:
+            call.is_over = True
+            self.connect(call)
         elif request.method == "CANCEL" and call and not call.is_over:
             call.is_over = True
             self.reply(request, "200 OK")
@@ -241,14 +252,21 @@ class Phone(Agent):
         if not call.is_over:
             self.reply(call.invite, "200 OK", tag=call.tag, body=self.sdp)
 
-    def refer(self, call: Ringing) -> None:
+    def connect(self, call: Ringing) -> None:
+        """Of two who called, the first is transferred to the second."""
+        self.answered_calls.append(call)
+        if len(self.answered_calls) == 2:
+            first, second = self.answered_calls
+            there = re.search(r"tag=([^;>]+)", second.invite.get("from"))[1]
+            to = f"{self.of}@{PBX[0]}?Replaces={replaces(second.invite.get('call-id'), there, second.tag)}"
+            self.exchange.later(patience.seconds(TRANSFERS_AFTER), lambda: self.refer(first, to))
+
+    def refer(self, call: Ringing, to: str) -> None:
         target = re.sub(r".*<(.*?)>.*", r"\1", call.invite.get("contact"))
         dialog = Dialog(
             call.invite.get("call-id"), f"{call.invite.get('to')};tag={call.tag}", call.invite.get("from"), target
         )
-        self.request(
-            "REFER", dialog, f"Refer-To: <sip:{self.keys['refer_to']}>", f"Referred-By: <sip:{self.of}@{self.where[0]}>"
-        )
+        self.request("REFER", dialog, f"Refer-To: <sip:{to}>", f"Referred-By: <sip:{self.of}@{self.where[0]}>")
 
 
 @dataclass
@@ -304,10 +322,10 @@ class Caller(Agent):
             more = [self.keys["header"]] if "header" in self.keys else []
             more += [f"Replaces: {self.keys['replaces']}"] if "replaces" in self.keys else []
             self.via = self.request("INVITE", self.dialog, *more, body=self.sdp, cseq=1)
-        if not self.exchange.wait(lambda: self.final, 25) or self.final >= 300:
+        if not self.exchange.wait(lambda: self.final, patience.seconds(25)) or self.final >= 300:
             return
         pressed = [self.keys[key] for key in sorted(self.keys) if re.fullmatch(r"k\d|digit", key)]
-        time.sleep(0.2 if pressed else 0)
+        time.sleep(patience.seconds(0.2) if pressed else 0)
         for key in pressed:
             if not self.cut:
                 with self.exchange.news:
@@ -318,7 +336,7 @@ class Caller(Agent):
                         body=f"Signal={key}\r\nDuration=160\r\n",
                     )
                 time.sleep(KEYS_APART)
-        self.wait_for_the_end(time.monotonic() + self.LONGEST[self.scenario])
+        self.wait_for_the_end(time.monotonic() + patience.seconds(self.LONGEST[self.scenario]))
         if not self.cut:
             with self.exchange.news:
                 self.request("BYE", self.dialog)
@@ -346,10 +364,14 @@ class Caller(Agent):
             *(re.search(r"tag=([^;>]+)", side)[1] for side in (self.dialog.there, self.dialog.here)),
         )
 
+    def refer(self, to: str) -> None:
+        with self.exchange.news:
+            self.request("REFER", self.dialog, f"Refer-To: <sip:{to}>", f"Referred-By: <sip:{self.of}@{self.where[0]}>")
+
     def result(self) -> str:
-        self.thread.join(30)
+        self.thread.join(patience.seconds(30))
         return self.cut or (str(self.final) if self.final else "no answer")
 
     def end(self) -> None:
-        self.thread.join(10)
+        self.thread.join(patience.seconds(10))
         self.close()

@@ -6,6 +6,7 @@ from __future__ import annotations
 import base64
 import json
 import socket
+import time
 import urllib.error
 import urllib.parse
 import urllib.request
@@ -14,7 +15,7 @@ from typing import Callable
 from real_calls import Failed
 
 from calls import AnyLab
-from lab import until
+from lab import WAIT, until
 
 SERVER = ("127.0.0.1", 8088)
 APPLICATION = "desk"
@@ -50,18 +51,16 @@ class Application:
     def post(self, path: str, **parameters: str) -> dict:
         query = urllib.parse.urlencode({"api_key": "test:test", **parameters})
         request = urllib.request.Request("http://{}:{}/ari/{}?{}".format(*SERVER, path, query), method="POST")
-        with urllib.request.urlopen(request, timeout=5) as answer:
-            return json.loads(answer.read() or b"{}")
-
-    def dials(self, channel: str, caller: str) -> bool:
-        """False while Asterisk has not yet given the created channel to the application."""
-        try:
-            self.post(f"channels/{channel}/dial", caller=caller)
-        except urllib.error.HTTPError as problem:
-            if problem.code != 409:
-                raise
-            return False
-        return True
+        deadline = time.monotonic() + WAIT
+        while True:
+            try:
+                with urllib.request.urlopen(request, timeout=5) as answer:
+                    return json.loads(answer.read() or b"{}")
+            except urllib.error.HTTPError as problem:
+                # While Asterisk has not yet given the channel to the application.
+                if problem.code != 409 or time.monotonic() > deadline:
+                    raise
+                time.sleep(0.02)
 
     def channels(self) -> list[dict]:
         url = "http://{}:{}/ari/channels?api_key=test:test".format(*SERVER)
@@ -107,7 +106,7 @@ def created(of: str, number: str) -> Callable[[AnyLab], str]:
             caller = lab.place(of, number, "long_call")
             channel = application.id_of(f"PJSIP/{of}", "Ring")
             made = application.post("channels/create", endpoint="PJSIP/102", app=APPLICATION, originator=channel)
-            until(lambda: application.dials(made["id"], channel))
+            application.post(f"channels/{made['id']}/dial", caller=channel)
             return answered(lab, application, caller, channel)
 
     return act

@@ -22,7 +22,7 @@ from statistics import median
 
 sys.path.append(str(Path(__file__).resolve().parents[1] / "shared"))
 
-from real_calls import Failed
+from real_calls import Failed, run_main
 
 import run
 from agents import PBX, Message, parse
@@ -268,8 +268,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    try:
-        sys.exit(main())
-    except Failed as failure:
-        print(f"bench-asterisk: FAILED: {failure}", file=sys.stderr)
-        sys.exit(1)
+    run_main("bench-asterisk", main)

@@ -10,6 +10,7 @@ from typing import Callable
 
 from real_calls import Failed
 
+import agents
 from lab import Lab, QuickLab, until
 from sip import INSIDE, PBX
 
@@ -73,8 +74,8 @@ def transfer(of: str, to: str) -> Callable[[AnyLab], str]:
     return lambda lab: lab.call(of, "101", "long_call")
 
 
-def attended(of: str, to: str) -> Callable[[AnyLab], str]:
-    """101 calls `to`; then `of` calls 101, and 101 makes one call of the two."""
+def attended(of: str, to: str, scenario: str = "long_call", pressed: str = "") -> Callable[[AnyLab], str]:
+    """101 calls `to`; then `of` calls 101, and 101 makes one call of the two, in which `of` may press keys."""
 
     def act(lab: AnyLab) -> str:
         consultation = lab.place("101", to, "consult")
@@ -82,10 +83,9 @@ def attended(of: str, to: str) -> Callable[[AnyLab], str]:
             raise Failed("the consultation is neither answered nor refused")
         if consultation.over():
             return consultation.result()
-        call_id, to_tag, from_tag = consultation.tags()
-        replaces = f"{call_id}%3Bto-tag%3D{to_tag}%3Bfrom-tag%3D{from_tag}".replace("@", "%40")
-        lab.phone("101", "transfer", refer_to=f"{to}@127.0.0.1?Replaces={replaces}").wait_until_ready()
-        return lab.call(of, "101", "long_call")
+        to_be_replaced = agents.replaces(*consultation.tags())
+        lab.phone("101", "transfer", refer_to=f"{to}@127.0.0.1?Replaces={to_be_replaced}").wait_until_ready()
+        return lab.call(of, "101", scenario, **{f"k{place}": key for place, key in enumerate(pressed)})
 
     return act
 
@@ -189,6 +189,20 @@ def bridged_by_ami(first: str, second: str, number: str) -> Callable[[AnyLab], s
         one = channel_of(lab, f"PJSIP/{first}")
         caller = lab.place(second, number, "long_call")
         lab.pbx.manager.action("Bridge", Channel1=one, Channel2=channel_of(lab, f"PJSIP/{second}"))
+        return caller.result()
+
+    return act
+
+
+def sent_by_ami(of: str, number: str, through: str, to: str) -> Callable[[AnyLab], str]:
+    """Somebody's call is answered through a Local channel; a desk application has that one transfer him."""
+
+    def act(lab: AnyLab) -> str:
+        caller = lab.place(of, number, "long_call")
+        first_half = re.compile(rf"^({through}-\w+;1)!.*!Up!", re.MULTILINE)
+        until(lambda: first_half.search(lab.pbx.command("core show channels concise")))
+        found = first_half.search(lab.pbx.command("core show channels concise"))
+        lab.pbx.manager.action("BlindTransfer", Channel=found[1] if found else "", Context="internal", Exten=to)
         return caller.result()
 
     return act

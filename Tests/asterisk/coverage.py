@@ -4,8 +4,8 @@
 
 usage: coverage.py
 
-Runs every row of the table and every doing of the administrator in Asterisk 22, with the phones of agents.py: without the
-load, which runs nothing else. Exit status 0: all lines are run, but for those of uncovered.txt, where a sentence says why
+Runs every row of the table, every doing of the administrator and every setup in Asterisk 22, with the phones of agents.py: without
+the load, which runs nothing else. Exit status 0: all lines are run, but for those of uncovered.txt, where a sentence says why
 no test can, or none does yet; the latter are shown."""
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from pathlib import Path
 
 sys.path.extend(str(Path(__file__).resolve().parents[1] / folder) for folder in ("shared", "proof"))
 
-from real_calls import Failed, need
+from real_calls import need, run_main
 
 import gcov
 import paths
@@ -79,13 +79,11 @@ def main() -> int:
     with run.asterisk(system) as (pbx, folder):
         wrong = run.run_paths(pbx, folder, paths.TABLE, QuickLab)
         wrong += run.run_desk(pbx, folder)
+    wrong += run.run_setups(system)
     lines = gcov.lines(system)
     remove(system.root)
-    return report(lines, wrong)
+    return report(lines, len(wrong))
 
 
 if __name__ == "__main__":
-    try:
-        sys.exit(main())
-    except Failed as failure:
-        sys.exit(f"coverage-asterisk: FAILED: {failure}")
+    run_main("coverage-asterisk", main)

@@ -46,11 +46,11 @@ def denials(desk: Desk) -> None:
     desk.check("a queue that nobody may answer for", ("counted", ""), desk.with_phones(waits, phones=phones))
     desk.check("nobody is called", 0, told("Called PJSIP/"))
     once = {f"extension {of}, status '{status}': Denied:": 1 for of, status in (("102", "li"), ("103", "none"))}
-    until(lambda: len(pbx.manager.named("CallpropDenial")) == 2)
+    until(lambda: len(pbx.manager.named("CallpropDenial")) == 3)
     desk.check("each is logged once", once, {text: told(text) for text in once})
     desk.check("an unknown device is logged once", 1, told(f"denied: {UNKNOWN.partition(': ')[2]}"))
     events = sorted(event["Extension"] for event in pbx.manager.named("CallpropDenial"))
-    desk.check("an event for each", ["102", "103"], events)
+    desk.check("an event for each, the unknown device without an extension", ["", "102", "103"], events)
     final = counted()
     desk.check("what was counted", sorted(who.values()), sorted(final))
     # Another call is told again.

@@ -30,6 +30,13 @@ ROWS = (
     GoesOn("it is forwarded", call("101", "112"), ("403", 1), {"trunk": ("redirect", {"forward_to": "642"})}),
     GoesOn("who is there is transferred", keys("101", "112", "#1642"), ("cut 16", 1)),
     GoesOn("another is consulted", keys("101", "112", "*2642"), ("200", 1)),
+    GoesOn("in the context of the subroutines", call("101", "667"), ("200", 1)),
+    GoesOn(
+        "nobody's phone transfers to an emergency",
+        keys("119", "911", "#1112"),
+        ("cut 16", 2),
+        {"trunk": ("ringing", {})},
+    ),
     GoesOn("it is done for an extension", call("101", "663"), ("403", 0)),
 )
 

@@ -8,6 +8,7 @@ from calls import AnyLab
 from desk import Desk
 from lab import until
 from pbx import callprop_conf
+from setups import modules
 
 
 def unloading(desk: Desk) -> None:
@@ -31,6 +32,51 @@ def unloading(desk: Desk) -> None:
     pbx.configure(callprop_conf())
     pbx.rx("module reload res_callprop.so")
     desk.check("a good file", ("200", "102"), desk.with_phones(lambda lab: lab.call("trunk", "102")))
+
+
+# Functions of a database by the names of ours, one of each way in which they are registered.
+RIVALS = "".join(
+    f"[{name}]\nprefix = CALLPROP\nreadhandle = none\nreadsql = SELECT 1\n" for name in ("RING", "CALLBACK")
+)
+
+
+def rival(desk: Desk) -> None:
+    """Another module has the names of our functions: ours is not loaded, and nothing of it is left, until they are free."""
+    pbx, rx = desk.pbx, desk.pbx.rx
+    for extension in ("101", "102"):
+        pbx.set_status(extension, ("all",))
+    pbx.stop()
+    (pbx.etc / "res_odbc.conf").write_text("[general]\n")
+    (pbx.etc / "func_odbc.conf").write_text(RIVALS)
+    theirs = modules("res_odbc_transaction", "res_odbc", "func_odbc").replace("require = res_callprop.so\n", "")
+    (pbx.etc / "modules.conf").write_text(theirs)
+    pbx.start()
+
+    def functions() -> list[str]:
+        lines = (
+            rx("core show functions like CALLPROP").splitlines() + rx("core show functions like STATUS").splitlines()
+        )
+        return sorted(line.split()[0] for line in lines if line.startswith(("CALLPROP", "EXTENSION_STATUS")))
+
+    theirs = ["CALLPROP_CALLBACK", "CALLPROP_RING"]
+    desk.check("a rival", theirs, functions())
+    desk.check("a rival: not loaded", True, "Unable to load" in (answer := rx("module load res_callprop.so")) or answer)
+    desk.check(
+        "a rival: nothing is running", True, "Not Running" in (shown := rx("module show like res_callprop")) or shown
+    )
+    desk.check("a rival: the functions", theirs, functions())
+    desk.check("a rival: the CLI", True, rx("callprop show extensions").startswith("No such command"))
+    message = pbx.manager.action("CallpropSetStatus", Extension="102", Status="none").get("Message", "")
+    desk.check("a rival: AMI", True, message.startswith("Invalid/unknown command"))
+    for of, number in (("trunk", "102"), ("101", "102"), ("101", "0301234")):
+        seen = desk.with_phones(lambda lab: lab.call(of, number), phones=("101", "102", "trunk"))
+        desk.check(f"a rival: {of} calls {number}", ("403", ""), seen)
+    rx("module unload func_odbc.so")
+    desk.check("the rival is gone: loaded", True, "Loaded" in rx("module load res_callprop.so"))
+    desk.check("the rival is gone: a call", ("200", "102"), desk.with_phones(lambda lab: lab.call("trunk", "102")))
+    pbx.stop()
+    (pbx.etc / "modules.conf").write_text(modules())
+    pbx.start()
 
 
 REFUSED = "callprop.conf was refused when Asterisk started"

@@ -59,6 +59,7 @@ SERVICES = (
     Dialled("from outside", "trunk", "*60", ("all",), DENIED, ONLY_ITSELF),
     Dialled("a phone that callprop.conf does not know", "119", "*60", NOTHING, DENIED, ONLY_ITSELF),
     Dialled("it rings somebody", "101", "*62", ("all",), DENIED, "denied: where the call began is not known"),
+    Dialled("what came before is over", "101", "646", ("all",), DENIED, "denied: where the call began is not known"),
     Dialled("it goes on outside", "101", "*63", LO_ONLY, DENIED, "which needs ro"),
     Dialled("it goes on outside, permitted", "101", "*63", RO_ONLY, LET_THROUGH),
 )

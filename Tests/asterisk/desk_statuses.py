@@ -3,6 +3,11 @@
 
 from __future__ import annotations
 
+import contextlib
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
 from answers import logged
 from desk import Desk
 from lab import until
@@ -109,6 +114,9 @@ def forgotten(desk: Desk) -> None:
     pbx.rx("database put callprop 107 " + "x" * 300)
     pbx.rx("module reload res_callprop.so")
     desk.check("a long name in AstDB", "x" * 300, desk.status("107"))
+    pbx.rx('database put callprop 107 "a\x1b[31mb\x7f"')
+    pbx.rx("module reload res_callprop.so")
+    desk.check("what is no text in AstDB", "a?[31mb?", desk.status("107"))
     pbx.rx("database del callprop 107")
     pbx.configure(callprop_conf())
     pbx.rx("module reload res_callprop.so")
@@ -171,5 +179,55 @@ def unset(desk: Desk) -> None:
         desk.check(f"the phone of 101 dials {dialled}", expected, f"{desk.status('101')} {sources('101')[0]}")
     desk.check("the phone of 101 unset 102", "none", desk.status("102"))
     rx("callprop unset status 102")
+    pbx.configure(callprop_conf())
+    rx("module reload res_callprop.so")
+
+
+@contextlib.contextmanager
+def in_use_by_another(file: Path) -> Iterator[None]:
+    """A database that somebody else holds, such as a program that repairs it."""
+    connection = sqlite3.connect(file, timeout=10, isolation_level=None)
+    connection.execute("BEGIN EXCLUSIVE")
+    try:
+        yield
+    finally:
+        connection.execute("ROLLBACK")
+        connection.close()
+
+
+def unwritable(desk: Desk) -> None:
+    """A status that AstDB does not take is not changed: it would be another one after the next start."""
+    pbx, rx = desk.pbx, desk.pbx.rx
+    pbx.configure(callprop_conf(e102="li"))
+    rx("module reload res_callprop.so")
+    rx("callprop set status 101 none")
+    pbx.set_status("102", ("ri",))
+    pbx.manager.forget()
+    with in_use_by_another(pbx.base / "var/astdb.sqlite3"):
+        answers = [
+            rx("callprop set status 102 all").splitlines()[0],
+            rx("callprop unset status 102").splitlines()[0],
+            *(
+                pbx.manager.action(action, Extension="102", Status="all").get("Message")
+                for action in ("CallpropSetStatus", "CallpropUnsetStatus")
+            ),
+        ]
+        before = len(pbx.log())
+        for dialled in ("*50all", "*51file"):
+            desk.with_phones(lambda lab: lab.call("101", dialled))
+        seen = [desk.status("101"), desk.status("102")]
+        call = desk.with_phones(lambda lab: lab.call("101", "102"))
+    refused = "not carried out, see the log"
+    desk.check("AstDB cannot be written: answers", [*["Nothing is changed: " + refused] * 2, refused, refused], answers)
+    for assignment in ("EXTENSION_STATUS(101)=all", "EXTENSION_STATUS(101)=file"):
+        desk.check(f"AstDB cannot be written: {assignment}", True, logged(pbx, before, f"{assignment}: {refused}"))
+    desk.check("AstDB cannot be written: statuses", ["none", "ri"], seen)
+    desk.check("AstDB cannot be written: a call", ("403", ""), call)
+    desk.check("AstDB cannot be written: no event", [], desk.events())
+    pbx.stop()
+    pbx.start()
+    desk.check("AstDB was not written: after a restart", ["none", "ri"], [desk.status("101"), desk.status("102")])
+    rx("callprop unset status 102")
+    desk.check("AstDB can be written again", "li", desk.status("102"))
     pbx.configure(callprop_conf())
     rx("module reload res_callprop.so")

@@ -51,6 +51,7 @@ def status(name: str, property_list: str) -> Mistake:
 
 
 TRUNK = "trunk = PJSIP/trunk"
+TRANSIT = "number = 030999*"
 EMERGENCY = "emergency = 112, 911,199"
 
 
@@ -158,6 +159,15 @@ def mistakes() -> list[Mistake]:
         Mistake("trunk: nothing", TRUNK, "trunk = ", "'trunk = ': expected trunk = device"),
         Mistake("trunk: an interface", TRUNK, "trunk = PJSIP/101", "trunk 'PJSIP/101' is an extension's interface"),
         Mistake("trunk: twice", TRUNK, f"{TRUNK}\n{TRUNK}", "trunk 'PJSIP/trunk' is there already"),
+        Mistake("transit: another word", TRANSIT, "trunk = 030", "'trunk = 030': expected number = outside number"),
+        Mistake("transit: nothing", TRANSIT, "number = ", "'number = ': expected number = outside number"),
+        Mistake("transit: twice", TRANSIT, f"{TRANSIT}\n{TRANSIT}", "number '030999*' is there already"),
+        Mistake(
+            "emergency: too long",
+            EMERGENCY,
+            f"emergency = {'112,' * 255}1120",
+            f"emergency: '{'112,' * 25}': too long: write a second line",
+        ),
         # A section is told by its first line.
         Mistake("section", "[trunks]", "[trunk]", "no such section: [trunk]", told_at=TRUNK),
         Mistake("section: empty", TRUNK, f"{TRUNK}\n[nonesuch]", "no such section: [nonesuch]", told_at="none"),

@@ -32,11 +32,11 @@ def run(*command: str | Path, log: Path | None = None, **keywords) -> str:
     return done.stdout
 
 
-def cached(suite: str, results: Path) -> Path:
-    """The system of a Debian suite."""
-    host = debian_root.CACHE / f"asterisk-{suite}"
+def cached(suite: str, results: Path, more: tuple[str, ...] = ()) -> Path:
+    """The system of a Debian suite, with more packages."""
+    host = debian_root.CACHE / "-".join(("asterisk", suite, *more))
     try:
-        debian_root.make(suite, host, PACKAGES, results / f"debootstrap-{suite}.log")
+        debian_root.make(suite, host, ",".join((PACKAGES, *more)), results / f"debootstrap-{suite}.log")
     except debian_root.NoSystem as problem:
         raise Failed(str(problem)) from None
     return host
@@ -45,14 +45,14 @@ def cached(suite: str, results: Path) -> Path:
 class Host:
     """A copy of a system, into which callprop and the module are installed as their documentation says."""
 
-    def __init__(self, suite: str, work: Path, keep: bool = False):
+    def __init__(self, suite: str, work: Path, keep: bool = False, more: tuple[str, ...] = ()):
         self.suite = suite
         self.root = work / suite
         if keep and (self.root / "usr/include/callprop.h").exists():
             return
         remove(self.root)
         self.root.parent.mkdir(parents=True, exist_ok=True)
-        run("cp", "-a", "--reflink=auto", cached(suite, work), self.root)
+        run("cp", "-a", "--reflink=auto", cached(suite, work, more), self.root)
 
     def sh(self, command: str) -> str:
         """A shell command inside, with nothing of this machine's environment."""

@@ -10,6 +10,7 @@ from typing import Callable, ClassVar
 from real_calls import Failed
 
 import agents
+import patience
 import sip
 from pbx import Pbx
 
@@ -18,7 +19,7 @@ PHONES = ("101", "102", "103", "104", "trunk")
 
 
 def until(condition: Callable[[], object], seconds: float = WAIT) -> bool:
-    deadline = time.monotonic() + seconds
+    deadline = time.monotonic() + patience.seconds(seconds)
     while not condition():
         if time.monotonic() > deadline:
             return False
@@ -132,7 +133,7 @@ class QuickLab:
         """A call that is to end without having rung may not have begun."""
         if self.expected.final == "ended":
             until(lambda: self.pbx.manager.named("Newchannel") and not self.pbx.channels(), 1.5)
-        self.exchange.wait(self.expected.has_rung, 1)
+        self.exchange.wait(self.expected.has_rung, patience.seconds(1))
         time.sleep(agents.CALM)
 
     def end(self) -> None:

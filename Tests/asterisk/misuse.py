@@ -7,7 +7,23 @@ import re
 from dataclasses import dataclass, field
 from typing import Callable
 
-from calls import AnyLab, call, keys, menu, originate, parked, pickup
+from real_calls import Failed
+
+import agents
+from ari import originated
+from calls import (
+    AnyLab,
+    attended,
+    bridged_by_ami,
+    call,
+    channel_of,
+    keys,
+    menu,
+    originate,
+    parked,
+    pickup,
+    sent_by_ami,
+)
 from lab import until
 
 UNKNOWN = "where the call began is not known"
@@ -23,14 +39,51 @@ class Misuse:
     statuses: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
 
-def parks_itself(of: str) -> Callable[[AnyLab], str]:
-    """Somebody outside parks, in a dialplan that has not said where the call goes; another retrieves the call."""
+def parks_itself(of: str, who: str = "trunk") -> Callable[[AnyLab], str]:
+    """Somebody parks, in a dialplan that has not said where the call goes; another retrieves the call."""
 
     def act(lab: AnyLab) -> str:
-        lab.place("trunk", "626", "long_call")
+        lab.place(who, "626", "long_call")
         return parked(lab, of)
 
     return act
+
+
+def local_parked(lab: AnyLab) -> str:
+    """The PBX parks a Local channel that it has made itself, and another retrieves it."""
+    lab.pbx.rx("channel originate Local/647@internal/n application Park")
+    return parked(lab, "103")
+
+
+def picked_up_originated(lab: AnyLab) -> str:
+    """The PBX rings a phone itself, without the handler, and another takes the call by its group."""
+    lab.pbx.rx("channel originate PJSIP/102 extension 104@internal")
+    lab.expect_ring("102")
+    return lab.call("103", "*8")
+
+
+def connected_in_application(lab: AnyLab) -> str:
+    """101 sends 102 to an application, from where a desk application connects him with outside. What 102 sees."""
+    consultation = lab.place("101", "647", "consult")
+    if not until(consultation.tags):
+        raise Failed("the application does not answer")
+    lab.phone("101", "transfer", refer_to=f"647@127.0.0.1?Replaces={agents.replaces(*consultation.tags())}")
+    lab.phones["101"].wait_until_ready()
+    caller = lab.place("102", "101", "consult")
+    waits = re.compile(r"^PJSIP/102-.*!Wait!", re.MULTILINE)
+    if not until(lambda: waits.search(lab.pbx.command("core show channels concise"))):
+        raise Failed("102 is not in the application")
+    lab.place("trunk", "647", "consult")
+    outside = channel_of(lab, "PJSIP/trunk")
+    lab.pbx.manager.action("Bridge", Channel1=outside, Channel2=channel_of(lab, "PJSIP/102"))
+    return caller.result()
+
+
+def parked_after_transfer(lab: AnyLab) -> str:
+    """101 sends 102 to the menu, from where 102 takes a call that is parked. Asterisk's note of the transfer stays on him."""
+    lab.place("trunk", "626", "consult")
+    until(lambda: re.search(r"Space *: *701", lab.pbx.command("parking show default")))
+    return attended("102", "600", "keys", "77777")(lab)
 
 
 def retrieved_twice(lab: AnyLab) -> str:
@@ -103,17 +156,32 @@ MISUSES = [
         "denied: who takes the call is not known",
         RINGING,
     ),
+    Misuse(
+        "pickup by group of what the PBX rings itself",
+        picked_up_originated,
+        ("403", "102"),
+        "denied: it rings without having evaluated CALLPROP_RING(), and cannot be picked up",
+        RINGING,
+    ),
     Misuse("pickup where nothing rings", call("103", "*8102"), ("403", "")),
     Misuse("pickup of nobody's", call("103", "*8999"), ("403", "")),
     Misuse("an empty space", call("103", "701"), ("403", ""), "no call is parked in 701 of lot default"),
     Misuse("no space", call("103", "628"), ("403", ""), "no call is parked in x of lot default"),
     Misuse("the space 0", call("103", "629"), ("403", ""), "no call is parked in 0 of lot default"),
     Misuse("another lot", call("103", "630"), ("403", ""), "no call is parked in 701 of lot other"),
+    Misuse("a lot without a name", call("103", "669"), ("403", ""), "denied: '' is no number"),
     Misuse("a space that is empty again", retrieved_twice, ("403", ""), "no call is parked in 701 of lot default"),
     Misuse("parked without `call`", parks_itself("103"), ("200", ""), statuses={"103": ("ri",)}),
     Misuse(
         "parked without `call`, denied", parks_itself("103"), ("403", ""), statuses={"103": ("li", "lo", "ro", "qri")}
     ),
+    Misuse(
+        "parked by a device that is nobody's",
+        parks_itself("103", "119"),
+        ("403", ""),
+        "denied: where the parked call began is not known",
+    ),
+    Misuse("parked by the PBX itself", local_parked, ("403", ""), "cannot happen"),
     Misuse("outside: nobody said where", beside_trunk(call("101", "642")), ("403", ""), f"denied: {UNKNOWN}"),
     Misuse("outside: neither said nor asked", beside_trunk(call("101", "644")), ("403", "trunk"), f"denied: {UNKNOWN}"),
     Misuse("outside to outside, a menu", beside_trunk(menu("trunk", "9")), ("cut 21", ""), NOBODYS),
@@ -138,7 +206,70 @@ MISUSES = [
         ("ended", "trunk"),
         NOBODYS,
     ),
-    Misuse("outside retrieves", parks_itself("trunk"), ("200", "")),
+    Misuse("outside retrieves", parks_itself("trunk", "102"), ("200", "")),
+    Misuse(
+        "outside retrieves what is outside",
+        parks_itself("trunk"),
+        ("403", ""),
+        "it takes a call from outside to outside, and no extension does so",
+    ),
+    Misuse(
+        "transferred to an application, and connected there",
+        connected_in_application,
+        ("cut 21", "101"),
+        "needs ri",
+        statuses={"102": ("li", "lo", "ro")},
+    ),
+    Misuse(
+        "transferred to the menu, and takes a parked call",
+        parked_after_transfer,
+        ("cut 21", "101"),
+        "needs ri",
+        statuses={"102": ("li", "lo", "ro")},
+    ),
+    # Asterisk may have ended the Local channel by then: it is not known who sent the call, or 102 is asked.
+    Misuse(
+        "a Local member is had to send on, who may not",
+        sent_by_ami("trunk", "501", "Local/102@internal", "103"),
+        ("cut 21", "102"),
+        statuses={"102": ("qri", "ro")},
+    ),
+    Misuse(
+        "a nobody's device is connected",
+        bridged_by_ami("103", "119", "647"),
+        ("cut 21", ""),
+        "denied: it is connected, and is neither the interface of an extension nor a trunk",
+    ),
+    Misuse(
+        "a nobody's device is rung without the handler",
+        call("trunk", "645"),
+        ("403", ""),
+        "denied: this is neither the interface of an extension nor a trunk of callprop.conf",
+    ),
+    Misuse(
+        "a nobody's device sends on whom it called for help",
+        beside_trunk(keys("119", "112", "#1102")),
+        ("cut 16", "trunk"),
+        "denied: no extension is known to make this call",
+    ),
+    Misuse(
+        "101 sends on a Local channel that is nobody's",
+        keys("101", "659", "#1103"),
+        ("cut 16", ""),
+        f"denied: {UNKNOWN}",
+    ),
+    Misuse(
+        "ARI: a nobody's device rings outside",
+        beside_trunk(originated("119", "657", "PJSIP/0301234@trunk", "PJSIP/trunk")),
+        ("refused", "trunk"),
+        "denied: it leads outside, and no extension makes this call",
+    ),
+    Misuse(
+        "ARI: a nobody's device rings 102",
+        originated("119", "657"),
+        ("refused", "102"),
+        "denied: for whom it is rung is not known",
+    ),
     Misuse(
         "a callback of several",
         originate("Local/610@internal/n", "0301234"),

@@ -25,7 +25,7 @@ from pathlib import Path
 
 sys.path.extend(str(Path(__file__).resolve().parents[1] / folder) for folder in ("shared", "proof"))
 
-from real_calls import Failed, need
+from real_calls import Failed, need, run_main
 
 import gcov
 import run
@@ -225,7 +225,4 @@ def tell(rows: list[tuple[str, str, str, float]], every: set[str], seconds: floa
 
 
 if __name__ == "__main__":
-    try:
-        sys.exit(main())
-    except Failed as failure:
-        sys.exit(f"mutation-asterisk: FAILED: {failure}")
+    run_main("mutation-asterisk", main)

@@ -104,6 +104,12 @@ TABLE = [
     Row("callback, CLI", "no CALLBACK_TO, outside", "102", "ro", "extension>external,src,callback",
         originate("Local/102@internal/n", "0301234"),
         ("up", "102 trunk"), ("ended", "102")),
+    Row("callback, CLI", "no CALLBACK_TO, asked at once", "102", "ro", "extension>external,src,callback",
+        originate("Local/102@direct/n", "0301234"),
+        ("up", "102 trunk"), ("ended", "102")),
+    Row("callback, CLI", "no CALLBACK_TO, asked at once", "102", "all", "extension>extension,src,callback",
+        originate("Local/102@direct/n", "0301234"),
+        ("up", "102 trunk"), ("ended", ""), required="lo"),
     Row("callback, CLI", "Local channels that merge", "102", "lo", "extension>extension,src,callback",
         originate("Local/102*103@callprop-callback", "103"),
         ("up", "102 103"), ("ended", "")),
@@ -169,6 +175,8 @@ TABLE = [
         (CUT, "trunk"), phones={"trunk": ("transfer", {"refer_to": "103@127.0.0.1"})}, extra=("ro",)),
     Row("blind transfer", "outside sends a callback away", "103", "li", "extension>extension,dst",
         originate("PJSIP/102", "0301234"), ("up", "102 103 trunk"), ("ended", "102 trunk"), phones={"trunk": refers("103")["101"]}),
+    Row("blind transfer", "outside sends a queue's caller away", "103", "li", "extension>extension,dst",
+        call("101", "643", "long_call"), (ANSWERED, "103 trunk"), (CUT, "trunk"), phones={"trunk": refers("103")["101"]}),
     Row("blind transfer", "outside to the queue", "102", "qri", "external>queue,dst",
         transfer("trunk", "500"), (ANSWERED, "101 102"),
         (ANSWERED, "101 103"), phones=refers("500")),
@@ -184,6 +192,11 @@ TABLE = [
 
     Row("attended transfer", "who is transferred", "102", "lo", "extension>extension,src",
         attended("102", "103"), (ANSWERED, "101 103"), (REFUSED, "103")),
+
+    Row("attended transfer", "outside to the menu", "101", "lo", "extension>ivr,src",
+        attended("trunk", "600"), (ANSWERED, "101"), (REFUSED, ""), extra=("ri",)),
+    Row("attended transfer", "102 to the menu, dials on", "102", "ro", "extension>external,src",
+        attended("102", "600", "keys", "99999"), (ANSWERED, "101 trunk"), (CUT, "101"), extra=("lo",)),
 
     Row("transfer by keys", "blind, outside to 103", "103", "ri", "external>extension,dst",
         keys("101", "0301234", "#1103"), ("cut 16", "103 trunk"),
@@ -247,6 +260,11 @@ TABLE = [
         (ANSWERED, "102"), (REFUSED, "102"), phones={"102": refers("700")["101"]}),
     Row("parking", "a queue's agent is parked", "103", "li", "extension>extension,dst", retrieve_parked_by_ami("500", "102", "103"),
         (ANSWERED, "102"), (REFUSED, "102")),
+
+    Row("parking", "a Local channel is parked", "103", "ri", "external>extension,dst",
+        retrieve("trunk", "665", "103"), (ANSWERED, ""), (REFUSED, "")),
+    Row("parking", "a Local channel, inside", "103", "li", "extension>extension,dst",
+        retrieve("102", "665", "103"), (ANSWERED, ""), (REFUSED, "")),
 
     Row("connected without dial", "built-in pickup", "103", "ri", "external>extension,dst",
         pickup("trunk", "102", "102", "103", "*7", "long_call"), (ANSWERED, "102"), (CUT, "102"), phones=RINGS),

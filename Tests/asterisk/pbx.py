@@ -16,6 +16,7 @@ from pathlib import Path
 from real_calls import Failed
 
 from host import Host
+from patience import seconds
 
 HERE = Path(__file__).resolve().parent
 MNEMOS = ("all", "cq", "li", "lo", "qli", "qri", "ri", "ro")
@@ -86,7 +87,7 @@ class Manager:
         ]
         self.socket.sendall("\r\n".join(lines).encode())
         with self.news:
-            self.news.wait_for(lambda: number in self.answers or self.is_closed, 10)
+            self.news.wait_for(lambda: number in self.answers or self.is_closed, seconds(10))
             if number not in self.answers:
                 raise Failed(f"AMI does not answer {name}")
             return self.answers.pop(number)
@@ -107,6 +108,8 @@ class Manager:
 
 
 class Pbx:
+    tool: tuple[str, ...] = ()  # the program that Asterisk runs in, with its options
+
     def __init__(self, host: Host):
         self.host = host
         self.base = host.root / "callprop"
@@ -135,6 +138,7 @@ class Pbx:
                 "-i",
                 "PATH=/usr/sbin:/usr/bin:/sbin:/bin",
                 "LC_ALL=C.UTF-8",
+                *self.tool,
                 "asterisk",
                 "-f",
                 "-C",
@@ -144,7 +148,7 @@ class Pbx:
             stdout=self.output,
             stderr=self.output,
         )
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + seconds(60)
         while "fully booted" not in self.rx("core waitfullybooted", check=False):
             if self.process.poll() is not None or time.monotonic() > deadline:
                 raise Failed(f"Asterisk does not start:\n{self.log()[-3000:]}")
@@ -159,7 +163,7 @@ class Pbx:
             if self.process.poll() is None:
                 self.rx("core stop now", check=False)
                 try:
-                    self.process.wait(10)
+                    self.process.wait(seconds(10))
                 except subprocess.TimeoutExpired:
                     self.process.kill()
                     self.process.wait()
@@ -191,7 +195,7 @@ class Pbx:
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
-            timeout=30,
+            timeout=seconds(30),
         )
         if check and done.returncode and not self.alive():
             raise Failed(f"Asterisk is gone:\n{self.log()[-3000:]}")
@@ -219,7 +223,7 @@ class Pbx:
 
     def hang_up_all(self) -> None:
         """Ends what a call left, and waits until nothing is there."""
-        deadline = time.monotonic() + 8
+        deadline = time.monotonic() + seconds(8)
         while self.channels():
             self.command("channel request hangup all")
             if time.monotonic() > deadline:

@@ -30,12 +30,12 @@ DEEDS = [
     "CALLPROP_RETRIEVE()",
     "CALLPROP_RETRIEVE_FROM()",
     "CALLPROP_PICKUP(102)",
+    "CALLPROP_CALLBACK(1)",
     "CALLPROP(103,external,extension,dst)",
 ]
 READINGS = {
     "EXTENSION_STATUS(103)": "none",
     "CALLPROP_EXPLAIN(103,external,extension,dst)": '{"allowed":false',
-    "CALLPROP_CALLBACK(1)": "",
 }
 
 

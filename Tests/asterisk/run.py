@@ -25,11 +25,14 @@ from typing import Callable
 
 sys.path.append(str(Path(__file__).resolve().parents[1] / "shared"))
 
-from real_calls import Failed, need
+from real_calls import Failed, need, run_main
 
 import administration
 import cases
 import host
+import hostile
+import hostile_forwards
+import hostile_users
 import injection
 import installed
 import load
@@ -45,7 +48,16 @@ from pbx import Pbx
 from setups import Setup
 
 WORK = host.ROOT / "build/asterisk"
-SETUPS = [*injection.SETUPS, *readers.SETUPS, *installed.SETUPS, *pasted.SETUPS, *queues.SETUPS]
+SETUPS = [
+    *injection.SETUPS,
+    *readers.SETUPS,
+    *installed.SETUPS,
+    *pasted.SETUPS,
+    *queues.SETUPS,
+    *hostile.SETUPS,
+    *hostile_forwards.SETUPS,
+    *hostile_users.SETUPS,
+]
 
 
 def leave_the_network() -> None:
@@ -56,29 +68,28 @@ def leave_the_network() -> None:
         fcntl.ioctl(any_socket, 0x8914, struct.pack("16sh22x", b"lo", 1))  # SIOCSIFFLAGS, IFF_UP
 
 
-def show(outcomes: list[cases.Outcome]) -> int:
-    """Prints the table. Returns how many rows differ."""
-    wrong = 0
+def show(outcomes: list[cases.Outcome]) -> list[str]:
+    """Prints the table. Returns the rows that differ."""
+    wrong = []
     line = "%-18s %-24s %-5s %-9s %-42s %s"
     print(line % ("path", "call", "prop", "status", "expected", "seen"))
     for outcome in outcomes:
         same = outcome.expected == outcome.seen
-        wrong += not same
-        print(
-            line
-            % (
-                outcome.row.path,
-                outcome.row.what,
-                outcome.row.prop,
-                "has it" if outcome.permitted else "lacks it",
-                outcome.expected,
-                "the same" if same else f"WRONG: {outcome.seen}",
-            )
+        row = line % (
+            outcome.row.path,
+            outcome.row.what,
+            outcome.row.prop,
+            "has it" if outcome.permitted else "lacks it",
+            outcome.expected,
+            "the same" if same else f"WRONG: {outcome.seen}",
         )
+        print(row)
+        if not same:
+            wrong.append(row)
     return wrong
 
 
-def run_paths(pbx: Pbx, folder: Path, rows: list[cases.Row], lab_of: Callable[[Pbx, Path], AnyLab] = Lab) -> int:
+def run_paths(pbx: Pbx, folder: Path, rows: list[cases.Row], lab_of: Callable[[Pbx, Path], AnyLab] = Lab) -> list[str]:
     started = time.monotonic()
     try:
         outcomes = [cases.measure(pbx, folder, row, permitted, lab_of) for row in rows for permitted in (True, False)]
@@ -88,7 +99,7 @@ def run_paths(pbx: Pbx, folder: Path, rows: list[cases.Row], lab_of: Callable[[P
     names, properties = {row.path for row in rows}, {row.prop for row in rows}
     print(
         f"paths: {len(outcomes)} calls on {len(names)} paths, each of {len(properties)} properties there and missing;"
-        f" {wrong} wrong; {time.monotonic() - started:.0f} s\n",
+        f" {len(wrong)} wrong; {time.monotonic() - started:.0f} s\n",
         flush=True,
     )
     return wrong
@@ -101,20 +112,20 @@ def first_of_each_path() -> list[cases.Row]:
     return list(first.values())
 
 
-def show_checks(what: str, checks: list[Check], started: float) -> int:
-    wrong = 0 if checks else 1  # a word that no part has
+def show_checks(what: str, checks: list[Check], started: float) -> list[str]:
+    wrong = [] if checks else [f"{what}: nothing has that name"]
     print("%-40s %s" % (what, "seen"))
     for check in checks:
         same = check.expected == check.seen
-        wrong += not same
-        print(
-            "%-40s %s" % (check.name, "as expected" if same else f"WRONG: {check.seen!r}, expected {check.expected!r}")
-        )
-    print(f"{what}: {len(checks)} checks, {wrong} wrong; {time.monotonic() - started:.0f} s\n", flush=True)
+        row = f"{check.name:40} {'as expected' if same else f'WRONG: {check.seen!r}, expected {check.expected!r}'}"
+        print(row)
+        if not same:
+            wrong.append(f"{what}: {row}")
+    print(f"{what}: {len(checks)} checks, {len(wrong)} wrong; {time.monotonic() - started:.0f} s\n", flush=True)
     return wrong
 
 
-def run_desk(pbx: Pbx, folder: Path, word: str = "") -> int:
+def run_desk(pbx: Pbx, folder: Path, word: str = "") -> list[str]:
     started = time.monotonic()
     try:
         checks = administration.run(pbx, folder, QuickLab, word)  # whatever SIPp sees is seen by the paths
@@ -123,10 +134,10 @@ def run_desk(pbx: Pbx, folder: Path, word: str = "") -> int:
     return show_checks("administration", checks, started)
 
 
-def run_setups(system: Host, word: str = "") -> int:
+def run_setups(system: Host, word: str = "") -> list[str]:
     """Each with an Asterisk of its own. A word that no setup's name holds is a mistake."""
     chosen = [setup for setup in SETUPS if word in setup.name]
-    wrong = 0 if chosen else 1
+    wrong = [] if chosen else [f"{word}: no setup has that name"]
     for setup in chosen:
         started = time.monotonic()
         with asterisk(system, setup) as (pbx, folder):
@@ -134,19 +145,19 @@ def run_setups(system: Host, word: str = "") -> int:
     return wrong
 
 
-def run_load(pbx: Pbx, folder: Path) -> int:
+def run_load(pbx: Pbx, folder: Path) -> list[str]:
     wrong, line = load.run(pbx, folder)
     print(f"{line}\n", flush=True)
-    return wrong
+    return [line] if wrong else []
 
 
 @contextlib.contextmanager
-def asterisk(system: Host, setup: Setup | None = None):
+def asterisk(system: Host, setup: Setup | None = None, pbx_of: Callable[[Host], Pbx] = Pbx):
     """Asterisk in this system, stopped at the end, whatever the end is."""
     folder = WORK / f"{system.suite}-sipp"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()
-    pbx = Pbx(system)
+    pbx = pbx_of(system)
     if setup:
         setup.prepare(pbx)
     try:
@@ -207,7 +218,7 @@ def main() -> int:
             rows = [row for row in paths.TABLE if only in f"{row.path}: {row.what} {row.prop}"]
             return 1 if not rows or run_paths(pbx, folder, rows, lab_of) else 0
         wrong = run_paths(pbx, folder, paths.TABLE, lab_of)
-        wrong += 0 if chosen.quick else run_load(pbx, folder)
+        wrong += [] if chosen.quick else run_load(pbx, folder)
         wrong += run_desk(pbx, folder)
     wrong += run_setups(new)
     if old:
@@ -219,13 +230,11 @@ def main() -> int:
     if not wrong:
         for system in filter(None, (new, old)):
             host.remove(system.root)
-    print(f"test-asterisk: {versions}: {wrong} differences; {time.monotonic() - started:.0f} s")
+    for row in wrong:  # once more, where whoever reads only the end finds them
+        print(row)
+    print(f"test-asterisk: {versions}: {len(wrong)} differences; {time.monotonic() - started:.0f} s")
     return 1 if wrong else 0
 
 
 if __name__ == "__main__":
-    try:
-        sys.exit(main())
-    except Failed as failure:
-        print(f"test-asterisk: FAILED: {failure}", file=sys.stderr)
-        sys.exit(1)
+    run_main("test-asterisk", main)

@@ -154,6 +154,26 @@ def test_only_true_is_a_permission(page: Page) -> None:
         page.unroute("**/decisions*")
 
 
+def test_where_an_answer_is_late_no_earlier_one_is_shown_meanwhile(page: Page) -> None:
+    """As when the server is stopped: the page knows after five seconds that there will be none."""
+    tick(page, "all")
+    assert all(mark for mark, _ in verdicts(page).values())
+    held: list[Route] = []
+    page.route("**/decisions*", lambda route: held.append(route))  # noqa: PLW0108
+    page.locator("input[value=all]").click()
+    expect(page.locator("#summary")).to_have_text("Waiting for the answer of callprop…", timeout=2000)
+    assert verdicts(page) == {}
+    expect(page.locator("#decisions")).to_be_hidden()
+    held[0].continue_()
+    answered(page)
+    expect(page.locator("#decisions")).to_be_visible()
+    assert {call: mark for call, (mark, _) in verdicts(page).items()} == expected([])
+    page.locator("input[value=li]").click()
+    expect(page.get_by_role("alert")).to_be_visible(timeout=8000)
+    expect(page.locator("#summary")).to_be_empty()
+    assert verdicts(page) == {} and len(held) == 2
+
+
 def test_a_late_answer_to_an_earlier_question_is_not_shown(page: Page) -> None:
     held: list[Route] = []
     page.route("**/decisions*", lambda route: held.append(route))  # noqa: PLW0108

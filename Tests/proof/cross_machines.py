@@ -107,13 +107,13 @@ def prepare(machine: Machine) -> None:
     (machine.root / "var/cache/python").mkdir(parents=True, exist_ok=True)
 
 
-def inside(machine: Machine, command: str, log: Path) -> str:
-    """Runs a shell command in the machine's system, at the root of the repository; returns what it wrote."""
+def inside(machine: Machine, command: str, log: Path, root: Path | None = None) -> str:
+    """Runs a shell command in the machine's system or another, at the root of the repository; returns what it wrote."""
     known = CACHE / "qemu/usr/lib/binfmt.d" / f"qemu-{machine.qemu}.conf"
     formats = known.read_text().strip() if known.exists() else OF_I386
     with log.open("w") as output:
         done = subprocess.run(
-            [INSIDE, machine.root, machine.emulator, formats, machine.processor, command], stdin=subprocess.DEVNULL, stdout=output,
+            [INSIDE, root or machine.root, machine.emulator, formats, machine.processor, command], stdin=subprocess.DEVNULL, stdout=output,
             stderr=subprocess.STDOUT, cwd=REPOSITORY,
         )  # fmt: skip
     text = log.read_text(errors="replace")

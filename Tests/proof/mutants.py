@@ -3,7 +3,10 @@
 
 The rules read text, not syntax: what they make of it need not compile, and is then no mutant."""
 
+import functools
+import os
 import re
+import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -113,7 +116,36 @@ def mutants(files: Iterable[Path]) -> list[Mutant]:
     """All mutants, in the order of the files and of their text."""
     sources = {file: file.read_text() for file in files}
     cases = successors(sources.values())
-    return [one for file, source in sources.items() for one in numbered(file, source, changes(source, cases))]
+    every = [one for file, source in sources.items() for one in numbered(file, source, changes(source, cases))]
+    return [one for one in every if one.line not in of_other_machines(one.source)]
+
+
+@functools.cache
+def of_other_machines(source: str) -> set[int]:
+    """The numbers of the lines that are not compiled for this machine. make check-cross looks at what they do."""
+    lines: set[int] = set()
+    open_ifs: list[tuple[bool, bool]] = []  # whether one of the branches was compiled, and whether this one is
+    for number, line in enumerate(source.splitlines(), 1):
+        directive = re.match(r"\s*#(if|elseif|else|endif)\b(.*)", line)
+        if directive:
+            word, condition = directive.groups()
+            taken = open_ifs.pop()[0] if word != "if" else False
+            if word != "endif":
+                is_here = not taken and (word == "else" or holds_here(condition))
+                open_ifs.append((taken or is_here, is_here))
+        elif not all(is_here for _, is_here in open_ifs):
+            lines.add(number)
+    return lines
+
+
+def holds_here(condition: str) -> bool:
+    """A condition of `#if` about machines, as Swift's compiler sees it on this one."""
+    machine = {"aarch64": "arm64", "i686": "i386", "armv7l": "arm"}.get(os.uname().machine, os.uname().machine)
+    python = re.sub(r"arch\((\w+)\)", lambda match: str(match[1] == machine), condition)
+    python = re.sub(r"_endian\((\w+)\)", lambda match: str(match[1] == sys.byteorder), python)
+    python = python.replace("&&", " and ").replace("||", " or ").replace("!", " not ")
+    assert set(re.findall(r"\w+", python)) <= {"True", "False", "and", "or", "not"}, f"another condition: {condition}"
+    return bool(eval(python))
 
 
 def numbered(file: Path, source: str, changes: Iterable[Change]) -> list[Mutant]:

@@ -6,6 +6,7 @@
  * kernel ends the process at any of those (seccomp's strict mode, which lets only read, write and exit through).
  */
 #include <jansson.h>
+#include <limits.h>
 #include <linux/seccomp.h>
 #include <malloc.h>
 #include <signal.h>
@@ -260,7 +261,7 @@ static int is_without_seccomp;
 
 static void live_without_memory(int is_to_call_the_kernel)
 {
-    const struct fence_plan all = {0, 1L << 40, 0, 0, 0, 0, 0};
+    const struct fence_plan all = {0, LONG_MAX, 0, 0, 0, 0, 0};
     int i, set;
 
     json_set_alloc_funcs(refuse_block, free_nothing);

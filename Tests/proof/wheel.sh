@@ -14,13 +14,14 @@ mkdir -p "$work"
 unset LD_LIBRARY_PATH CALLPROP_LIBRARY PYTHONPATH
 export PYTHONDONTWRITEBYTECODE=1 PIP_DISABLE_PIP_VERSION_CHECK=1
 
-wheel=$(ls build/dist/callprop-*.whl) && sdist=$(ls build/dist/callprop-*.tar.gz) || fail "build/dist: make wheel puts the two there"
+machine=$(uname -m)
+wheel=$(ls build/dist/callprop-*_"$machine".whl) && sdist=$(ls build/dist/callprop-*.tar.gz) || fail "build/dist: make wheel puts the two there"
 case $wheel in
-*-py3-none-manylinux*x86_64.whl | *-py3-none-manylinux*aarch64.whl) ;;
-*) fail "$wheel is not for every Python on a manylinux" ;;
+*-py3-none-manylinux2014_"$machine".manylinux_2_17_"$machine".musllinux_1_2_"$machine".whl) ;;
+*) fail "$wheel is not for every Python on any Linux" ;;
 esac
-tag=$(sed -n 's/.*"\(manylinux_[0-9_a-z]*\)".*/\1/p' build/dist/work/show.log | head -n 1)
-[ -n "$tag" ] || fail "auditwheel names no tag: build/dist/work/show.log"
+tag=$(sed -n 's/.*"\(manylinux_[0-9_a-z]*\)".*/\1/p' "build/dist/work-$machine/show.log" | head -n 1)
+[ -n "$tag" ] || fail "auditwheel names no tag: build/dist/work-$machine/show.log"
 
 # ---- What is in it
 

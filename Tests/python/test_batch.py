@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -117,6 +118,45 @@ def test_a_newer_mnemo_is_an_error_or_known_with_a_warning(python: Python) -> No
         "callprop: line 1:",
         "callprop: line 2:",
     ]
+
+
+def test_a_line_names_no_file_but_an_ordinary_one_that_has_no_lines(python: Python, tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    lines = tmp_path / "lines"
+    os.symlink("/dev/stdin", tmp_path / "link")
+    stdin = ("/dev/stdin", "/dev/fd/0", "/proc/self/fd/0", f"{tmp_path}/link", str(lines))
+    others = ("/dev/zero", "/dev/tty", f"{tmp_path}/pipe")
+    lines.write_text(
+        "".join(f"@{path}\t{RING}\n" for path in ("-", *stdin, *others)) + f"@{STATUSES}:Manager\t{RING}\n"
+    )
+    with open(lines, "rb") as file:
+        piped, given = (
+            python.callprop("allows", "--batch", input=lines.read_bytes()),
+            subprocess.run(
+                [sys.executable, "-m", "callprop", "allows", "--batch", lines],
+                stdin=file,
+                capture_output=True,
+                text=True,
+            ),
+        )
+    for done, own in ((piped, stdin[:-1]), (given, stdin)):
+        words = done.stdout.splitlines()
+        assert done.returncode == FAILED and words == ["error"] * (len(words) - 1) + ["permitted"] and len(words) == 10
+        for path in own:
+            assert (
+                f"{path}: the calls are in it, or it is standard input; expected the statuses in another" in done.stderr
+            )
+        assert f"{tmp_path}/pipe: not an ordinary file; expected one, where a line names it" in done.stderr
+
+
+def test_the_lines_of_a_batch_name_a_hundred_files_at_most(python: Python, tmp_path: Path) -> None:
+    text = ""
+    for number in range(102):
+        (tmp_path / str(number)).write_text('{"id": 1, "property_list": ["ri"]}')
+        text += f"@{tmp_path}/{number}\t{RING}\n" * 2
+    done = python.callprop("allows", "--batch", input=(text + f"@{tmp_path}/0\t{RING}\n").encode())
+    assert done.stdout.splitlines() == ["permitted"] * 200 + ["error"] * 4 + ["permitted"]
+    assert "over 100 files in one batch; expected the statuses in fewer" in done.stderr
 
 
 def test_an_answer_does_not_wait_for_the_next_question() -> None:

@@ -30,7 +30,15 @@ def test_one_call_is_asked_about_many_sets() -> None:
         found = callprop.permits_many(SETS, Call(*call))
         assert [*map(bool, found)] == [permitted(granted, call) for granted in ALL_SETS]
         assert callprop.required_many(Call(*call)).tolist() == [bits(filter(None, [required(call)]))]
-    assert callprop.permits_many(Properties.RI, RING) == b"\1" and callprop.permits_many(Properties.LI, RING) == b"\0"
+
+
+def test_one_set_and_one_call_are_no_batch() -> None:
+    """Whose one answer would be true in an `if`, a denial or not."""
+    for granted in ALL_SETS:
+        for call in ALL_CALLS:
+            for out in (None, bytearray(1)):
+                with pytest.raises(TypeError, match=r"^granted and calls: one set and one call; .*callprop.allows"):
+                    callprop.permits_many(Properties(bits(granted)), Call(*call), out)
 
 
 @pytest.mark.parametrize("n", [0, 1, 65_535, 65_536, 65_537, 140_000])
@@ -40,11 +48,6 @@ def test_one_value_is_as_good_as_many_of_it_in_every_length(n: int) -> None:
     calls = b"".join([CALLS] * (n // 64 + 1))[: 4 * n]
     assert callprop.permits_many(sets, RING) == callprop.permits_many(sets, bytes(RING) * n)
     assert callprop.permits_many(Properties.LO, calls) == callprop.permits_many(array.array("I", [8]) * n, calls)
-
-
-def test_one_set_has_no_bits_that_are_none() -> None:
-    assert callprop.permits_many(Properties(64 | 1 << 9), RING) == b"\1"
-    assert callprop.permits_many(Properties(1 << 9), RING) == b"\0"
 
 
 def test_results_are_written_where_they_are_wanted() -> None:

@@ -132,6 +132,7 @@ FORMS = (
     "CALL src=external,dst=ivr,leg=dst,callback=false or",
     "exit status: 0 permitted, or listed; 1 denied; 2 error",
 )
+SCRIPTS = ("2 behind this help, too: nothing was decided", 'In a script: callprop allows -- "$STATUS" "$CALL"')
 JSON = "--json the library's JSON: GET /extension/call_property/"
 KNOWN = "--known a mnemo of a newer API grants nothing, with a warning, instead of being refused"
 BATCH = (
@@ -154,6 +155,8 @@ HELP: list[tuple[str, tuple[str, ...]]] = [
     ("get", ("one property", "MNEMO such as qli", JSON + "{mnemo}")),
     ("allows", ("STATUS CALL", "is the call permitted?", *FORMS, KNOWN)),
     ("allows", ("callprop allows [-h] [--known] --batch [FILE]", *BATCH)),
+    ("allows", ("callprop allows [-h] [--known] [--] STATUS CALL", *SCRIPTS)),
+    ("explain", SCRIPTS),
     (
         "explain",
         ("STATUS CALL", "is it, and why (not)?", *FORMS, KNOWN, "--json the whole decision as the library's JSON"),
@@ -183,12 +186,60 @@ HELP: list[tuple[str, tuple[str, ...]]] = [
 ]
 
 
+# The commands whose exit status 0 lets a call through: their help has another.
+DECIDE = ("allows", "explain")
+
+
+def ended(words: list[str]) -> int:
+    """The exit status of the command, run in this process."""
+    try:
+        return command.main(words)
+    except SystemExit as problem:
+        return int(problem.code or 0)
+
+
+@pytest.mark.parametrize("name", DECIDE)
+@pytest.mark.parametrize(
+    "mark", ["-h", "--help", "-hh", "-hx", "--he", "--h", "--version", "--json=x", "--batch=-h", "-", "-x"]
+)
+def test_a_status_or_call_of_a_script_is_never_taken_for_a_request_that_succeeds(
+    capfd: pytest.CaptureFixture[str], name: str, mark: str
+) -> None:
+    """Also where one of them is empty and was written without quotes, or there is one word too many."""
+    for words in (
+        [mark, RING],
+        ["all", mark],
+        [mark],
+        [mark, mark],
+        ["--known", mark],
+        ["all", RING, mark],
+        ["--", mark, RING],
+    ):
+        assert ended([name, *words]) == FAILED, words
+        shown = capfd.readouterr()
+        # The help has the word "permitted" in it.
+        assert shown.err and bool(shown.out) is (words in (["-h"], ["--help"])) and "\npermitted\n" not in shown.out, (
+            words
+        )
+    if name == "allows":
+        assert ended(["allows", "--batch", mark]) == FAILED or mark == "-"
+        assert capfd.readouterr().out == ""
+
+
+def test_behind_two_dashes_everything_is_a_status_and_a_call(capfd: pytest.CaptureFixture[str]) -> None:
+    for options in ([], ["--known"]):
+        for status, code, word in (("ri", PERMITTED, "permitted"), ("li", DENIED, "denied"), ("", DENIED, "denied")):
+            assert ended(["allows", *options, "--", status, RING]) == code
+            assert capfd.readouterr() == (f"{word}\n", "")
+            assert ended(["explain", *options, "--", status, RING]) == code
+            assert capfd.readouterr().out.lower().startswith(word)
+
+
 @pytest.mark.parametrize(("name", "says"), HELP, ids=names(HELP))
 def test_help_teaches_the_forms_and_the_exit_status(python: Python, name: str, says: tuple[str, ...]) -> None:
     done = python.callprop(*[name][: len(name)], "--help", environment={"NO_COLOR": "1"})
-    assert (done.returncode, done.stderr) == (0, "") and done.stdout.startswith(f"usage: callprop {name}".rstrip()), (
-        done
-    )
+    ended = (FAILED, "callprop: help: nothing was decided, so the exit status is 2\n") if name in DECIDE else (0, "")
+    assert (done.returncode, done.stderr) == ended and done.stdout.startswith(f"usage: callprop {name}".rstrip()), done
     words = " ".join(done.stdout.split())
     assert [text for text in says if text not in words] == []
 
@@ -200,9 +251,12 @@ def test_the_examples_of_the_help_do_what_they_say(python: Python) -> None:
         ["callprop", "allows"],
         ["callprop", "explain"],
         ["callprop", "matrix"],
+        ["callprop", "allows"],
+        ["callprop", "serve"],
     ]
+    assert commands[3][2:] == ["--batch", "calls.txt"] and commands[4][2:] == ["--statuses", "statuses.json"]
     assert commands[0][-3:] == ["&&", "echo", "ring"]
-    answers = [python.callprop(*words[1:], cwd=Path(STATUSES).parent) for words in (commands[0][:-3], *commands[1:])]
+    answers = [python.callprop(*words[1:], cwd=Path(STATUSES).parent) for words in (commands[0][:-3], *commands[1:3])]
     assert [answer.returncode for answer in answers] == [PERMITTED, DENIED, PERMITTED]
     assert all(answer.stdout and not answer.stderr for answer in answers)
 
@@ -238,6 +292,7 @@ def test_a_port_is_one_that_there_is() -> None:
         "host": "127.0.0.1",
         "port": 8080,
         "statuses": None,
+        "allow_host": [],
         "known": False,
     }
     for wrong in ("65536", "-1", "x", "", "1.5", "²"):

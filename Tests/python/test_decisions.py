@@ -141,11 +141,6 @@ def test_an_explanation_is_that_of_the_librarys_json() -> None:
             }
 
 
-def test_foreign_bits_are_no_part_of_an_explanation() -> None:
-    decision = callprop.explain(Properties(1 << 9 | 4), "src=external,dst=ivr,leg=dst")
-    assert int(decision.granted) == 4 and not decision and decision.matched is None
-
-
 def test_what_is_wrong_about_both_is_said_about_the_status() -> None:
     for function in (callprop.allows, callprop.explain, callprop.reason):
         with pytest.raises(Error, match=r"^property_list: "):

@@ -93,7 +93,7 @@ into: bytearray = callprop.permits_many(array("I", [granted]), call, bytearray(1
 wanted: array[int] = callprop.required_many(bytes(call))
 codes: array[int] = callprop.pack(["external"], [Party.IVR], "dst", callback=[False])
 may = may or granted.grants(needed := callprop.required(call))
-complement: Properties = ~granted | Properties.LI & 12
+complement: Properties = ~granted | Properties.LI & Properties.LO
 row: callprop.Kind = callprop.kinds()[0]
 names: str = row["src"] + row["required"]
 answer: dict[str, object] = decision.to_dict()
@@ -117,6 +117,7 @@ MISUSES = [
     "x: str = one",
     "callprop.permits_many('no', 'way')",
     "callprop.permits_many(granted, 'way')",
+    "callprop.permits_many(granted, call)",
     "callprop.permits_many(4, call)",
     "callprop.permits_many([granted], [call])",
     "callprop.permits_many(granted, call, out='x')",

@@ -72,13 +72,51 @@ def test_where_stderr_cannot_be_written_the_exit_status_still_tells(python: Pyth
             ), (arguments, done)
 
 
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["allows", "all", RING],
+        ["allows", "--batch", "{}"],
+        ["explain", "--known", "@{}:A", RING],
+        ["matrix", "{}"],
+        ["get", "ri"],
+    ],
+)
+def test_text_and_bytes_are_not_compared(python: Python, tmp_path: Path, arguments: list[str]) -> None:
+    content = f"ri\t{RING}\n" if "--batch" in arguments else '{"name": "A", "property_list": ["ri"]}'
+    (tmp_path / "file").write_text(content)
+    words = [word.format(tmp_path / "file") for word in arguments]
+    done = python.run("-bb", "-W", "error", "-m", "callprop", *words)
+    assert (done.returncode, done.stderr) == (PERMITTED, "") and done.stdout
+
+
+CLOSED_STDOUT = "callprop: standard output: closed\n"
+CLOSED_STDIN = "callprop: -: standard input is closed; expected it to have what - means\n"
+# What is closed, a command, and what is said.
+CLOSED: list[tuple[str, list[str], str]] = [
+    *((">&-", words, CLOSED_STDOUT) for words in (["list"], ["allows", "all", RING], ["explain", "all", RING], ["matrix"], ["--help"], ["--version"], ["completion", "zsh"], ["allows", "-h"])),
+    (">&-", ["allows", "--batch", STATUSES], CLOSED_STDOUT),
+    (">&- <&-", ["allows", "all", RING], CLOSED_STDOUT),
+    *(("<&-", words, CLOSED_STDIN) for words in (["allows", "@-", RING], ["allows", "@-:A", RING], ["matrix", "-"], ["allows", "--batch"], ["serve", "--statuses", "-"])),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("closed", "arguments", "says"), CLOSED)
+def test_what_is_closed_is_told(closed: str, arguments: list[str], says: str) -> None:
+    command = ["sh", "-c", f'"$@" {closed}', "sh", sys.executable, "-m", "callprop", *arguments]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert (done.returncode, done.stdout, done.stderr) == (FAILED, "", says)
+
+
 # Coercion of the C locale to UTF-8 is off, as is UTF-8 mode: Python takes the locale as it is.
 @pytest.mark.parametrize("encoding", ["ascii", "latin-1", "koi8-r", "cp1251", "utf-8", "shift_jis"])
 def test_help_and_names_are_written_in_every_encoding(python: Python, encoding: str) -> None:
     environment = {"PYTHONIOENCODING": encoding, "NO_COLOR": "1"}
     for words in ([], *([name] for name in parser().commands)):
         done = python.callprop(*words, "--help", environment=environment)
-        assert (done.returncode, done.stderr) == (0, "") and done.stdout.isascii() and "usage: callprop" in done.stdout
+        decides = words in (["allows"], ["explain"])
+        assert done.returncode == (FAILED if decides else 0) and bool(done.stderr) is decides
+        assert done.stdout.isascii() and "usage: callprop" in done.stdout
     status = json.dumps([{"id": 2, "name": "Обед", "property_list": []}]).encode()
     written = subprocess.run(
         [sys.executable, "-m", "callprop", "matrix", "-"],

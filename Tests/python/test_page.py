@@ -162,8 +162,38 @@ def test_whatever_a_name_is_it_is_text(name: str) -> None:
     for with_x, with_name in zip(plain.tags, read.tags):
         assert with_x[0] == with_name[0] and with_x[1].keys() == with_name[1].keys()
     assert len(read.tags) == len(plain.tags)
-    shown = name.encode("utf-8", "backslashreplace").decode().replace("\x00", "\ufffd")
-    assert read.rows[0][2].replace("\x00", "\ufffd") == shown
+    assert read.rows[0][2] == {"\ud800": "\\ud800", "\x00": "\\x00", "\u202e": "\\u202e"}.get(name, name)
+
+
+# Characters that hide, or turn round what stands beside them, and how they are shown.
+UNSEEN = [
+    *range(0x20),
+    *range(0x7F, 0xA0),
+    0xAD,
+    0x61C,
+    *range(0x200B, 0x2010),
+    *range(0x2028, 0x202F),
+    *range(0x2060, 0x2070),
+    0xFEFF,
+    0xFFF9,
+    0xE0001,
+    0xE0061,
+]
+
+
+def test_nothing_in_a_name_hides_or_turns_round_what_stands_beside() -> None:
+    name = "".join(f"a{chr(number)}" for number in UNSEEN)
+    assert len(UNSEEN) > 90
+    body = ask("/", statuses=[Status("1", name, Properties(0))]).body.decode()
+    assert not {chr(number) for number in UNSEEN if number != 0x0A}.intersection(body)
+    read = Reader(body)
+    for shown in (read.rows[0][2], read.options[1][1].split("\n")[0]):
+        assert shown.count("a\\") == len(UNSEEN) and "\\u202e" in shown and "\\u200f" in shown
+    for name in ("Обед", "午休", "غداء", "צהריים", "Pause déjeuner", "☕ 🍜"):
+        read = Reader(ask("/", statuses=[Status("1", name, Properties(0))]).body.decode())
+        assert read.rows[0][2] == name
+        # Words that are written from right to left keep to themselves.
+        assert [tag for tag, attributes in read.tags if attributes.get("dir") == "auto"] == ["option", "span"]
 
 
 def test_the_title_is_text() -> None:

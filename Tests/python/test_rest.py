@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import dataclasses
 import io
@@ -176,6 +177,36 @@ def test_what_it_says_of_addresses_has_the_prefix_under_which_it_is_mounted(
     assert (answer.headers["ETag"] == ask("GET", "/openapi.json").headers["ETag"]) == (not shown)
     assert ask("GET", LIST, prefix=prefix) == ask("GET", LIST)
     assert ask("GET", LIST[:-1], prefix=prefix).headers["Location"] == shown + LIST
+
+
+@pytest.mark.third_party
+def test_it_can_be_mounted_in_fastapi() -> None:
+    import fastapi
+
+    app = fastapi.FastAPI()
+    app.mount("/pbx", rest.asgi)
+    for path, status in ((f"/pbx{LIST}", 200), (f"/pbx{LIST}ri", 200), (f"/pbx{LIST[:-1]}", 308), (LIST, 404)):
+        sent: list[Any] = []
+        scope = {
+            "type": "http",
+            "method": "GET",
+            "path": path,
+            "raw_path": path.encode(),
+            "root_path": "",
+            "headers": [],
+            "query_string": b"",
+        }
+
+        async def receive() -> dict[str, Any]:
+            return {"type": "http.request", "body": b""}
+
+        async def send(message: Any, sent: list[Any] = sent) -> None:
+            sent.append(message)
+
+        asyncio.run(app(scope, receive, send))
+        assert sent[0]["status"] == status, path
+        if status == 308:
+            assert (b"location", f"/pbx{LIST}".encode()) in sent[0]["headers"]
 
 
 def test_the_description_is_made_once(monkeypatch: pytest.MonkeyPatch) -> None:

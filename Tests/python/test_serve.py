@@ -96,28 +96,32 @@ MALFORMED: list[tuple[str, bytes, tuple[int, ...]]] = [
     ("noise", bytes(range(1, 256)) + b"\r\n\r\n", (400,)),
     ("no such version", f"GET {LIST} HTTP/9.9\r\n\r\n".encode(), (400, 505)),
     ("no version", f"GET {LIST}\r\n\r\n".encode(), (200, 400)),
-    ("an oversized path", b"GET /" + b"x" * 100000 + b" HTTP/1.1\r\nHost: x\r\n\r\n", (0, 400, 414)),
-    ("an oversized header", f"GET {LIST} HTTP/1.1\r\nHost: x\r\nX: {'x' * 100000}\r\n\r\n".encode(), (0, 400, 431)),
+    ("an oversized path", b"GET /" + b"x" * 100000 + b" HTTP/1.1\r\nHost: localhost\r\n\r\n", (0, 400, 414)),
+    (
+        "an oversized header",
+        f"GET {LIST} HTTP/1.1\r\nHost: localhost\r\nX: {'x' * 100000}\r\n\r\n".encode(),
+        (0, 400, 431),
+    ),
     (
         "too many headers",
-        f"GET {LIST} HTTP/1.1\r\nHost: x\r\n{''.join(f'X{n}: x{chr(13)}{chr(10)}' for n in range(500))}\r\n".encode(),
+        f"GET {LIST} HTTP/1.1\r\nHost: localhost\r\n{''.join(f'X{n}: x{chr(13)}{chr(10)}' for n in range(500))}\r\n".encode(),
         (400, 431),
     ),
-    ("a path that is not UTF-8", b"GET " + LIST.encode() + b"%ff%fe HTTP/1.1\r\nHost: x\r\n\r\n", (404,)),
-    ("a hostile path", b"GET /%0d%0aX-Evil:%201 HTTP/1.1\r\nHost: x\r\n\r\n", (404,)),
+    ("a path that is not UTF-8", b"GET " + LIST.encode() + b"%ff%fe HTTP/1.1\r\nHost: localhost\r\n\r\n", (404,)),
+    ("a hostile path", b"GET /%0d%0aX-Evil:%201 HTTP/1.1\r\nHost: localhost\r\n\r\n", (404,)),
     (
         "a length that is a lie",
-        f"GET {LIST} HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\nConnection: close\r\n\r\nx".encode(),
+        f"GET {LIST} HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\nConnection: close\r\n\r\nx".encode(),
         (200, 400),
     ),
     (
         "a negative length",
-        f"GET {LIST} HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\nConnection: close\r\n\r\n".encode(),
+        f"GET {LIST} HTTP/1.1\r\nHost: localhost\r\nContent-Length: -1\r\nConnection: close\r\n\r\n".encode(),
         (200, 400),
     ),
     (
         "a tag of 60 KB",
-        f"GET {LIST} HTTP/1.1\r\nHost: x\r\nIf-None-Match: {',' * 60000}\r\nConnection: close\r\n\r\n".encode(),
+        f"GET {LIST} HTTP/1.1\r\nHost: localhost\r\nIf-None-Match: {',' * 60000}\r\nConnection: close\r\n\r\n".encode(),
         (200, 400, 431),
     ),
 ]
@@ -193,7 +197,7 @@ def listening() -> Iterator[Server]:
             thread.join()
 
 
-@pytest.mark.parametrize("sent", [b"", b"GET ", f"GET {LIST} HTTP/1.1\r\nHost: x\r\n".encode()])
+@pytest.mark.parametrize("sent", [b"", b"GET ", f"GET {LIST} HTTP/1.1\r\nHost: localhost\r\n".encode()])
 def test_a_client_that_is_slow_is_not_waited_for_however_it_is_slow(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], sent: bytes
 ) -> None:
@@ -307,6 +311,39 @@ def test_ctrl_c_ends_it_also_while_it_waits_for_the_reader_of_its_log() -> None:
             assert process.wait(30) == 0
         finally:
             process.kill()
+
+
+@pytest.mark.parametrize("to", ["2>/dev/full", "2>&-"])
+def test_where_its_log_cannot_be_written_it_answers_and_is_silent(to: str) -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = ["sh", "-c", f'exec "$@" {to}', "sh", sys.executable, "-m", "callprop", "serve", "--port", str(port)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
+        try:
+            server = Server("127.0.0.1", port)
+            until = time.monotonic() + 30
+            while not is_listening(server):
+                assert time.monotonic() < until and process.poll() is None
+            for _ in range(3):
+                assert server.get(LIST).status == 200 and server.get("/").status == 200
+                assert server.send(b"GET \r\n\r\n") and b" 400" in server.send(bytes(range(1, 256)) + b"\r\n\r\n")
+                with socket.create_connection((server.host, port)) as gone:
+                    gone.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
+                    gone.sendall(b"GET /")
+            assert server.get(LIST).status == 200
+            process.send_signal(signal.SIGINT)
+            assert (*process.communicate(timeout=30), process.returncode) == (b"", None, 0)
+        finally:
+            process.kill()
+
+
+def is_listening(server: Server) -> bool:
+    try:
+        socket.create_connection((server.host, server.port), timeout=1).close()
+    except OSError:
+        return False
+    return True
 
 
 def listening_at(port: int) -> list[str]:

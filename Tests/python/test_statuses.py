@@ -162,6 +162,57 @@ STATUS_FILES: list[tuple[str, list[Status]]] = [
 ]
 
 
+EVERYTHING = {"id": 1, "name": "A", "property_list": ["all"]}
+# What may be meant for the statuses, and holds none.
+EMPTY = ([], [{"id": 1}], [{}], [{"id": 1, "properties": ["li"]}])
+# Where else a status may stand.
+ELSEWHERE: list[dict[str, object]] = [
+    {"default": EVERYTHING},
+    {"deleted": [EVERYTHING]},
+    {"meta": {"default": EVERYTHING}},
+    {"archive": {"items": [EVERYTHING]}},
+]
+
+
+@pytest.mark.parametrize("place", ["data", "items", "results", "rows", "список"])
+@pytest.mark.parametrize("elsewhere", ELSEWHERE, ids=names([[*entry] for entry in ELSEWHERE]))
+def test_where_the_statuses_are_none_no_other_is_taken(place: str, elsewhere: dict[str, object]) -> None:
+    nothing: tuple[object, ...] = EMPTY if place in ("rows", "список") else (*EMPTY, None)
+    for known in (False, True):
+        for empty in nothing:
+            for document in (
+                {place: empty, **elsewhere},
+                {**elsewhere, place: empty},
+                {"page": {place: empty}, **elsewhere},
+            ):
+                with pytest.raises(StatusError):
+                    read_statuses(json.dumps(document), known)
+        for scalars in (["x"], [1], [None], [[]]):
+            if not any(isinstance(value, list) or "items" in value for value in elsewhere.values()):  # type: ignore[operator]
+                with pytest.raises(StatusError):
+                    read_statuses(json.dumps({place: scalars, **elsewhere}), known)
+    deep: object = {"data": []}
+    for _ in range(12):
+        deep = {"in": deep}
+    with pytest.raises(StatusError, match="nested over 8 deep"):
+        read_statuses(json.dumps({**elsewhere, "answer": deep}))
+
+
+def test_a_list_called_statuses_is_what_it_says_also_when_it_is_empty() -> None:
+    for elsewhere in ELSEWHERE:
+        assert read_statuses(json.dumps({"statuses": [], **elsewhere})) == []
+        assert read_statuses(json.dumps({**elsewhere, "statuses": [LUNCH]})) == ONE
+        assert read_statuses(json.dumps({**elsewhere, "statuses": None})) == []
+
+
+@pytest.mark.parametrize("given", [5, None, True, 1.5, [LUNCH], LUNCH, object(), {1}])
+def test_what_is_no_text_is_refused_by_name(given: object) -> None:
+    with pytest.raises(
+        TypeError, match=r"^text: expected JSON as str or bytes, such as the body of the API's answer, not "
+    ):
+        read_statuses(given)  # type: ignore[arg-type]
+
+
 @pytest.mark.parametrize(("text", "found"), STATUS_FILES, ids=names(STATUS_FILES))
 def test_a_file_of_statuses_is_read(text: str, found: list[Status]) -> None:
     assert read_statuses(text) == read_statuses(text.encode()) == read_statuses(text, known=True) == found
@@ -216,11 +267,23 @@ def test_a_status_of_a_newer_api_is_refused_or_read_without_what_is_new(python: 
     assert python.callprop("matrix", path).stderr == refused
 
 
+@pytest.mark.parametrize("word", ["", " ", "ALL", "Ri", " li", "qLI\t", "RO "])
+def test_a_mnemo_that_is_ours_written_otherwise_is_of_no_newer_api(word: str) -> None:
+    for mnemos in ([word], ["li", word], [word, "video"], ["video", word]):
+        text = json.dumps([{"id": 1, "property_list": mnemos}])
+        for known in (False, True):
+            with pytest.raises(StatusError, match=r"statuses\[0\]: property_list: no such property: "):
+                read_statuses(text, known)
+    for word in ("video", "alle", "r", "li2", "cqq"):
+        assert read_statuses(json.dumps([{"id": 1, "property_list": ["li", word]}]), True)[0].granted == LI
+
+
 def test_the_one_status_that_is_meant_is_found_or_the_others_are_named(python: Python, tmp_path: Path) -> None:
     files = {
         "one.json": '{"id": 1, "name": "A", "property_list": ["ri"]}',
         "two:3.json": '[{"id": 1, "name": "A", "property_list": []}, {"name": "\\u001bB", "property_list": ["ri"]}]',
         "none.json": "[]",
+        "nameless.json": '[{"id": "5", "name": "", "property_list": ["ri"]}]',
         "colon.json": '[{"id": 1, "name": "Sales: out", "property_list": ["ri"]}, {"id": "a:b:", "name": ":", "property_list": []}]',
         "colon.json:Sales": '[{"id": 1, "name": " out", "property_list": []}]',
         "a:b": '[{"id": 1, "name": "c:d", "property_list": ["ri"]}]',
@@ -228,13 +291,18 @@ def test_the_one_status_that_is_meant_is_found_or_the_others_are_named(python: P
     for name, text in files.items():
         (tmp_path / name).write_text(text)
     meant = "meant; name one of them, @{0}:ID or @{0}:NAME, of: {1}\n"
+    unnamed = "callprop: {0}: no name is behind the colon; expected @{0}:ID or @{0}:NAME, of: {1}\n"
     both = meant.format("two:3.json", "1 A, \\x1bB")
     for status, code, said in (
         ("@one.json", PERMITTED, "permitted\n"),
         ("@one.json:1", PERMITTED, "permitted\n"),
         ("@one.json:A", PERMITTED, "permitted\n"),
         ("@one.json:B", FAILED, "callprop: one.json: no status is " + meant.format("one.json", "1 A")),
-        ("@one.json:", FAILED, "callprop: one.json: no status is " + meant.format("one.json", "1 A")),
+        *(
+            (f"@{given}:", FAILED, unnamed.format(given, of))
+            for given, of in (("one.json", "1 A"), ("two:3.json", "1 A, \\x1bB"), ("-", "A"), ("nameless.json", "5"))
+        ),
+        ("@nameless.json:5", PERMITTED, "permitted\n"),
         ("@two:3.json:\x1bB", PERMITTED, "permitted\n"),
         ("@two:3.json:A", DENIED, "denied\n"),
         ("@two:3.json", FAILED, f"callprop: two:3.json: 2 statuses are {both}"),
@@ -251,7 +319,7 @@ def test_the_one_status_that_is_meant_is_found_or_the_others_are_named(python: P
         ("@a:b", PERMITTED, "permitted\n"),
         ("@a:b:c:d", PERMITTED, "permitted\n"),
     ):
-        done = python.callprop("allows", status, RING, cwd=tmp_path)
+        done = python.callprop("allows", status, RING, cwd=tmp_path, input=b'{"name": "A", "property_list": ["all"]}')
         assert (done.returncode, done.stdout + done.stderr) == (code, said), status
     (tmp_path / "colon.json:Sales").unlink()
     assert python.callprop("allows", "@colon.json:Sales: out", RING, cwd=tmp_path).stdout == "permitted\n"

@@ -4,13 +4,23 @@
 from __future__ import annotations
 
 import subprocess
+import sys
 from pathlib import Path
+from typing import Callable, NoReturn
 
 INSTALL_PACKAGE = Path(__file__).with_name("install_package.sh")
 
 
 class Failed(Exception):
     """What was to be shown could not be run; the text says why."""
+
+
+def run_main(name: str, main: Callable[[], int]) -> NoReturn:
+    """Ends the process with what main returns; with 1, and why, when something could not be run."""
+    try:
+        sys.exit(main())
+    except Failed as failure:
+        sys.exit(f"{name}: FAILED: {failure}")
 
 
 def need(package: str, is_there: bool, log: Path) -> None:

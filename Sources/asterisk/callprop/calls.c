@@ -223,7 +223,7 @@ static int find_local_maker(struct configuration *configuration, const struct sc
 	if (facts->call.leg == CP_LEG_SRC || (!facts->went_on && !second_leg)) {
 		/* A branch of the call of somebody who was asked already, or the phone that is rung first and is asked then. */
 		maker->extension = table_find(&configuration->extensions, facts->maker);
-		maker->was_asked = party != CP_EXTERNAL;
+		maker->was_asked = party != CP_EXTERNAL && (facts->call.leg == CP_LEG_SRC || facts->asked_inside);
 	} else if (!facts->went_on) {
 		/* The second leg. Who answered the first is asked again, now that it is certain what he is connected with. */
 		if (facts->call.src == CP_EXTENSION
@@ -276,6 +276,11 @@ void note_maker(const struct scene *scene, const struct maker *maker, struct fac
 	facts->makes_callback = maker->callback;
 	facts->forwarded = 0;
 	facts->went_on = 1;
+	note_diversion(scene, facts);
+}
+
+void note_diversion(const struct scene *scene, struct facts *facts)
+{
 	if (scene->by != DIVERSIONS) {
 		ast_copy_string(facts->diverted[scene->by], scene->diverter, sizeof(facts->diverted[scene->by]));
 	}

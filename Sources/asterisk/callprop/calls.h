@@ -42,6 +42,10 @@ struct facts {
 	unsigned int dst_unknown : 1;
 	/*! The maker forwards the call that comes next. */
 	unsigned int forwarded : 1;
+	/*! This channel created another for that: what comes after it is not forwarded. */
+	unsigned int forward_rang : 1;
+	/*! The maker was asked whether he may call inside. */
+	unsigned int asked_inside : 1;
 	/*! The dialplan of this channel has said where the call goes: whatever it rings for that is not asked for the maker again. */
 	unsigned int went_on : 1;
 	/*! This channel was permitted to ring by this call. */
@@ -60,6 +64,10 @@ struct facts {
 	unsigned int waits : 1;
 	/*! It was denied what it is connected with, and is ended. */
 	unsigned int cut : 1;
+	/*! Who is here was transferred into the call that another made, before it was answered. */
+	unsigned int put_through : 1;
+	/*! Who sent this channel to another call, which began outside, was asked whether he may call outside. */
+	unsigned int sent_outside : 1;
 	/*! The parking space that this channel is in, or 0. */
 	unsigned int space;
 	char lot[AST_MAX_CONTEXT];
@@ -71,9 +79,14 @@ struct facts {
 	char caller[AST_MAX_EXTENSION];
 	/*! The extension that was permitted to be rung here; another may be here since, who picked the call up. */
 	char rung[AST_MAX_EXTENSION];
+	/*! The extension that this channel was connected with last; empty when it was none. */
+	char with[AST_MAX_EXTENSION];
 	/*! The channel on which an emergency number was dialled, by its unique id, and its place in the dialplan then. */
 	char emergency_on[AST_MAX_UNIQUEID];
 	char emergency_at[AST_MAX_EXTENSION];
+	/*! The channel whose dialplan forwards, by its unique id, and its place in the dialplan when something was rung for that. */
+	char forward_on[AST_MAX_UNIQUEID];
+	char forward_at[AST_MAX_CONTEXT + AST_MAX_EXTENSION];
 	/*! The transfers and forwards that were decided last, by the channels that made them. Asterisk's notes outlast what they are about. */
 	char diverted[DIVERSIONS][AST_CHANNEL_NAME];
 };
@@ -95,6 +108,12 @@ int facts_set(struct ast_channel *chan, const struct facts *facts);
 
 /*! \brief From here on the channel has none */
 void facts_drop(struct ast_channel *chan);
+
+/*! \brief Another has come in the place of who was at a channel: a masquerade, in which both are locked */
+typedef void (*facts_taken_over)(struct facts *facts, struct ast_channel *from, struct ast_channel *chan);
+
+/*! \brief What to do then; NULL for nothing */
+void facts_when_taken_over(facts_taken_over function);
 
 /* ---- ends.c: who is who --------------------------------------------------------------------------------------- */
 
@@ -126,7 +145,7 @@ enum end end_of(struct configuration *configuration, struct ast_channel *chan, s
  */
 int party_of_channel(struct configuration *configuration, struct ast_channel *chan);
 
-/*! \return 1 with the variable's value when the channel has it and it is not empty */
+/*! \return 1 with the variable's value when the channel itself has it and it is not empty */
 int get_variable(struct ast_channel *chan, const char *name, char *value, size_t size);
 
 /*! \return 1 when the PBX made the call itself */
@@ -140,6 +159,9 @@ struct ast_channel *other_half(struct ast_channel *chan);
 
 /*! \return the channel itself, or the one that a Local channel is connected with, with a reference; NULL when there is none */
 struct ast_channel *far_end(struct ast_channel *chan);
+
+/*! \return 1 when this Local channel leads back to itself */
+int is_circle(struct ast_channel *chan);
 
 /* ---- contacts.c: where a phone says that it is ------------------------------------------------------------------ */
 
@@ -158,8 +180,14 @@ int permits(struct ast_channel *chan, struct extension *extension, const cp_call
 void report_denial(
 	struct ast_channel *chan, const struct extension *extension, const struct status *status, const cp_call *call);
 
-/*! \brief Denied without an extension to ask: the dialplan or the configuration lacks something. \return 0 */
+/*!
+ * \brief Denied without an extension to ask: the dialplan or the configuration lacks something. The channel must not be locked
+ * \return 0
+ */
 int deny_unknown(struct ast_channel *chan, const char *why);
+
+/*! \brief The same, about a number. \return 0 */
+int deny_number(struct ast_channel *chan, const char *number, const char *why);
 
 /*! \brief Hangs the channel up with cause 21 */
 void reject(struct ast_channel *chan);
@@ -244,6 +272,27 @@ int find_maker(struct configuration *configuration, const struct scene *scene, s
 /*! \brief Notes whom to ask for what is rung now, and that what sent the call here is done with */
 void note_maker(const struct scene *scene, const struct maker *maker, struct facts *facts);
 
+/*! \brief Notes that what sent the call here is done with. The channel must be locked */
+void note_diversion(const struct scene *scene, struct facts *facts);
+
+/* ---- forwards.c: the dialplan forwards a call ------------------------------------------------------------------ */
+
+/*! \return 1 when the call reaches the extension, which then forwards it */
+int decide_forward(struct configuration *configuration, struct ast_channel *chan, const char *number);
+
+/*! \brief Ends the forward of a channel that has rung something for it. The dialplan of the channel goes on to another call */
+void end_forward(struct ast_channel *chan);
+
+/*!
+ * \brief Is this channel created for a forward that is over?
+ *
+ * It counts for what is rung by one application of the dialplan that forwards, however many that are.
+ */
+int is_forward_over(struct ast_channel *chan);
+
+#define FORWARD_IS_OVER \
+	"the forward was about the call before: the forwarding channel has not evaluated CALLPROP_CALL(), or CALLPROP_FORWARD() again"
+
 /* ---- unasked.c: numbers for which nobody is asked -------------------------------------------------------------- */
 
 /*!
@@ -251,6 +300,9 @@ void note_maker(const struct scene *scene, const struct maker *maker, struct fac
  * \return 1 with the decision; 0 when the number is neither, and whoever makes the call is asked
  */
 int decide_unasked(struct configuration *configuration, struct ast_channel *chan, const char *number, int *permitted);
+
+/*! \brief From here on nothing that this channel rings is rung for an emergency, unless it is said again */
+void end_emergency(struct ast_channel *chan);
 
 /*! \brief Notes where in the dialplan of the channel the emergency number was dialled. It holds nowhere else */
 void note_emergency_place(struct ast_channel *chan, struct facts *facts);
@@ -272,9 +324,6 @@ int decide_call(struct configuration *configuration, struct ast_channel *chan, c
 
 /*! \return 1 when the phone, or what is outside, may be rung, or this is a Local channel, whose dialplan decides */
 int decide_ring(struct configuration *configuration, struct ast_channel *chan);
-
-/*! \return 1 when the call reaches the extension, which then forwards it */
-int decide_forward(struct configuration *configuration, struct ast_channel *chan, const char *number);
 
 /*!
  * \brief What the first leg of a callback is decided with while it is not known what it is connected with
@@ -300,24 +349,45 @@ void decide_pickup(
 /*! \return 1 when this channel may retrieve the call that is parked there */
 int decide_retrieve(struct configuration *configuration, struct ast_channel *chan, const char *number, const char *lot);
 
-/* ---- bridges.c: who is connected with whom ---------------------------------------------------------------------- */
-
-/*!
- * \brief Decides for whoever takes a call that did not ring him, once he is connected
- * \param entered the channel that has come to the other last
- */
-void decide_connected(struct configuration *configuration, struct ast_channel *entered, struct ast_channel *other);
-
-/*! \brief Notes that these two are connected, and that it was permitted */
-void note_connected(
-	struct ast_channel *taker, const struct extension *extension, const cp_call *call, struct ast_channel *other);
+/* ---- cut_off.c: ends what was denied after it was connected ------------------------------------------------------- */
 
 /*! \brief Ends a channel that was denied what it is connected with. \return 0 when that is done already */
 int cut_off(struct ast_channel *chan);
 int is_cut_off(struct ast_channel *chan);
 
+/* ---- takeovers.c: another comes in the place of who makes a call ------------------------------------------------- */
+
+/*! \brief See facts_when_taken_over() */
+void taken_over(struct facts *facts, struct ast_channel *from, struct ast_channel *chan);
+
+/* ---- connected.c: two who are connected -------------------------------------------------------------------------- */
+
+/*!
+ * \brief Decides for whoever takes a call that did not ring him, once he is connected
+ * \param entered the channel that has come to the other last
+ * \param in_place_of_another it is there instead of one that was there
+ */
+void decide_connected(struct configuration *configuration, struct ast_channel *entered, struct ast_channel *other,
+	int in_place_of_another);
+
+/*! \return CP_EXTENSION, CP_QUEUE or CP_IVR: how whoever takes a call of the other would have been rung by it */
+uint8_t what_led_to(struct configuration *configuration, struct ast_channel *taker, struct ast_channel *other);
+
+/*! \brief Notes that these two are connected, and that it was permitted */
+void note_connected(
+	struct ast_channel *taker, const struct extension *extension, const cp_call *call, struct ast_channel *other);
+
 /*! \brief Notes that the consultation which Asterisk tells of on this channel is over */
 void note_consultation(struct ast_channel *chan);
+
+/* ---- transfers.c: two calls become one --------------------------------------------------------------------------- */
+
+struct ast_attended_transfer_message;
+
+void decide_attended_transfer(
+	struct configuration *configuration, const struct ast_attended_transfer_message *transfer);
+
+/* ---- bridges.c: who is connected with whom ----------------------------------------------------------------------- */
 
 int bridges_start(void);
 void bridges_stop(void);

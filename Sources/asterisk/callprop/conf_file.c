@@ -96,7 +96,7 @@ static int read_emergency(struct configuration *configuration, const struct ast_
 {
 	const char *wrong = add_emergency_numbers(configuration, line->value);
 
-	return wrong ? refuse(line, "emergency: '%s': %s", line->value, wrong) : 0;
+	return wrong ? refuse(line, "emergency: '%.100s': %s", line->value, wrong) : 0;
 }
 
 /*! The settings of [general]. */

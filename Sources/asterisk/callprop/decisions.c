@@ -78,9 +78,14 @@ void report_denial(
 
 int deny_unknown(struct ast_channel *chan, const char *why)
 {
+	return deny_number(chan, "", why);
+}
+
+int deny_number(struct ast_channel *chan, const char *number, const char *why)
+{
 	RAII_VAR(struct configuration *, configuration, configuration_ref(), ao2_cleanup);
 	struct identity identity;
-	char what[512], *dash;
+	char reason[512], what[sizeof(reason) + AST_CHANNEL_NAME], *dash;
 	int device;
 
 	if (configuration && configuration->refused) {
@@ -89,10 +94,29 @@ int deny_unknown(struct ast_channel *chan, const char *why)
 	identify(chan, &identity);
 	/* Each time that a queue rings a phone it is another channel, of the same device. */
 	device = (dash = strrchr(identity.name, '-')) ? dash - identity.name : (int) strlen(identity.name);
-	snprintf(what, sizeof(what), "%.*s: %s", device, identity.name, why);
-	if (!is_repeated(identity.linkedid, "", "", what)) {
-		ast_log(LOG_ERROR, "%s: denied: %s\n", identity.name, why);
+	snprintf(reason, sizeof(reason), *number ? "%s (%s)" : "%s", why, number);
+	snprintf(what, sizeof(what), "%.*s: %s", device, identity.name, reason);
+	if (is_repeated(identity.linkedid, "", "", what)) {
+		return 0;
 	}
+	ast_log(LOG_ERROR, "%s: denied: %s\n", identity.name, reason);
+	/* The same fields as when an extension is asked, so that nobody looks for one in vain. */
+	raise_channel_event(chan, "CallpropDenial",
+		(const struct event_field[]){
+			{ "Extension", "" },
+			{ "Status", "" },
+			{ "Channel", identity.name },
+			{ "Uniqueid", identity.uniqueid },
+			{ "Linkedid", identity.linkedid },
+			{ "Src", "" },
+			{ "Dst", "" },
+			{ "Leg", "" },
+			{ "Callback", "" },
+			{ "Required", "" },
+			{ "Granted", "" },
+			{ "Reason", reason },
+			{ NULL, NULL },
+		});
 	return 0;
 }
 

@@ -61,24 +61,60 @@ static void inherit_emergency(struct facts *facts)
 	}
 }
 
-/*! \brief Called where a channel creates another */
+/*! \brief Whoever is rung makes no call by that: what he creates without a call of his own is of none, and rings nobody */
+static void forget_call(struct facts *facts)
+{
+	facts->id = 0;
+	facts->call.src = CP_IVR;
+	facts->emergency = NO_EMERGENCY;
+	facts->forwarded = facts->outside = facts->makes_callback = facts->asked_inside = 0;
+	facts->maker[0] = facts->caller[0] = '\0';
+}
+
+/*! \brief Called where a channel creates another, with both locked */
 static void *facts_inherit(void *data)
 {
-	struct facts copy = *(const struct facts *) data;
+	struct facts *facts = data;
+	struct facts copy = *facts;
 
 	copy.inherited = 1;
 	inherit_emergency(&copy);
 	copy.forwarded = copy.forwarded && !copy.went_on;
+	facts->forward_rang = copy.forwarded;
+	copy.forward_rang = 0;
+	if (copy.ringing) {
+		forget_call(&copy);
+	}
 	copy.went_on = 0;
 	copy.ringing = copy.for_emergency = copy.parked = copy.waits = copy.cut = 0;
+	copy.put_through = copy.sent_outside = 0;
+	copy.with[0] = '\0';
 	copy.space = 0;
 	copy.rung[0] = '\0';
 	return facts_copy(&copy);
 }
 
+static facts_taken_over when_taken_over;
+
+void facts_when_taken_over(facts_taken_over function)
+{
+	__atomic_store_n(&when_taken_over, function, __ATOMIC_RELEASE);
+}
+
+/*! \brief Called where another comes in the place of who was at the channel of these facts, with both locked */
+static void facts_breakdown(void *data, struct ast_channel *from, struct ast_channel *chan)
+{
+	facts_taken_over function = __atomic_load_n(&when_taken_over, __ATOMIC_ACQUIRE);
+
+	if (function) {
+		function(data, from, chan);
+	}
+}
+
 static const struct ast_datastore_info facts_info = {
 	.type = "callprop",
 	.duplicate = facts_inherit,
+	.chan_breakdown = facts_breakdown,
 	.destroy = facts_destroy,
 };
 
@@ -102,7 +138,8 @@ struct facts *facts_of(struct ast_channel *chan)
 
 struct facts *facts_made(struct ast_channel *chan)
 {
-	static const struct facts none;
+	/* Whoever has not said what he calls makes a call that cannot happen, which rings nobody. */
+	static const struct facts none = { .call = { .src = CP_IVR } };
 	struct facts *facts = facts_of(chan);
 	struct ast_datastore *store;
 

@@ -257,12 +257,37 @@ static int extension_status_read(struct ast_channel *chan, const char *function,
 	return 0;
 }
 
+/*!
+ * \brief Is this said by whoever originates the channel, as one of its variables or as the application that it runs?
+ *
+ * The dialplan does not run then. A subroutine of it may run on a channel that has no dialplan of its own.
+ */
+static int is_of_originator(struct ast_channel *chan)
+{
+	int result;
+
+	ast_channel_lock(chan);
+	result = !ast_channel_pbx(chan)
+		&& (ast_test_flag(ast_channel_flags(chan), AST_FLAG_ORIGINATED)
+			|| (ast_channel_state(chan) == AST_STATE_DOWN
+				&& !strcmp(S_OR(ast_channel_appl(chan), "AppDial2"), "AppDial2")));
+	ast_channel_unlock(chan);
+	return result;
+}
+
 static int extension_status_write(struct ast_channel *chan, const char *function, char *data, const char *value)
 {
 	enum change_result result;
 	int source;
 
 	if (split_source(function, data, &source)) {
+		return -1;
+	}
+	if (chan && is_of_originator(chan)) {
+		ast_log(LOG_ERROR,
+			"%s(%s)=%s: whoever originates a call does not change a status by that: set it by the CLI, AMI or the "
+			"dialplan\n",
+			function, data, value);
 		return -1;
 	}
 	/* An empty value does not unset: it may come of a variable that nobody has set. */
@@ -280,7 +305,6 @@ static int extension_status_write(struct ast_channel *chan, const char *function
 static struct ast_custom_function readings[] = {
 	{ .name = "EXTENSION_STATUS", .read = extension_status_read, .write = extension_status_write },
 	{ .name = "CALLPROP_EXPLAIN", .read = callprop_explain_read },
-	{ .name = "CALLPROP_CALLBACK", .read = callprop_callback_read },
 };
 
 /*! To read one of these is to do something: it notes facts, reports a denial, or hangs up. The dialplan may; AMI and ARI may not. */
@@ -294,6 +318,7 @@ static struct ast_custom_function deeds[] = {
 	{ .name = "CALLPROP_RETRIEVE", .read = decision_read },
 	{ .name = "CALLPROP_RETRIEVE_FROM", .read = decision_read },
 	{ .name = "CALLPROP_PICKUP", .read = callprop_pickup_read },
+	{ .name = "CALLPROP_CALLBACK", .read = callprop_callback_read },
 	{ .name = "CALLPROP_REJECT", .read = callprop_reject_read },
 };
 

@@ -4,7 +4,7 @@
 
 /*! \file
  *
- * \brief What Asterisk tells: dials, parked calls and attended transfers
+ * \brief What Asterisk tells: dials and parked calls
  *
  * No dialplan runs there. It is decided as soon as Asterisk tells, and ended when it is denied.
  */
@@ -26,7 +26,6 @@
 
 static struct stasis_subscription *dials;
 static struct stasis_subscription *parked_calls;
-static struct stasis_subscription *transfers;
 
 /*! \brief Notes that this leg, which leads outside, was permitted to an extension. \return 0, or -1 without memory */
 static int note_made_by(struct ast_channel *chan, const struct extension *maker)
@@ -86,7 +85,7 @@ static int decide_originated(struct configuration *configuration, struct ast_cha
 		call.dst = extension ? any_destination(status_of(extension)) : CP_EXTERNAL;
 		return !extension || permits(chan, extension, &call);
 	}
-	originator = ast_channel_get_by_name(linkedid);
+	originator = channel_with_id(linkedid);
 	permitted = decide_for_originator(configuration, chan, extension, originator);
 	ao2_cleanup(originator);
 	return permitted;
@@ -103,6 +102,30 @@ static int has_forgotten_handler(struct ast_channel *chan)
 	result = !strcmp(application, "AppDial") || !strcmp(application, "AppQueue");
 	ast_channel_unlock(chan);
 	return result;
+}
+
+/*! \brief The number in what an application dials: PJSIP/112@trunk, or DAHDI/g1/112 */
+static void number_of_dial(const char *dialled, char number[AST_MAX_EXTENSION])
+{
+	const char *slash = strrchr(dialled, '/'), *from = slash ? slash + 1 : dialled;
+
+	ast_copy_string(number, from, AST_MAX_EXTENSION);
+	number[strcspn(number, "@")] = '\0';
+}
+
+/*!
+ * \brief An application rings outside for a channel that has dialled an emergency number
+ *
+ * What the dialplan rings for it is its author's. An application may ring anything: it is the emergency only when that is its number.
+ */
+static void look_for_emergency(struct configuration *configuration, struct ast_channel *chan, const char *dialled)
+{
+	char number[AST_MAX_EXTENSION];
+
+	number_of_dial(S_OR(dialled, ""), number);
+	if (!has_forgotten_handler(chan) && !is_emergency(configuration, number)) {
+		end_emergency(chan);
+	}
 }
 
 /*! \brief Decides for a phone that rings without having evaluated CALLPROP_RING() */
@@ -126,6 +149,7 @@ static void dial_begun(void *data, struct stasis_subscription *subscription, str
 	RAII_VAR(struct configuration *, configuration, configuration_ref(), ao2_cleanup);
 	RAII_VAR(struct ast_channel *, chan, NULL, ao2_cleanup);
 	struct ast_multi_channel_blob *dial;
+	struct ast_json *said;
 	struct extension *extension;
 	struct facts facts;
 	int permitted;
@@ -134,8 +158,8 @@ static void dial_begun(void *data, struct stasis_subscription *subscription, str
 		return;
 	}
 	dial = stasis_message_data(message);
-	if (!ast_strlen_zero(
-			ast_json_string_get(ast_json_object_get(ast_multi_channel_blob_get_json(dial), "dialstatus")))) {
+	said = ast_multi_channel_blob_get_json(dial);
+	if (!ast_strlen_zero(ast_json_string_get(ast_json_object_get(said, "dialstatus")))) {
 		return;
 	}
 	chan = channel_of(ast_multi_channel_blob_get_channel(dial, "peer"));
@@ -149,6 +173,7 @@ static void dial_begun(void *data, struct stasis_subscription *subscription, str
 		permitted = decide_without_handler(configuration, chan, extension, &facts);
 		break;
 	case END_TRUNK:
+		look_for_emergency(configuration, chan, ast_json_string_get(ast_json_object_get(said, "dialstring")));
 		permitted = is_originated(chan) && !facts.id ? decide_originated(configuration, chan, NULL)
 													 : decide_ring(configuration, chan);
 		break;
@@ -175,11 +200,7 @@ static void parked_call(void *data, struct stasis_subscription *subscription, st
 		return;
 	}
 	ast_channel_lock(chan);
-	if (!(facts = facts_of(chan)) && (facts = facts_made(chan))) {
-		/* It was called by somebody, and makes no call itself so far: one that cannot happen, which rings nobody. */
-		facts->call.src = CP_IVR;
-	}
-	if (facts) {
+	if ((facts = facts_made(chan))) {
 		facts->space = parked->event_type == PARKED_CALL ? parked->parkingspace : 0;
 		facts->parked = facts->parked || facts->space;
 		ast_copy_string(facts->lot, parked->parkinglot, sizeof(facts->lot));
@@ -188,139 +209,12 @@ static void parked_call(void *data, struct stasis_subscription *subscription, st
 	ast_channel_unref(chan);
 }
 
-/*!
- * \brief After a transfer this channel is connected with another, as though that had called it
- *
- * Ends both when that is denied.
- */
-static int decide_transferred(struct configuration *configuration, struct ast_channel *chan, struct ast_channel *other)
-{
-	struct extension *extension;
-	cp_call call = { .dst = CP_EXTENSION, .leg = CP_LEG_DST };
-	int src;
-
-	if (end_of(configuration, chan, &extension) != END_EXTENSION) {
-		return 1;
-	}
-	if ((src = party_of_channel(configuration, other)) < 0) {
-		return deny_unknown(chan, "with whom it was connected by a transfer is not known");
-	}
-	call.src = src;
-	if (!permits(chan, extension, &call)) {
-		return 0;
-	}
-	note_connected(chan, extension, &call, other);
-	return 1;
-}
-
-static void decide_transfer(
-	struct configuration *configuration, struct ast_channel *transferee, struct ast_channel *target)
-{
-	int is_called = was_dialled(target);
-
-	note_consultation(transferee);
-	note_consultation(target);
-	if (is_cut_off(transferee) || is_cut_off(target)) {
-		/* That was denied when they were connected, of which Asterisk tells first. */
-		cut_off(transferee);
-		cut_off(target);
-		return;
-	}
-	/* When both called the one who connects them, each is connected with somebody who was not dialled for it. */
-	if (!decide_transferred(configuration, target, transferee)
-		|| (!is_called && !decide_transferred(configuration, transferee, target))) {
-		cut_off(transferee);
-		cut_off(target);
-	}
-}
-
-/*! The two that a transfer connects, with references. */
-struct connected {
-	struct ast_channel *transferee;
-	/*! Whom the transferer had consulted. */
-	struct ast_channel *target;
-};
-
-/*!
- * \brief Finds the two among the channels of a bridge
- *
- * Asterisk does not name them when the transfer was made by the keys of the phone. The target is the Local channel then.
- */
-static void find_connected(const struct ast_bridge_channel_snapshot_pair *side, struct connected *connected)
-{
-	struct ao2_iterator iterator;
-	const char *uniqueid;
-
-	if (!side->bridge_snapshot || !side->channel_snapshot) {
-		return;
-	}
-	iterator = ao2_iterator_init(side->bridge_snapshot->channels, 0);
-	for (; (uniqueid = ao2_iterator_next(&iterator)); ao2_ref((void *) uniqueid, -1)) {
-		struct ast_channel *chan, **found;
-		char name[AST_CHANNEL_NAME];
-
-		if (strcmp(uniqueid, SNAPSHOT_UNIQUEID(side->channel_snapshot)) && (chan = ast_channel_get_by_name(uniqueid))) {
-			name_of(chan, name);
-			found = is_local(name) ? &connected->target : &connected->transferee;
-			if (!*found) {
-				*found = ast_channel_ref(chan);
-			}
-			ast_channel_unref(chan);
-		}
-	}
-	ao2_iterator_destroy(&iterator);
-}
-
-/*! \brief Puts the channel that is a party of the call in the place of a Local channel that leads to it */
-static void resolve_far_end(struct ast_channel **chan)
-{
-	struct ast_channel *end = *chan ? far_end(*chan) : NULL;
-
-	if (end) {
-		ast_channel_unref(*chan);
-		*chan = end;
-	}
-}
-
-/*!
- * \brief Decides attended transfers
- *
- * No dialplan runs when two calls become one, so they are decided as soon as Asterisk tells.
- */
-static void attended_transfer(void *data, struct stasis_subscription *subscription, struct stasis_message *message)
-{
-	RAII_VAR(struct configuration *, configuration, configuration_ref(), ao2_cleanup);
-	const struct ast_attended_transfer_message *transfer;
-	struct connected connected;
-
-	if (!configuration || stasis_message_type(message) != ast_attended_transfer_type()) {
-		return;
-	}
-	transfer = stasis_message_data(message);
-	if (transfer->result != AST_BRIDGE_TRANSFER_SUCCESS) {
-		return;
-	}
-	connected.transferee = channel_of(transfer->transferee);
-	connected.target = channel_of(transfer->target);
-	if (!connected.transferee || !connected.target) {
-		find_connected(&transfer->to_transferee, &connected);
-		find_connected(&transfer->to_transfer_target, &connected);
-	}
-	resolve_far_end(&connected.transferee);
-	resolve_far_end(&connected.target);
-	if (connected.transferee && connected.target) {
-		decide_transfer(configuration, connected.transferee, connected.target);
-	}
-	ao2_cleanup(connected.transferee);
-	ao2_cleanup(connected.target);
-}
-
 int guard_start(void)
 {
 	dials = subscribe(ast_channel_topic_all(), ast_channel_dial_type(), dial_begun);
 	parked_calls = subscribe(ast_parking_topic(), ast_parked_call_type(), parked_call);
-	transfers = subscribe(ast_bridge_topic_all(), ast_attended_transfer_type(), attended_transfer);
-	return !dials || !parked_calls || !transfers || bridges_start() ? -1 : 0;
+	facts_when_taken_over(taken_over);
+	return !dials || !parked_calls || bridges_start() ? -1 : 0;
 }
 
 void guard_stop(void)
@@ -328,5 +222,5 @@ void guard_stop(void)
 	bridges_stop();
 	dials = stasis_unsubscribe_and_join(dials);
 	parked_calls = stasis_unsubscribe_and_join(parked_calls);
-	transfers = stasis_unsubscribe_and_join(transfers);
+	facts_when_taken_over(NULL);
 }

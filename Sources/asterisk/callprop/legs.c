@@ -4,7 +4,7 @@
 
 /*! \file
  *
- * \brief Decides each leg of a call: who makes it, who forwards it, and who is rung
+ * \brief Decides each leg of a call: who makes it, and who is rung
  */
 
 #include "asterisk.h"
@@ -41,8 +41,12 @@ int decide_call(struct configuration *configuration, struct ast_channel *chan, c
 	const char *unknown = NULL;
 	int permitted;
 
+	end_forward(chan);
 	if (decide_unasked(configuration, chan, number, &permitted)) {
 		return permitted;
+	}
+	if (is_forward_over(chan)) {
+		return deny_number(chan, number, FORWARD_IS_OVER);
 	}
 	read_scene(configuration, chan, &scene);
 	if (half) {
@@ -60,6 +64,9 @@ int decide_call(struct configuration *configuration, struct ast_channel *chan, c
 		unknown = "no extension makes this call from outside to outside: allow the number in [transit] of " CONFIG_FILE;
 	} else {
 		note_maker(&scene, &maker, &facts);
+		if (!maker.was_asked) {
+			facts.asked_inside = party != CP_EXTERNAL;
+		}
 		if (facts.emergency) {
 			/* The first leg of a callback that leads to an emergency number */
 			note_emergency_place(chan, &facts);
@@ -73,7 +80,7 @@ int decide_call(struct configuration *configuration, struct ast_channel *chan, c
 		ast_channel_unlock(half);
 	}
 	if (unknown) {
-		return deny_unknown(chan, unknown);
+		return deny_number(chan, number, unknown);
 	}
 	call.callback = maker.callback;
 	return !maker.extension || maker.was_asked || permits(chan, maker.extension, &call);
@@ -91,8 +98,11 @@ static int decide_outside(struct configuration *configuration, struct ast_channe
 	struct extension *maker;
 	cp_call call = { .src = CP_EXTENSION, .dst = CP_EXTERNAL, .leg = CP_LEG_SRC };
 
-	if (!facts_get(chan, &facts)) {
+	if (!facts_get(chan, &facts) || !facts.id) {
 		return deny_unknown(chan, NO_FACTS);
+	}
+	if (is_forward_over(chan)) {
+		return deny_unknown(chan, FORWARD_IS_OVER);
 	}
 	maker = table_find(&configuration->extensions, facts.maker);
 	call.callback = facts.makes_callback;
@@ -161,7 +171,10 @@ int decide_ring(struct configuration *configuration, struct ast_channel *chan)
 	/* Read once: what is reported is what was decided. */
 	status = status_of(extension);
 	ast_channel_lock(chan);
-	if ((facts = facts_of(chan))) {
+	if ((facts = facts_of(chan)) && !facts->id) {
+		facts = NULL;
+	}
+	if (facts) {
 		call = facts->call;
 		if (facts->dst_unknown && call.src == CP_EXTENSION) {
 			call.dst = any_destination(status);
@@ -181,37 +194,4 @@ int decide_ring(struct configuration *configuration, struct ast_channel *chan)
 		return 0;
 	}
 	return may_ring_contact(configuration, chan, extension, status);
-}
-
-int decide_forward(struct configuration *configuration, struct ast_channel *chan, const char *number)
-{
-	struct extension *extension = table_find(&configuration->extensions, number);
-	const struct status *status;
-	struct facts *facts;
-	cp_call call = { 0 };
-	int permitted = 0;
-
-	if (!extension) {
-		return deny_unknown(chan, "there is no extension to forward");
-	}
-	status = status_of(extension);
-	ast_channel_lock(chan);
-	if ((facts = facts_of(chan))) {
-		call = facts->call;
-		if ((permitted = cp_permits(status->granted, &call))) {
-			facts->forwarded = 1;
-			facts->went_on = 0;
-			/* What follows is done for the extension, and no longer for an emergency. */
-			facts->emergency = NO_EMERGENCY;
-			ast_copy_string(facts->maker, number, sizeof(facts->maker));
-		}
-	}
-	ast_channel_unlock(chan);
-	if (!facts) {
-		return deny_unknown(chan, "the channel has not evaluated CALLPROP_CALL()");
-	}
-	if (!permitted) {
-		report_denial(chan, extension, status, &call);
-	}
-	return permitted;
 }

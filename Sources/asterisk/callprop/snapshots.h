@@ -24,6 +24,38 @@
 #endif
 
 /*!
+ * \brief Finds a channel by its unique id
+ *
+ * Asterisk takes the text for the name of a channel first, and whoever originates by ARI chooses the id: it may be another's name.
+ *
+ * \return the channel, with a reference; NULL when it is gone
+ */
+static inline struct ast_channel *channel_with_id(const char *uniqueid)
+{
+	struct ast_channel *chan = ast_channel_get_by_name(uniqueid);
+	struct ast_channel_iterator *iterator = NULL;
+	int found = 0;
+
+	while (chan) {
+		ast_channel_lock(chan);
+		found = !strcmp(ast_channel_uniqueid(chan), uniqueid);
+		ast_channel_unlock(chan);
+		if (found || (!iterator && !(iterator = ast_channel_iterator_all_new()))) {
+			break;
+		}
+		ast_channel_unref(chan);
+		chan = ast_channel_iterator_next(iterator);
+	}
+	if (iterator) {
+		ast_channel_iterator_destroy(iterator);
+	}
+	if (chan && !found) {
+		chan = ast_channel_unref(chan);
+	}
+	return chan;
+}
+
+/*!
  * \brief Finds the channel of a snapshot
  *
  * Asterisk keeps channels by their names. By another key it looks at each that there is, so that comes last: when the channel has
@@ -49,7 +81,7 @@ static inline struct ast_channel *channel_of(const struct ast_channel_snapshot *
 		}
 		ast_channel_unref(chan);
 	}
-	return ast_channel_get_by_name(SNAPSHOT_UNIQUEID(snapshot));
+	return channel_with_id(SNAPSHOT_UNIQUEID(snapshot));
 }
 
 static inline struct stasis_subscription *subscribe(

@@ -145,15 +145,12 @@ enum change_result unset_status(const char *extension_name, const char *by)
 	SCOPED_MUTEX(lock, &changes);
 	RAII_VAR(struct configuration *, configuration, configuration_ref(), ao2_cleanup);
 	struct extension *extension = table_find(&configuration->extensions, extension_name);
-	char *kept;
 
 	if (!extension) {
 		return NO_EXTENSION;
 	}
-	ast_db_del(DB_FAMILY, extension->named.name);
-	/* That also fails where there is nothing to delete. What counts is that nothing is left for the next start. */
-	if ((kept = kept_status(extension))) {
-		ast_free(kept);
+	/* It fails where the file cannot be written, and not where there is nothing to delete. */
+	if (ast_db_del(DB_FAMILY, extension->named.name)) {
 		return FAILED;
 	}
 	change(extension, extension->of_file, 0, by);

@@ -18,6 +18,28 @@
 #include "asterisk/strings.h"
 #include "asterisk/utils.h"
 
+/*! \brief Outside takes a call that began outside: who sends it there by a blind transfer calls outside, and nobody else does */
+static int decide_outside_takes(struct configuration *configuration, struct ast_channel *chan)
+{
+	const cp_call call = { .src = CP_EXTENSION, .dst = CP_EXTERNAL, .leg = CP_LEG_SRC };
+	struct scene scene;
+	struct facts *facts;
+
+	read_scene(configuration, chan, &scene);
+	if (scene.by != BLIND_TRANSFER || !scene.diverter_extension) {
+		return deny_unknown(chan, "it takes a call from outside to outside, and no extension does so");
+	}
+	if (!permits(chan, scene.diverter_extension, &call)) {
+		return 0;
+	}
+	ast_channel_lock(chan);
+	if ((facts = facts_made(chan))) {
+		facts->sent_outside = 1;
+	}
+	ast_channel_unlock(chan);
+	return facts != NULL;
+}
+
 /*! \brief May the phone of this channel take a call, as though the call had rung it? */
 static int decide_take(struct configuration *configuration, struct ast_channel *chan, const cp_call *call)
 {
@@ -27,10 +49,46 @@ static int decide_take(struct configuration *configuration, struct ast_channel *
 	case END_EXTENSION:
 		return permits(chan, extension, call);
 	case END_TRUNK:
-		return 1;
+		return call->src != CP_EXTERNAL || decide_outside_takes(configuration, chan);
 	default:
 		return deny_unknown(chan, "who takes the call is not known");
 	}
+}
+
+/*! \brief With whom somebody is connected when he takes this call, as seen by who sends him there */
+static uint8_t party_of_call(const cp_call *call)
+{
+	return call->leg == CP_LEG_DST ? call->src : call->dst;
+}
+
+/*!
+ * \brief Who sent the channel here by a blind transfer is asked as for any: it calls whoever is connected by it
+ * \return 1 when that is permitted, or nobody did
+ */
+static int decide_sender(
+	struct configuration *configuration, struct ast_channel *chan, const struct scene *scene, uint8_t party)
+{
+	cp_call call = { .src = CP_EXTENSION, .dst = party, .leg = CP_LEG_SRC };
+
+	if (scene->by != BLIND_TRANSFER) {
+		return 1;
+	}
+	if (scene->diverter_end == END_UNKNOWN) {
+		return deny_unknown(chan, "who transfers it is not known");
+	}
+	return !scene->diverter_extension || permits(chan, scene->diverter_extension, &call);
+}
+
+/*! \brief Notes that the transfer which sent the channel here was decided. It is not about another call */
+static void note_sender(struct ast_channel *chan, const struct scene *scene)
+{
+	struct facts *facts;
+
+	ast_channel_lock(chan);
+	if ((facts = facts_of(chan))) {
+		note_diversion(scene, facts);
+	}
+	ast_channel_unlock(chan);
 }
 
 /*! \brief A condition on a channel. Gets the channel locked. */
@@ -98,11 +156,17 @@ void decide_pickup(
 	struct configuration *configuration, struct ast_channel *chan, const char *number, char *name, size_t size)
 {
 	struct facts facts;
+	struct scene scene;
 	char found[AST_CHANNEL_NAME];
 	struct ast_channel *target = find_ringing(configuration, chan, number, &facts);
 
 	*name = '\0';
-	if (target && decide_take(configuration, chan, &facts.call)) {
+	read_scene(configuration, chan, &scene);
+	if (target && decide_sender(configuration, chan, &scene, party_of_call(&facts.call))
+		&& decide_take(configuration, chan, &facts.call)) {
+		note_sender(chan, &scene);
+		/* Whoever takes the call is in its place then. */
+		note_sender(target, &scene);
 		name_of(target, found);
 		ast_copy_string(name, found, size);
 	}
@@ -125,6 +189,7 @@ int decide_retrieve(struct configuration *configuration, struct ast_channel *cha
 {
 	struct space space = { 0, S_OR(lot, "default") };
 	struct facts facts;
+	struct scene scene;
 	cp_call call = { .dst = CP_EXTENSION, .leg = CP_LEG_DST };
 	char name[AST_CHANNEL_NAME];
 	RAII_VAR(struct ast_channel *, parked, NULL, ao2_cleanup);
@@ -143,5 +208,10 @@ int decide_retrieve(struct configuration *configuration, struct ast_channel *cha
 	if (!facts.inherited && facts.call.dst == CP_QUEUE) {
 		call.dst = CP_QUEUE;
 	}
-	return decide_take(configuration, chan, &call);
+	read_scene(configuration, chan, &scene);
+	if (!decide_sender(configuration, chan, &scene, src) || !decide_take(configuration, chan, &call)) {
+		return 0;
+	}
+	note_sender(chan, &scene);
+	return 1;
 }

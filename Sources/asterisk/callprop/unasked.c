@@ -20,6 +20,8 @@
 #include "asterisk/strings.h"
 #include "asterisk/utils.h"
 
+#include "snapshots.h"
+
 static void report_emergency(struct ast_channel *chan, const char *number)
 {
 	char *channel, *uniqueid, *linkedid;
@@ -92,8 +94,7 @@ static void note_emergency(struct configuration *configuration, struct ast_chann
 	facts_set(chan, &facts);
 }
 
-/*! \brief From here on nothing that this channel rings is rung for an emergency, unless it is said again */
-static void end_emergency(struct ast_channel *chan)
+void end_emergency(struct ast_channel *chan)
 {
 	struct facts *facts;
 
@@ -154,7 +155,7 @@ static int was_sent(struct ast_channel *chan, const char *note, const char *deci
 static int is_still_emergency(struct configuration *configuration, const struct facts *facts)
 {
 	/* By its unique id, for which Asterisk looks at each channel that there is. Emergencies are rare. */
-	struct ast_channel *chan = ast_channel_get_by_name(facts->emergency_on);
+	struct ast_channel *chan = channel_with_id(facts->emergency_on);
 	struct facts now;
 	char place[AST_MAX_EXTENSION];
 	int still;

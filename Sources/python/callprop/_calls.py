@@ -22,11 +22,13 @@ _FIELD = re.compile(r"[@=<>!^|]?([Bb?]):(\w+):")
 def calls_of(calls: Any) -> memoryview | Call:
     """n times the four bytes of a ``cp_call``, or one call for all."""
     if isinstance(calls, Call):
-        return calls
+        return Call._plain(calls)
     if _columns.is_column(calls):
         parts: list[memoryview] = []
+        start = 0
         for column in _columns.columns_of("calls", calls):
-            parts.append(_of_column(column, sum(part.nbytes for part in parts) // 4))
+            parts.append(_of_column(column, start))
+            start += parts[-1].nbytes // 4
         return parts[0] if len(parts) == 1 else memoryview(b"".join(parts))
     view, letter = view_of("calls", calls, _WANTED)
     if letter.startswith("T{"):
@@ -57,9 +59,9 @@ def _of_records(view: memoryview) -> memoryview:
     if not is_call:
         wanted = "records of src, dst, leg and callback, whole numbers of one byte each"
         raise TypeError(f"calls: expected {wanted}, not {view.format[:80]!r}; callprop.pack makes calls of columns")
-    records, calls = view.tobytes(), bytearray(view.nbytes)
     if [*fields] == _FIELDS and view.ndim == 1:
         return view.cast("B")
+    records, calls = view.tobytes(), bytearray(view.nbytes)
     for place, name in enumerate(_FIELDS):
         calls[place::4] = records[fields[name][0] :: 4]
     return memoryview(calls)

@@ -106,7 +106,7 @@ def columns_of(name: str, given: Any) -> Iterator[Column]:
     """The chunks of what :func:`is_column`."""
     if is_pandas(given):
         return _of_pandas(name, given)
-    return (_of_arrow(name, part) for part in _arrow.parts(name, given))
+    return _chunks_of_arrow(name, given)
 
 
 def is_no_value(value: object) -> bool:
@@ -138,7 +138,10 @@ def _of_pandas(name: str, given: Any) -> Iterator[Column]:
     series = given if isinstance(given, pandas.Series) else pandas.Series(given)
     dtype = series.dtype
     if isinstance(dtype, pandas.CategoricalDtype):
-        yield Coded(_numbers(series.cat.codes.to_numpy()), series.cat.categories.tolist())
+        known = series.cat.categories
+        is_arrow = is_of(known.dtype, "pandas", "ArrowDtype")
+        values = _one_by_one(name, next(_of_pandas(name, known))) if is_arrow else known.tolist()
+        yield Coded(_numbers(series.cat.codes.to_numpy()), values)
     elif is_of(dtype, "pandas", "ArrowDtype"):
         # One array or several chunks, in pandas' own hands: pyarrow puts them together.
         whole = sys.modules["pyarrow"].array(series)
@@ -182,7 +185,20 @@ def _numbers(array: Any) -> Numbers:
 # ---- Arrow
 
 
+def _chunks_of_arrow(name: str, given: Any) -> Iterator[Column]:
+    try:
+        for part in _arrow.parts(name, given):
+            yield _of_arrow(name, part)
+    except _arrow.Untrue as problem:
+        raise ValueError(f"{name}: {problem}") from None
+
+
 def _of_arrow(name: str, part: _arrow.Part) -> Column:
+    if part.extension is not None:
+        # Its storage has another meaning: of arrow.bool8, 1 is true and not the set with ALL.
+        raise TypeError(
+            f"{name}: of Arrow's extension type {part.extension[:80]}; expected whole numbers or names themselves"
+        )
     nulls, kind = part.nulls(), part.format
     if part.dictionary is not None:
         return Coded(_arrow_numbers(part, nulls), _one_by_one(name, _of_arrow(name, part.dictionary)))

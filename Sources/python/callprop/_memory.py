@@ -30,7 +30,23 @@ def view_of(name: str, buffer: Any, wanted: str) -> tuple[memoryview, str]:
     if view.ndim == 0:
         raise TypeError(f"{name}: expected {wanted}, not one {type(buffer).__name__} alone")
     # The byte order stands before the letter; another one than this machine's stays there, and so is refused.
-    return view, view.format.lstrip(_THIS_MACHINE)
+    letter = view.format.lstrip(_THIS_MACHINE)
+    if is_disguised(view):
+        raise misread(name, wanted, view, "; a structure without _pack_, bit fields and unions says what it holds")
+    return view, letter
+
+
+def is_disguised(view: memoryview) -> bool:
+    """Is it memory of ctypes' that says it holds bytes, or whole bytes, and does not? Packed structures and unions say ``B``, whatever their fields
+    are; and fields of some bits look like whole ones."""
+    if view.format in RAW and view.itemsize != 1:
+        return True
+    kind: Any = type(view.obj)
+    while issubclass(kind, ctypes.Array):
+        kind = kind._type_
+    # What was cast to bytes since, is bytes.
+    is_structure = view.format.startswith("T{") and issubclass(kind, ctypes.Structure)
+    return is_structure and any(len(field) > 2 for field in kind._fields_)
 
 
 def misread(name: str, wanted: str, view: memoryview, remedy: str = "") -> TypeError:

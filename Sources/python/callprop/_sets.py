@@ -10,6 +10,7 @@ from typing import Any
 from . import _columns
 from ._columns import Coded, Column, Numbers, Values, is_no_value
 from ._memory import NUMBERS, RAW, misread, view_of
+from ._text import whole_number
 from .errors import Error, ErrorCode
 from .properties import Properties
 
@@ -19,9 +20,9 @@ _WANTED = "Properties, or a buffer or column of 32-bit numbers"
 
 def sets_of(granted: Any, nulls: Properties | None) -> memoryview | Properties:
     """n times four bytes, or one set for all. ``nulls`` is what an element without a value grants."""
-    if nulls is not None and not isinstance(nulls, Properties):
+    if nulls is not None and type(nulls) is not Properties:
         raise TypeError(f"nulls: expected Properties, not {type(nulls).__name__}")
-    if isinstance(granted, Properties):
+    if type(granted) is Properties:
         return granted
     if _columns.is_column(granted):
         return _of_columns([*_columns.columns_of("granted", granted)], nulls)
@@ -103,6 +104,7 @@ def _bits(index: int, value: object, nulls: Properties | None) -> int:
         return nulls.bits
     if not isinstance(value, int) or isinstance(value, bool):
         raise _columns.refused(f"granted[{index}]", type(value).__name__)
-    if not 0 <= value <= _EVERY:
-        raise _no_set(index, value)
-    return int(value)
+    bits = whole_number(value)
+    if not 0 <= bits <= _EVERY:
+        raise _no_set(index, bits)
+    return bits

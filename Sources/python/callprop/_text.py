@@ -4,10 +4,11 @@
 from __future__ import annotations
 
 import json
+import operator
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any, Union
+from typing import Any, SupportsIndex, Union
 
 from .errors import Error, ErrorCode
 
@@ -18,7 +19,8 @@ TEXT_MAX = 65536  # the longest text that the library reads, in bytes
 
 def encoded(argument: str, text: Text) -> bytes:
     """The text as C sees it. Bytes of a file or a command line that were no UTF-8 arrive as they were: C refuses them."""
-    raw = _utf8(text) if isinstance(text, str) else text
+    # Of a subclass of bytes, its bytes: whatever its own methods say.
+    raw = _utf8(text) if isinstance(text, str) else bytes.__getitem__(text, slice(None))
     end = raw.find(b"\0")
     if end >= 0:
         # C would take the text to end there, and decide on a part of it.
@@ -28,9 +30,14 @@ def encoded(argument: str, text: Text) -> bytes:
 
 def _utf8(text: str) -> bytes:
     try:
-        return text.encode("utf-8", "surrogateescape")
+        return str.encode(text, "utf-8", "surrogateescape")
     except UnicodeEncodeError:
-        return text.encode("utf-8", "surrogatepass")
+        return str.encode(text, "utf-8", "surrogatepass")
+
+
+def whole_number(given: SupportsIndex) -> int:
+    """The number; of a subclass of int the one that it is, whatever its own methods say."""
+    return int.__int__(given) if isinstance(given, int) else int.__int__(operator.index(given))
 
 
 def dumped(argument: str, value: Any) -> bytes:
@@ -50,7 +57,8 @@ def only(mapping: Mapping[Any, Any], key: str) -> dict[str, Any]:
 
 def quoted(text: str) -> str:
     """The text between quotes, cut short, with nothing in it that a terminal or a log would obey."""
-    return json.dumps(text if len(text) <= 40 else text[:39] + "...")
+    plain = str.__str__(text)
+    return json.dumps(plain if len(plain) <= 40 else plain[:39] + "...")
 
 
 def is_numpy_bool(value: object) -> bool:

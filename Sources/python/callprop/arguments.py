@@ -33,9 +33,15 @@ CALL    src=external,dst=ivr,leg=dst,callback=false  or the same as a JSON objec
 exit status: 0 permitted, or listed; 1 denied; 2 error
 """
 
+SCRIPTS = """\
+              2 behind this help, too: nothing was decided
+In a script:  callprop allows -- "$STATUS" "$CALL"
+"""
+
 BATCH = """\
 --batch decides the lines of FILE, or of standard input, each STATUS, a tab, CALL. For each, in the same order,
 it writes one word: permitted, denied or error. What is wrong with a line is said on stderr, with its number.
+A line may name an ordinary file, @FILE:NAME, up to 100 in all: do not take lines from whom you would not let read files.
 exit status of a batch: 0 all permitted; 1 some denied, none wrong; 2 some line is wrong, or there is none
 """
 
@@ -64,23 +70,46 @@ examples:
   callprop allows li,ri src=external,dst=ivr,leg=dst && echo ring
   callprop explain @statuses.json:Lunch src=external,dst=queue,leg=dst
   callprop matrix statuses.json
+  callprop allows --batch calls.txt
+  callprop serve --statuses statuses.json
 """
 
 KNOWN = "a mnemo of a newer API grants nothing, with a warning, instead of being refused"
 
 
 class Parser(argparse.ArgumentParser):
-    """argparse writes help as if it did not matter whether it can: here that is an error like any other."""
+    """argparse writes help as if it did not matter whether it can: here that is an error like any other.
 
-    def __init__(self, *arguments: Any, **options: Any) -> None:
-        super().__init__(*arguments, **options)
-        self.commands: dict[str, argparse.ArgumentParser] = {}
+    A parser that ``decides`` has no exit status 0 for its help, where that means "permitted": a script may have been given ``-h`` for a STATUS.
+    """
+
+    def __init__(self, *arguments: Any, decides: bool = False, **options: Any) -> None:
+        # Whole options only: what begins with - and was meant to be a STATUS is to be an error, not a part of some option.
+        super().__init__(*arguments, **{**options, "allow_abbrev": False})
+        self.commands: dict[str, Parser] = {}
+        self._decides = decides
+        self._given: list[str] = []
+
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:  # pyright: ignore[reportIncompatibleMethodOverride]
+        self._given = list(sys.argv[1:] if args is None else args)
+        return super().parse_known_args(args, namespace)
 
     def print_help(self, file: Any = None) -> None:
         if file is not None:
             super().print_help(file)
-        else:
-            write(self.format_help().rstrip("\n"))
+            return
+        if self._decides and self._given not in (["-h"], ["--help"]):
+            self.error(
+                "help is shown where it is the only argument; expected -- before a STATUS or CALL that begins with -"
+            )
+        write(self.format_help().rstrip("\n"))
+
+    def exit(self, status: int = 0, message: str | None = None) -> NoReturn:
+        """Ends the process behind help or the version."""
+        if self._decides and status == 0:
+            say("help: nothing was decided, so the exit status is 2")
+            status = 2
+        super().exit(status, message)
 
     def error(self, message: str) -> NoReturn:
         say(message, f"{self.format_usage()}{self.prog}: error: ")
@@ -102,9 +131,9 @@ def parser() -> Parser:
     )
     commands = top.add_subparsers(dest="command", metavar="COMMAND", required=True)
 
-    def command(name: str, about: str, epilog: str = "") -> argparse.ArgumentParser:
+    def command(name: str, about: str, epilog: str = "", decides: bool = False) -> Parser:
         top.commands[name] = commands.add_parser(
-            name, help=about, description=about, epilog=epilog, formatter_class=raw
+            name, help=about, description=about, epilog=epilog, formatter_class=raw, decides=decides
         )
         return top.commands[name]
 
@@ -115,11 +144,12 @@ def parser() -> Parser:
     get = command("get", "one property")
     get.add_argument("mnemo", metavar="MNEMO", help="such as qli")
     with_json(get, "the library's JSON: GET /extension/call_property/{mnemo}")
-    _add_allows(command("allows", "is the call permitted?", f"{FORMS}\n{BATCH}"))
-    explain = command("explain", "is it, and why (not)?", FORMS)
+    _add_allows(command("allows", "is the call permitted?", f"{FORMS}{SCRIPTS}\n{BATCH}", decides=True))
+    explain = command("explain", "is it, and why (not)?", FORMS + SCRIPTS, decides=True)
     explain.add_argument("status", metavar="STATUS")
     explain.add_argument("call", metavar="CALL")
     explain.add_argument("--known", action="store_true", help=KNOWN)
+    explain.usage = "callprop explain [-h] [--known] [--json] [--] STATUS CALL"
     with_json(explain, "the whole decision as the library's JSON")
     matrix = command("matrix", "statuses and kinds of call: + permitted, - denied", MATRIX)
     matrix.add_argument(
@@ -150,18 +180,27 @@ def _add_allows(allows: argparse.ArgumentParser) -> None:
         help="the decisions of a file, a line each; - is standard input",
     )
     allows.add_argument("--known", action="store_true", help=KNOWN)
-    allows.usage = "callprop allows [-h] [--known] STATUS CALL\n       callprop allows [-h] [--known] --batch [FILE]"
+    allows.usage = (
+        "callprop allows [-h] [--known] [--] STATUS CALL\n       callprop allows [-h] [--known] --batch [FILE]"
+    )
 
 
 def _add_serve(serve: argparse.ArgumentParser) -> None:
     serve.add_argument("--host", default="127.0.0.1", help="an address of this machine (%(default)s)")
     serve.add_argument("--port", type=_port, default=8080, help="0: any that is free (%(default)s)")
     serve.add_argument("--statuses", metavar="FILE", help="statuses in JSON; without it: each property alone")
+    serve.add_argument(
+        "--allow-host",
+        metavar="NAME",
+        action="append",
+        default=[],
+        help="a name under which browsers reach it, such as pbx.example; may be repeated",
+    )
     serve.add_argument("--known", action="store_true", help=KNOWN)
 
 
 def parsed(arguments: Sequence[str] | None) -> argparse.Namespace:
-    """The arguments. Ends the process with 2 where they are wrong, and with 0 behind --help."""
+    """The arguments. Ends the process with 2 where they are wrong, and behind the help of what decides; with 0 behind other help."""
     top = parser()
     asked = top.parse_args(sys.argv[1:] if arguments is None else arguments)
     if asked.command == "allows":

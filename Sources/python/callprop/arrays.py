@@ -33,7 +33,9 @@ def permits_many(granted: NumpyLike, calls: NumpyLike | Call | Memory, out: None
 @overload
 def permits_many(granted: Properties | Memory, calls: NumpyLike, out: None = None, *, nulls: Properties | None = None) -> BoolArray: ...
 @overload
-def permits_many(granted: Properties | Memory, calls: Call | Memory, out: None = None, *, nulls: Properties | None = None) -> bytearray: ...
+def permits_many(granted: Memory, calls: Call | Memory, out: None = None, *, nulls: Properties | None = None) -> bytearray: ...
+@overload
+def permits_many(granted: Properties, calls: Memory, out: None = None, *, nulls: Properties | None = None) -> bytearray: ...
 # fmt: on
 def permits_many(granted: Any, calls: Any, out: Any = None, *, nulls: Properties | None = None) -> Any:
     """``permits[i]``: may an extension that is granted ``granted[i]`` take part in ``calls[i]``?
@@ -57,7 +59,8 @@ def permits_many(granted: Any, calls: Any, out: Any = None, *, nulls: Properties
     writable buffer of n bytes or bools, that. A call that cannot happen is 0. Memory that can be used as it lies is not copied (except,
     by PyPy, read-only memory), and other threads run meanwhile.
 
-    Raises ``TypeError`` for what holds something else; ``ValueError`` for what is not contiguous or has another length or shape; and
+    Raises ``TypeError`` for what holds something else, and for one set with one call, which :func:`callprop.allows` decides: an array with one
+    denial in it would be true in an ``if``; ``ValueError`` for what is not contiguous or has another length or shape; and
     :class:`callprop.Error`, with the place, for a number that is no set of properties, negative ones included, and for a null.
 
     >>> import array, callprop
@@ -66,12 +69,16 @@ def permits_many(granted: Any, calls: Any, out: Any = None, *, nulls: Properties
     [0, 1]
     """
     sets, facts = sets_of(granted, nulls), calls_of(calls)
+    if isinstance(sets, Properties) and isinstance(facts, Call):
+        raise TypeError(
+            "granted and calls: one set and one call; expected an array of at least one of them; callprop.allows decides one call"
+        )
     lengths = [view.nbytes for view in (sets, facts) if isinstance(view, memoryview)]
     if len({*lengths}) > 1:
         raise ValueError(
             f"granted and calls: need 4 bytes for each element, and as many of each; got {lengths[0]} and {lengths[1]} bytes"
         )
-    n = lengths[0] // 4 if lengths else 1
+    n = lengths[0] // 4
     result = bytearray(n) if out is None else out
     with _output(result, n, 1, "?Bb") as permitted:
         if out is not None:

@@ -31,7 +31,7 @@ def decide_lines(file: BinaryIO, known: bool, say: Callable[[str], None]) -> int
 
     def words() -> Iterator[str]:
         number = 0
-        statuses = Statuses(known, lambda text: tell(number, text), takes_stdin=False)
+        statuses = Statuses(known, lambda text: tell(number, text), file)
         for number, line in enumerate(_lines(file), 1):
             try:
                 word = _decided(line, statuses)

@@ -106,7 +106,7 @@ class Call:
 
     def __post_init__(self) -> None:
         """For who makes dataclasses without their constructor, but calls this, as msgspec does."""
-        Call.__init__(self, *self._given())
+        Call.__init__(self, *Call._given(self))
 
     @classmethod
     def parse(cls, call: CallLike) -> Call:
@@ -121,14 +121,20 @@ class Call:
         if isinstance(call, (str, bytes)):
             return cls._of(_abi.call_parse(encoded("call", call)))
         if isinstance(call, Call):
-            if not _abi.required(call.facts):
-                _abi.call_parse(str(call).encode())  # raises, and says why the call cannot happen
+            one = cls._plain(call)
+            if not _abi.required(one.facts):
+                _abi.call_parse(str(one).encode())  # raises, and says why the call cannot happen
                 raise Error(ErrorCode.CALL, -1, "call cannot happen")
-            return call
+            return one
         if isinstance(call, Mapping):
             with no_position():
                 return cls._of(_abi.call_parse(dumped("call", {**call})))
         raise TypeError(f"call: expected text, a dict or a Call, not {type(call).__name__}")
+
+    @staticmethod
+    def _plain(call: Call) -> Call:
+        """The call itself; of a subclass the ``Call`` of its four facts, whatever its own methods say."""
+        return call if type(call) is Call else Call(*Call._given(call))
 
     @classmethod
     def _of(cls, facts: _abi.Facts) -> Call:

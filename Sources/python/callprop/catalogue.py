@@ -46,6 +46,7 @@ def get_json(mnemo: str) -> str:
     """The property as the library's JSON; raises as :func:`get_property`."""
     if not isinstance(mnemo, str):
         raise TypeError(f"mnemo: expected text, not {type(mnemo).__name__}")
+    mnemo = str.__str__(mnemo)
     # Mnemos are ASCII. C would take a text to end at a NUL.
     found = _abi.get_json(mnemo.encode("ascii")) if mnemo.isascii() and "\0" not in mnemo else None
     if found is None:

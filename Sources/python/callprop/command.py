@@ -16,6 +16,7 @@ from .catalogue import get_json, get_property, list_properties
 from .completion import script
 from .decisions import allows, explain, explain_json
 from .errors import Error, UnknownProperty
+from .input import opened
 from .matrix import matrix_json, matrix_text, single_properties
 from .output import say, write
 from .status_argument import Failure, Statuses
@@ -75,9 +76,11 @@ def _run(asked: argparse.Namespace) -> int:
     from .serve import serve  # what no other command needs
 
     if asked.statuses is None:
-        return serve(asked.host, asked.port)
+        return serve(asked.host, asked.port, hosts=asked.allow_host)
     statuses = _statuses(asked).of_file(asked.statuses)
-    return serve(asked.host, asked.port, statuses, f"The statuses of {os.path.basename(asked.statuses)}")
+    return serve(
+        asked.host, asked.port, statuses, f"The statuses of {os.path.basename(asked.statuses)}", hosts=asked.allow_host
+    )
 
 
 def _statuses(asked: argparse.Namespace) -> Statuses:
@@ -88,16 +91,21 @@ def _batch(path: str, known: bool) -> int:
     if not path:
         raise Failure("no file is named behind --batch; expected FILE, or - for standard input")
     try:
-        file = open(0 if path == "-" else path, "rb", closefd=path != "-")  # noqa: SIM115
-    except OSError as problem:
-        raise Failure(f"{path}: {problem.strerror or problem}") from None
+        file = opened(path)
+    except (OSError, ValueError) as problem:
+        raise Failure(f"{path}: {getattr(problem, 'strerror', None) or problem}") from None
     with file:
         return decide_lines(file, known, say)
 
 
 def _in_colour(wanted: str) -> bool:
     if wanted == "auto":
-        return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+        return (
+            sys.stdout is not None
+            and sys.stdout.isatty()
+            and not os.environ.get("NO_COLOR")
+            and os.environ.get("TERM") != "dumb"
+        )
     return wanted == "always"
 
 

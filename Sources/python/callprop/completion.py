@@ -177,7 +177,7 @@ def _options(parser: argparse.ArgumentParser) -> list[str]:
     return [option for action in parser._actions for option in action.option_strings]
 
 
-def _listed(words: list[str] | dict[str, argparse.ArgumentParser]) -> str:
+def _listed(words: list[str] | dict[str, Parser]) -> str:
     return shlex.quote(" ".join(words))
 
 

@@ -16,7 +16,8 @@ from .properties import Properties, PropertiesLike
 
 # No dataclass: what writes those by their fields (dataclasses.asdict, msgspec, FastAPI) would write numbers for sets.
 class Decision:
-    """A decision, explained. True only when the call is allowed: ``if explain(…):`` is safe. It cannot be changed.
+    """A decision, explained. True only when the call is allowed: ``if explain(…):`` is safe. It cannot be changed; one that
+    was all the same, through ``__dict__``, is false where the library denies, and is not written.
 
     ``dict(decision)`` and :meth:`to_dict` are the library's JSON object, which pydantic and FastAPI write as well; see :func:`callprop.to_plain`
     for others. A decision that pydantic reads is decided anew, and refused where it says something else.
@@ -46,7 +47,22 @@ class Decision:
         self.granted, self.matched, self.reason = granted, matched, reason
 
     def to_dict(self) -> dict[str, Any]:
-        """The library's JSON object, that of ``explain_json``: sets are mnemos, and ``matched`` may be None."""
+        """The library's JSON object, that of ``explain_json``: sets are mnemos, and ``matched`` may be None.
+
+        Raises :class:`callprop.Error` where somebody has changed the decision, or made it without :func:`explain`, and it says something else than is decided."""
+        return self._decided_anew()._as_dict()
+
+    def _decided_anew(self) -> Decision:
+        """What is decided about its set and its call. Python keeps nobody from writing into ``__dict__``."""
+        decided = explain(self.granted, self.call)
+        for name, value in decided.__dict__.items():
+            said = self.__dict__.get(name)
+            if name != "reason" and (type(said) is not type(value) or said != value):
+                wanted = json.dumps(decided._as_dict()[name])
+                raise Error(ErrorCode.TYPE, -1, f"decision: {name} is not what is decided; expected {wanted}")
+        return decided
+
+    def _as_dict(self) -> dict[str, Any]:
         return {
             "allowed": self.allowed,
             "call": self.call.to_dict(),
@@ -65,7 +81,7 @@ class Decision:
         return self.to_dict()[name]
 
     def __bool__(self) -> bool:
-        return self.allowed is True
+        return self.allowed is True and allows(self.granted, self.call)
 
     def __eq__(self, other: object) -> bool:
         return self.__dict__ == other.__dict__ if isinstance(other, Decision) else NotImplemented
@@ -86,8 +102,8 @@ class Decision:
 
     @classmethod
     def _read(cls, given: object) -> Decision:
-        if isinstance(given, cls):
-            return given
+        if isinstance(given, Decision):
+            return Decision._decided_anew(given)
         if not isinstance(given, Mapping):
             raise TypeError(f"decision: expected an object or a Decision, not {type(given).__name__}")
         missing = [name for name in ("granted", "call") if name not in given]
@@ -156,7 +172,9 @@ def explain(granted: PropertiesLike, call: CallLike) -> Decision:
         required=Properties(needed),
         granted=Properties(bits),
         # Of the two that could, the first that lets the call through: the library is asked, with each of them alone.
-        matched=next((Properties(one) for one in (needed, Properties.ALL) if _abi.permits(bits & one, facts)), None),
+        matched=next(
+            (Properties(one) for one in (needed, Properties.ALL.bits) if _abi.permits(bits & one, facts)), None
+        ),
         reason=_abi.reason(bits, facts),
     )
 

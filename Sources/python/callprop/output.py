@@ -16,6 +16,8 @@ def write(*lines: str) -> None:
 def write_each(lines: Iterable[str]) -> None:
     """Writes lines as they come, so that whoever waits for the first has it before the last is known. Raises as :func:`write`."""
     # What the terminal does not know is written in escapes, which is better than not at all.
+    if sys.stdout is None:  # its number may by now be that of another file
+        raise OSError("closed")
     encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
     with open(1, "w", buffering=1, encoding=encoding, errors="backslashreplace", closefd=False) as stdout:
         stdout.writelines(line + "\n" for line in lines)

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple, SupportsIndex, Union, overloa
 
 from . import _columns
 from ._columns import Coded, Column, Numbers, Values, is_no_value
-from ._text import is_numpy_bool, quoted
+from ._memory import is_disguised
+from ._text import is_numpy_bool, quoted, whole_number
 from .calls import Leg, Party
 from .errors import Error, ErrorCode
 
@@ -108,7 +109,7 @@ def _given(fact: Fact, given: Any) -> int | Iterable[Column]:
         view = memoryview(given)
     except (TypeError, ValueError, BufferError):
         raise TypeError(f"{fact.name}: expected a column, a list or one value, not {type(given).__name__}") from None
-    if view.ndim != 1 or view.format.lstrip("@=<>!") not in [*"bBhHiIlLqQ"]:
+    if view.ndim != 1 or is_disguised(view) or view.format.lstrip("@=<>!") not in [*"bBhHiIlLqQ"]:
         raise TypeError(f"{fact.name}: expected a column of whole numbers, not of format {view.format!r}")
     return [Values(view.tolist())]
 
@@ -175,8 +176,10 @@ def _number(fact: Fact, value: object, place: str) -> int:
                 return number
     elif is_flag == (fact.name == "callback") and is_flag:
         return int(bool(value))
-    elif not is_flag and isinstance(value, SupportsIndex) and 0 <= value.__index__() < len(fact.names):
-        return value.__index__()
+    elif not is_flag and isinstance(value, SupportsIndex):
+        number = whole_number(value)
+        if 0 <= number < len(fact.names):
+            return number
     if is_no_value(value):
         raise Error(ErrorCode.TYPE, -1, f"{place} has no value (null); expected one in each element")
     wanted = f"{', '.join(fact.names[:-1])} or {fact.names[-1]}, or 0 to {len(fact.names) - 1}"

@@ -28,6 +28,7 @@ from .catalogue import list_properties
 from .decisions import allows, explain_json, required
 from .errors import Error, ErrorCode
 from .matrix import KINDS, matrix_json
+from .output import printable
 from .properties import Properties
 from .resource import JSON, METHODS, Answer, Request, error, found
 from .rest import application, start, wsgi_request
@@ -105,19 +106,25 @@ def _page(statuses: Sequence[Status], title: str) -> str:
     """The page. What stands in it is of the library or escaped here."""
     template = Template(_asset("index.html").decode())
     return template.substitute(
-        title=escape(title),
+        title=_name(title),
         version=escape(VERSION),
         kinds=len(KINDS),
         properties="\n".join(map(_tick, list_properties())),
         statuses="\n".join(
-            f'<option value="{escape(str(status.granted))}">{escape(status.name)}</option>' for status in statuses
+            f'<option dir="auto" value="{escape(str(status.granted))}">{_name(status.name)}</option>'
+            for status in statuses
         ),
         names="".join(
-            f'<th scope="col"><span title="{escape(status.name)}">{escape(status.name)}</span></th>'
+            f'<th scope="col"><span dir="auto" title="{_name(status.name)}">{_name(status.name)}</span></th>'
             for status in statuses
         ),
         rows="\n".join(_rows(statuses)),
     )
+
+
+def _name(text: str) -> str:
+    """A name as text of HTML, in which nothing is hidden and nothing turns round what stands beside: such characters are shown as escapes."""
+    return escape(printable(text))
 
 
 def _tick(entry: object) -> str:

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar, SupportsIndex, Union
 
 from . import _abi, _pydantic
-from ._text import TEXT_MAX, Text, dumped, encoded, no_position, only, without_position
+from ._text import TEXT_MAX, Text, dumped, encoded, no_position, only, whole_number, without_position
 from .errors import Error, ErrorCode
 
 _NAMES = ("ALL", "CQ", "LI", "LO", "QLI", "QRI", "RI", "RO")
@@ -52,13 +52,13 @@ class _Names(type):
 class Properties(int, metaclass=_Names):
     """A set of properties, one bit each: ``cp_properties``, by the same numbers. ``Properties(0)`` is the empty set.
 
-    The union counts: the broadest property wins. Bits that are no property grant nothing; a negative number, ``True`` and what is no
+    The union counts: the broadest property wins. A number with a bit that is no property, a negative one, ``True`` and what is no
     whole number are refused.
 
-    Sets combine as flags: ``|``, ``&``, ``^``, and ``~``, which is *everything but*: the rest of the seven kinds of call, never ALL. So
+    Sets combine as flags, with sets alone: ``|``, ``&``, ``^``, and ``~``, which is *everything but*: the rest of the seven kinds of call, never ALL. So
     ``~Properties.RI`` lets through what needs another property than ``ri``, and ``granted & ~Properties.ALL`` takes ALL away. ``list``, ``len`` and ``in``
     are about the bits: ALL is one property among eight, so ``Properties.RI in Properties.ALL`` is False. What a set lets
-    through is asked with :meth:`grants`, or :func:`callprop.allows`.
+    through is asked with :meth:`grants`, or :func:`callprop.allows`. Sets have no order: ``<`` and its like are refused.
 
     >>> status = Properties.LI | Properties.LO
     >>> str(status), status.mnemos, Properties.LI in status, len(status)
@@ -80,15 +80,15 @@ class Properties(int, metaclass=_Names):
         __members__: ClassVar[Mapping[str, Properties]]
 
     def __new__(cls, bits: int) -> Properties:
-        """The set of C's number. Raises TypeError, and :class:`callprop.Error` with PROPERTY where it is negative or has over 32 bits."""
-        if isinstance(bits, Properties):
+        """The set of C's number. Raises TypeError, and :class:`callprop.Error` with PROPERTY where that is not from 0 to 255."""
+        if type(bits) is Properties:
             return bits
         number = _number(bits)
-        if not 0 <= number < 1 << 32:
+        if not 0 <= number <= _EVERY:
             text = f"property_list: {number} is no set of properties; expected 0 to {_EVERY}"
             raise Error(ErrorCode.PROPERTY, -1, text)
         # One object for each set, so that `is` and `==` say the same.
-        return _SETS[number] if number <= _EVERY else int.__new__(cls, number)
+        return _SETS[number]
 
     def __init_subclass__(cls) -> None:
         raise TypeError("Properties cannot be subclassed")
@@ -108,7 +108,7 @@ class Properties(int, metaclass=_Names):
         >>> [str(Properties.parse(form)) for form in (["li", "lo"], "lo, li", '["li","lo"]', {"property_list": ["lo", "li"]})]
         ['li,lo', 'li,lo', 'li,lo', 'li,lo']
         """
-        if isinstance(granted, Properties):
+        if type(granted) is Properties:
             return granted
         if isinstance(granted, (str, bytes)):
             return cls(_abi.properties_parse(encoded("property_list", granted)))
@@ -130,7 +130,7 @@ class Properties(int, metaclass=_Names):
         >>> print(unknown)
         property_list: no such property: "video"; expected all, cq, li, lo, qli, qri, ri or ro
         """
-        if isinstance(granted, Properties):
+        if type(granted) is Properties:
             return granted, None
         if isinstance(granted, (str, bytes)):
             bits, unknown = _abi.properties_parse_known(encoded("property_list", granted))
@@ -150,7 +150,7 @@ class Properties(int, metaclass=_Names):
         >>> Properties.ALL.grants(ring), ring in Properties.ALL
         (True, False)
         """
-        if not isinstance(needed, Properties):
+        if type(needed) is not Properties:
             raise TypeError(f"needed: expected Properties, not {type(needed).__name__}")
         asked, answered = _abi.lets_through(needed.bits), _abi.lets_through(self.bits)
         return any(asked) and all(mine >= other for mine, other in zip(answered, asked))
@@ -167,8 +167,8 @@ class Properties(int, metaclass=_Names):
 
     @property
     def value(self) -> int:
-        """The number, with the bits that are no property."""
-        return int(self)
+        """The same as ``bits``."""
+        return self.bits
 
     @property
     def name(self) -> str | None:
@@ -195,23 +195,38 @@ class Properties(int, metaclass=_Names):
         """Everything but these: the rest of the seven, without ALL."""
         return Properties(_EVERY & ~_ALL & ~int(self))
 
-    def __or__(self, other: int) -> Properties:
+    def __or__(self, other: Properties) -> Properties:  # type: ignore[override]
         return _combined(operator.or_, self, other)
 
-    def __and__(self, other: int) -> Properties:
+    def __and__(self, other: Properties) -> Properties:  # type: ignore[override]
         return _combined(operator.and_, self, other)
 
-    def __xor__(self, other: int) -> Properties:
+    def __xor__(self, other: Properties) -> Properties:  # type: ignore[override]
         return _combined(operator.xor, self, other)
 
-    def __ror__(self, other: int) -> Properties:
+    def __ror__(self, other: Properties) -> Properties:  # type: ignore[override]
         return self | other
 
-    def __rand__(self, other: int) -> Properties:
+    def __rand__(self, other: Properties) -> Properties:  # type: ignore[override]
         return self & other
 
-    def __rxor__(self, other: int) -> Properties:
+    def __rxor__(self, other: Properties) -> Properties:  # type: ignore[override]
         return self ^ other
+
+    # An int would compare by its number, in which RO is more than RI. By their bits would be no better: ALL has no other's.
+    def __lt__(self, other: object) -> bool:
+        raise TypeError(
+            "Properties have no order; expected one.grants(other), which says whether it lets through what the other does"
+        )
+
+    def __le__(self, other: object) -> bool:
+        return self < other
+
+    def __gt__(self, other: object) -> bool:
+        return self < other
+
+    def __ge__(self, other: object) -> bool:
+        return self < other
 
     def __str__(self) -> str:
         return _abi.properties_format(self.bits)
@@ -253,13 +268,16 @@ def _number(given: object) -> int:
         raise TypeError(
             f"Properties: expected a whole number, not {kind}; Properties.parse reads text, lists and statuses"
         )
-    return operator.index(given)
+    return whole_number(given)
 
 
 def _combined(combine: Callable[[int, int], int], one: int, other: object) -> Properties:
-    if isinstance(other, bool):
-        raise TypeError("Properties: expected Properties to combine with, not bool")
-    return Properties(combine(int(one), int(other))) if isinstance(other, int) else NotImplemented
+    if type(other) is Properties:
+        return Properties(combine(int(one), int(other)))
+    if isinstance(other, int):
+        # 1 and True are ALL: a flag or a count that strays here must not permit everything.
+        raise TypeError(f"Properties: expected Properties to combine with, not {type(other).__name__}")
+    return NotImplemented  # type: ignore[no-any-return]
 
 
 def _as_json(granted: object) -> bytes:
@@ -272,7 +290,12 @@ def _as_json(granted: object) -> bytes:
         if isinstance(inside, (Properties, list, tuple, set, frozenset)):
             form = {"property_list": _listed(inside)}
     # Of a class the names of its members would be gone through, and of a table those of its columns: both would grant.
-    elif isinstance(granted, Iterable) and not isinstance(granted, type) and not hasattr(granted, "columns"):
+    # Likewise of what has keys and is no Mapping (a proxy, a message, a form): {"all": False} is no list with all in it.
+    elif (
+        isinstance(granted, Iterable)
+        and not isinstance(granted, type)
+        and not any(hasattr(granted, name) for name in ("columns", "keys"))
+    ):
         form = _listed(granted)
     else:
         raise TypeError(f"property_list: expected text, mnemos, a status or Properties, not {type(granted).__name__}")
@@ -283,11 +306,12 @@ def _listed(granted: Iterable[Any]) -> list[Any]:
     """The mnemos of a list, those of sets among them included; no longer than a text may be."""
     mnemos: list[Any] = []
     size = 0
-    for item in granted:
+    for given in granted:
+        item = str.__str__(given) if isinstance(given, str) else given
         size += len(item) + 4 if isinstance(item, str) else 2
         if size > TEXT_MAX:
             raise Error(ErrorCode.LIMIT, -1, f"property_list is too long; expected at most {TEXT_MAX} bytes")
-        if isinstance(item, Properties):
+        if type(item) is Properties:
             mnemos += item.mnemos
         else:
             mnemos.append(item)

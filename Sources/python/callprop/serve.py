@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import os
 import socket
 import socketserver
 import sys
@@ -17,6 +18,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 from wsgiref.simple_server import ServerHandler, WSGIRequestHandler, WSGIServer
 
+from .addressed import ADDRESS, only_for
 from .matrix import single_properties
 from .output import say
 from .page import page_application
@@ -57,6 +59,25 @@ class _Timed(io.RawIOBase):
         return self._connection.recv_into(buffer)
 
 
+class _Log(io.TextIOWrapper):
+    """stderr without a buffer. Where it is closed or full nobody is told, and who asked gets the answer all the same."""
+
+    def write(self, text: str) -> int:
+        with contextlib.suppress(OSError):
+            super().write(text)
+        return len(text)
+
+    def flush(self) -> None:
+        with contextlib.suppress(OSError):
+            super().flush()
+
+
+def _log() -> _Log:
+    # Where stderr is closed, its number may by now be that of a connection.
+    file = io.FileIO(os.devnull if sys.stderr is None else 2, "w", closefd=sys.stderr is None)
+    return _Log(file, errors="backslashreplace", write_through=True)
+
+
 class _Answers(ServerHandler):
     server_software = "callprop"
 
@@ -78,7 +99,9 @@ class _Handler(WSGIRequestHandler):
             self.send_error(414)
         elif self.parse_request():
             self.connection.settimeout(PATIENCE)
-            answers = _Answers(self.rfile, self.wfile, sys.stderr, self.get_environ(), multithread=True)  # type: ignore[arg-type]
+            environment = self.get_environ()
+            environment[ADDRESS] = str(self.connection.getsockname()[0])
+            answers = _Answers(self.rfile, self.wfile, sys.stderr, environment, multithread=True)  # type: ignore[arg-type]
             answers.request_handler = self  # type: ignore[attr-defined]
             answers.run(self.server.get_app())  # type: ignore[attr-defined]
 
@@ -130,24 +153,37 @@ class _Server6(_Server):
 
 
 def server(
-    host: str, port: int, statuses: Sequence[Status] | None = None, title: str = "Each property alone"
+    host: str,
+    port: int,
+    statuses: Sequence[Status] | None = None,
+    title: str = "Each property alone",
+    hosts: Sequence[str] = (),
 ) -> WSGIServer:
-    """A server on this address, which is listening already. Port 0: any that is free, see ``server_port``. Raises ``OSError``."""
+    """A server on this address, which is listening already. Port 0: any that is free, see ``server_port``. Requests to other names than localhost,
+    this address and ``hosts`` are refused. Raises ``OSError``."""
     kind = _Server6 if ":" in host else _Server
     listening = kind((host, port), _Handler)
-    listening.set_app(page_application(single_properties() if statuses is None else statuses, title))
+    pages = page_application(single_properties() if statuses is None else statuses, title)
+    listening.set_app(only_for([host, *hosts], pages))
     return listening
 
 
-def serve(host: str, port: int, *shown: Any) -> int:
+def serve(
+    host: str,
+    port: int,
+    statuses: Sequence[Status] | None = None,
+    title: str = "Each property alone",
+    hosts: Sequence[str] = (),
+) -> int:
     """Serves until it is interrupted. Returns the exit status, with which the process should end: stderr is left without a buffer."""
+    log = _log()
     try:
-        listening = server(host, port, *shown)
+        listening = server(host, port, statuses, title, hosts)
     except OSError as problem:
         say(f"{host}:{port}: {problem.strerror or problem}")
         return 2
     # Were a thread at writing its log into a buffer when the interpreter ends, that would abort the process: it wants the lock.
-    sys.stderr = io.TextIOWrapper(io.FileIO(2, "w", closefd=False), errors="backslashreplace", write_through=True)
+    sys.stderr = log
     with listening:
         address = f"http://{f'[{host}]' if ':' in host else host}:{listening.server_port}"
         say(f"serving {address}/ and {address}{LIST} (Ctrl-C ends it)")

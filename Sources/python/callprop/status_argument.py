@@ -4,16 +4,18 @@
 from __future__ import annotations
 
 import os
-import sys
+import stat
 from collections.abc import Callable
-from pathlib import Path
+from typing import BinaryIO
 
 from .errors import Error, ErrorCode
+from .input import whole
 from .output import printable
 from .properties import Properties
 from .statuses import NewerStatusError, Status, StatusError, read_statuses
 
 SHOWN = 20  # statuses that an error names
+FILES_MAX = 100  # that the lines of one batch may name
 LONGEST_PATH = 4096  # as Linux has it
 
 
@@ -24,15 +26,16 @@ class Failure(Exception):
 class Statuses:
     """The statuses that arguments name. A file is read once, so that all answers of one run are about the same."""
 
-    def __init__(self, known: bool, warn: Callable[[str], None], takes_stdin: bool = True) -> None:
+    def __init__(self, known: bool, warn: Callable[[str], None], lines: BinaryIO | None = None) -> None:
+        """``lines``: the file in which the statuses are named. Not everything that can be opened is read for a line."""
         self._known = known
         self._warn = warn
-        self._takes_stdin = takes_stdin
+        self._lines = lines
         self._read: dict[str, list[Status]] = {}
 
     def granted(self, given: str | bytes) -> Properties:
         """What a STATUS argument grants. Raises :class:`Failure` and :class:`callprop.Error`."""
-        if given[:1] in ("@", b"@"):
+        if os.fsencode(given[:1]) == b"@":
             return self._of_a_file(os.fsdecode(given[1:]))
         try:
             if not self._known:
@@ -60,6 +63,12 @@ class Statuses:
                 "no file is named behind @; expected @FILE, @FILE:ID or @FILE:NAME, such as @statuses.json:Lunch"
             )
         statuses = self._statuses(path)
+        if (
+            wanted == ""
+        ):  # as a script has it whose variable is empty; the status without an id or a name is not meant by that
+            raise Failure(
+                f"{path}: no name is behind the colon; expected @{path}:ID or @{path}:NAME, of: {_names(statuses)}"
+            )
         found = [status for status in statuses if wanted is None or wanted in (status.id, status.name)]
         if len(found) != 1:
             number = "no status is" if not found else f"{len(found)} statuses are"
@@ -81,10 +90,10 @@ class Statuses:
     def _from(self, path: str) -> list[Status]:
         if not path:
             raise Failure("no file is named; expected FILE, or - for standard input")
-        if path == "-" and not self._takes_stdin:
-            raise Failure("standard input has the calls; expected the statuses in a file")
         try:
-            return read_statuses(sys.stdin.buffer.read() if path == "-" else Path(path).read_bytes(), self._known)
+            if self._lines is not None:
+                _check_for_a_line(path, self._lines, len(self._read))
+            return read_statuses(whole(path), self._known)
         except NewerStatusError as problem:
             raise Failure(f"{path}: {problem}; --known reads a status of a newer API without what is new") from None
         except StatusError as problem:
@@ -92,6 +101,28 @@ class Statuses:
         except (OSError, ValueError) as problem:  # ValueError: a NUL
             meant = f"; did you mean {path[1:]}?" if path.startswith("@") and _is_a_file(path[1:]) else ""
             raise Failure(f"{_shown(path)}: {getattr(problem, 'strerror', None) or problem}{meant}") from None
+
+
+def _check_for_a_line(path: str, lines: BinaryIO, read: int) -> None:
+    """Refuses what a line may not name: the lines themselves, standard input under any name, what has no end, and too many files."""
+    if path == "-":
+        raise Failure("standard input has the calls; expected the statuses in a file")
+    found = os.stat(path)
+    if any(_is_open_as(found, number) for number in (0, lines.fileno())):
+        raise Failure(
+            f"{_shown(path)}: the calls are in it, or it is standard input; expected the statuses in another file"
+        )
+    if not stat.S_ISREG(found.st_mode) and not stat.S_ISDIR(found.st_mode):
+        raise Failure(f"{_shown(path)}: not an ordinary file; expected one, where a line names it")
+    if read >= FILES_MAX:
+        raise Failure(f"{_shown(path)}: over {FILES_MAX} files in one batch; expected the statuses in fewer")
+
+
+def _is_open_as(found: os.stat_result, number: int) -> bool:
+    try:
+        return os.path.samestat(found, os.fstat(number))
+    except OSError:  # closed
+        return False
 
 
 def _split(given: str) -> tuple[str, str | None]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ._text import quoted
+from .catalogue import list_properties
 from .errors import Error, ErrorCode
 from .properties import Properties
 
@@ -32,6 +33,14 @@ class Status:
     unknown: str = ""  #: what was not understood of its property_list, where that may be of a newer API; else empty
 
 
+EXPECTED = "expected a list of statuses, an object with one such list in it, or one status"
+
+#: Lists of these names tell what happened; an empty one says nothing of statuses.
+REMARKS = ("errors", "error", "warnings", "messages")
+
+#: What statuses are usually called in an answer: ``null`` there is a list of none.
+NAMES = ("statuses", "status", "data", "items", "results", "result")
+
 #: How deep a list of statuses may stand in other objects.
 DEEPEST = 8
 
@@ -44,7 +53,8 @@ def read_statuses(text: str | bytes, known: bool = False) -> list[Status]:
     named and however deep: ``{"statuses": [...]}``, ``{"data": {"items": [...]}}``.
 
     A status is an object with a ``property_list``, an ``id`` and a ``name``; of the latter two one may be missing. Other members are
-    ignored. Raises :class:`StatusError`: of one status that cannot be read, the others would be answers about something else.
+    ignored. A list at ``statuses`` is what it says; otherwise, where several members may hold the statuses, an empty list and ``null`` included,
+    none is taken. Raises :class:`StatusError`: of one status that cannot be read, the others would be answers about something else.
 
     A mnemo that is no property is refused. With ``known`` it grants nothing, and the status says so in ``unknown``: for an API that may be
     newer than this library.
@@ -52,6 +62,10 @@ def read_statuses(text: str | bytes, known: bool = False) -> list[Status]:
     >>> read_statuses('[{"id": 2, "name": "Lunch", "property_list": ["li"]}]')
     [Status(id='2', name='Lunch', granted=<Properties.LI: 4>, unknown='')]
     """
+    if not isinstance(text, (str, bytes, bytearray)):
+        raise TypeError(
+            f"text: expected JSON as str or bytes, such as the body of the API's answer, not {type(text).__name__}"
+        )
     try:
         # json takes the mark in front of bytes alone.
         document = json.loads(
@@ -89,22 +103,30 @@ def _is_status(entry: Any) -> bool:
 
 def _only_list(document: Any) -> tuple[str, list[Any]]:
     """The one list of statuses in an object, and where it stands. Of two, one would be a guess."""
-    wanted = "expected a list of statuses, an object with one such list in it, or one status"
     if not isinstance(document, _Object):
-        raise StatusError(wanted)
-    lists, single = [], []
+        raise StatusError(EXPECTED)
+    lists: list[tuple[str, list[Any]]] = []
+    single: list[tuple[str, list[Any]]] = []
     for place, value in _members("", document, DEEPEST):
+        name = place.rpartition(".")[2]
         if isinstance(value, list):
-            lists.append((place, value))
+            if value or name not in REMARKS:
+                lists.append((place, value))
+        elif value is None and name in NAMES:
+            lists.append((place, []))  # there are none
         elif _is_status(value):
             single.append((place, [value]))
-    # A list called statuses is what it says, and one with a status in it is one too, whatever else stands there: that is then refused.
-    of_statuses = [(place, entries) for place, entries in lists if any(map(_is_status, entries))]
-    found = [entry for entry in lists if entry[0] == "statuses"] or of_statuses or single or lists
+    # Where a list has a status in it, lists of what can be none (names, numbers) are not meant. An empty one may be: its statuses are none,
+    # and those of another list, or one that stands alone ("default"), would be an answer about something else.
+    may_be = [
+        (place, entries) for place, entries in lists if not entries or any(isinstance(entry, dict) for entry in entries)
+    ]
+    has_statuses = any(_is_status(entry) for _, entries in lists for entry in entries)
+    found = [entry for entry in lists if entry[0] == "statuses"] or (may_be if has_statuses else lists + single)
     if len(found) == 1:
         return found[0]
     places = ", ".join(quoted(place) for place, _ in found[:5]) + (", ..." if len(found) > 5 else "")
-    raise StatusError(f"{wanted}; this object has {f'several: {places}' if found else 'none'}")
+    raise StatusError(f"{EXPECTED}; this object has {f'several: {places}' if found else 'none'}")
 
 
 def _members(place: str, envelope: _Object, depth: int) -> Iterator[tuple[str, Any]]:
@@ -114,8 +136,17 @@ def _members(place: str, envelope: _Object, depth: int) -> Iterator[tuple[str, A
     for name, value in envelope.items():
         inside = f"{place}.{name}" if place else name
         yield inside, value
-        if isinstance(value, _Object) and depth and not _is_status(value):
+        if isinstance(value, _Object) and not _is_status(value):
+            if not depth:
+                raise StatusError(f"{EXPECTED}; this one is nested over {DEEPEST} deep")
             yield from _members(inside, value, depth - 1)
+
+
+def _is_misspelt(mnemos: Any) -> bool:
+    """Is one of them no word of a newer API, but one of ours, written otherwise, or empty?"""
+    ours = {entry.mnemo for entry in list_properties()}
+    words = [word for word in mnemos if isinstance(word, str)] if isinstance(mnemos, list) else []
+    return any(word not in ours and word.strip().lower() in {*ours, ""} for word in words)
 
 
 def _status(place: str, entry: Any, known: bool) -> Status:
@@ -129,12 +160,13 @@ def _status(place: str, entry: Any, known: bool) -> Status:
         raise StatusError(f"{place}: expected an id, a name, or both")
     unknown = None
     try:
-        if known:
+        if known and not _is_misspelt(entry.get("property_list")):
             granted, unknown = Properties.parse_known(entry)
         else:
             granted = Properties.parse(entry)
     except Error as problem:
-        kind = NewerStatusError if problem.code is ErrorCode.PROPERTY else StatusError
+        is_newer = problem.code is ErrorCode.PROPERTY and not known
+        kind = NewerStatusError if is_newer else StatusError  # with --known no advice to use it
         raise kind(f"{place}: {problem.text}") from None
     identity = "" if number is None else str(number)
     return Status(identity, identity if name is None else name, granted, f"{place}: {unknown.text}" if unknown else "")

@@ -6,6 +6,7 @@
 const byId = (id) => document.getElementById(id);
 const ticks = [...byId("compose").elements.property];
 let questions = 0;
+let waiting = 0;
 
 function granted() {
   return ticks.filter((tick) => tick.checked).map((tick) => tick.value).join(",");
@@ -52,9 +53,19 @@ function show(decisions, problem) {
   byId("answer").removeAttribute("aria-busy");
 }
 
+// Until there is an answer, there is none: what was answered to an earlier question is taken away, unless the answer comes at once.
+function wait() {
+  for (const leg of ["src", "dst"]) byId(leg).replaceChildren();
+  byId("summary").textContent = "Waiting for the answer of callprop…";
+  byId("problem").hidden = true;
+  byId("decisions").hidden = true;
+}
+
 async function ask() {
   const question = ++questions;
   byId("answer").setAttribute("aria-busy", "true");
+  clearTimeout(waiting);
+  waiting = setTimeout(wait, 250);
   let decisions = [];
   let problem = "";
   try {
@@ -63,6 +74,7 @@ async function ask() {
     problem = error.message;
   }
   if (question !== questions) return;
+  clearTimeout(waiting);
   try {
     show(decisions, problem && sentence(problem));
   } catch (error) {

@@ -1,0 +1,390 @@
+/*
+ * SPDX-License-Identifier: MIT
+ */
+
+/*! \file
+ *
+ * \brief Two who are connected: was that decided, and who is asked when it was not
+ *
+ * The facts say whether it was decided. When it was not, who takes the call is asked, as though it had rung him. No extension takes a
+ * call from outside to outside: whoever makes one of two of his calls is asked then.
+ */
+
+#include "asterisk.h"
+
+#include "private.h"
+
+#include "asterisk/channel.h"
+#include "asterisk/strings.h"
+#include "asterisk/utils.h"
+
+/*! One of the two who are connected. */
+struct side {
+	struct ast_channel *chan;
+	char name[AST_CHANNEL_NAME];
+	enum end end;
+	/*! NULL when it is no extension's. */
+	struct extension *extension;
+	struct facts facts;
+};
+
+static void look_at(struct configuration *configuration, struct ast_channel *chan, struct side *side)
+{
+	side->chan = chan;
+	name_of(chan, side->name);
+	side->end = end_of_name(configuration, side->name, &side->extension);
+	facts_get(chan, &side->facts);
+}
+
+static int is_extension(const struct side *side, const char *number)
+{
+	return side->extension && !strcmp(side->extension->named.name, number);
+}
+
+/*! \brief Was the channel rung, and is another at it since? That is how a call is picked up. */
+static int took_place(const struct side *side)
+{
+	return side->facts.rung[0] && !is_extension(side, side->facts.rung);
+}
+
+/*! \brief Is still there whom the facts are about? */
+static int is_in_place(const struct side *side)
+{
+	if (!side->extension) {
+		return side->facts.inherited ? side->facts.ringing && !side->facts.rung[0] : !side->facts.caller[0];
+	}
+	return is_extension(side, side->facts.inherited ? side->facts.rung : side->facts.caller);
+}
+
+/*! \brief Was this one rung for a call that the other makes? */
+static int was_rung_for(const struct side *side, const struct side *other)
+{
+	if (!side->facts.ringing || !is_in_place(side) || !other->extension) {
+		return 0;
+	}
+	return is_extension(other, side->extension ? side->facts.caller : side->facts.maker);
+}
+
+static int is_decided(const struct side *one, const struct side *two)
+{
+	if (was_rung_for(one, two) || was_rung_for(two, one)) {
+		return 1;
+	}
+	if (!one->facts.id || one->facts.id != two->facts.id || !is_in_place(one) || !is_in_place(two)) {
+		return 0;
+	}
+	/* Two whom one call rang are not connected with each other, unless they are the two legs of a callback. */
+	return !one->facts.ringing || !two->facts.ringing || one->facts.call.leg != two->facts.call.leg;
+}
+
+/*! \brief The extension by whose right this number outside was rung, or the empty text */
+static const char *rung_by(const struct side *side)
+{
+	return !side->extension && side->facts.ringing && is_in_place(side) ? side->facts.maker : "";
+}
+
+static int was_with(const struct side *side, const char *number)
+{
+	return *number && (!strcmp(side->facts.with, number) || !strcmp(rung_by(side), number));
+}
+
+/*! \return the extension that was connected with the one and with the other, and makes one call of its two; NULL when there is none */
+static struct extension *joiner_of(struct configuration *configuration, const struct side *one, const struct side *two)
+{
+	const char *number = was_with(two, one->facts.with) ? one->facts.with : rung_by(one);
+
+	return was_with(two, number) ? table_find(&configuration->extensions, number) : NULL;
+}
+
+/*!
+ * \brief Did an extension put this one in its own place, in the call that it makes to a number outside?
+ *
+ * It was asked for that number, and who comes in its place is not, as with any transfer. Only then is a place taken.
+ */
+static int was_put_through(const struct side *one, const struct side *two, int in_place_of_another)
+{
+	return one->extension && (in_place_of_another || one->facts.put_through) && *rung_by(two)
+		&& !strcmp(one->facts.with, rung_by(two));
+}
+
+/*! Channels by which Asterisk itself speaks, listens or records. They are nobody. */
+static int is_helper(const struct side *side)
+{
+	static const char *const helpers[] = { "Announcer/", "Recorder/", "Snoop/", "CBAnn/", "CBRec/", "Surrogate/",
+		"Message/" };
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(helpers); i++) {
+		if (!strncmp(side->name, helpers[i], strlen(helpers[i]))) {
+			return 1;
+		}
+	}
+	return 0;
+}
+
+void note_consultation(struct ast_channel *chan)
+{
+	struct facts *facts;
+	char name[AST_CHANNEL_NAME];
+
+	if (!get_variable(chan, "ATTENDEDTRANSFER", name, sizeof(name))) {
+		return;
+	}
+	ast_channel_lock(chan);
+	if ((facts = facts_made(chan))) {
+		ast_copy_string(facts->diverted[CONSULTATION], name, sizeof(facts->diverted[CONSULTATION]));
+	}
+	ast_channel_unlock(chan);
+}
+
+/*! \brief Is this channel connected by a transfer of which Asterisk has not told yet? That is decided then, because then it is known who sent whom. */
+static int is_being_transferred(const struct side *side)
+{
+	char name[AST_CHANNEL_NAME];
+
+	return get_variable(side->chan, "ATTENDEDTRANSFER", name, sizeof(name))
+		&& strcmp(name, side->facts.diverted[CONSULTATION]);
+}
+
+void note_connected(
+	struct ast_channel *taker, const struct extension *extension, const cp_call *call, struct ast_channel *other)
+{
+	struct facts *facts;
+	/* One of their own: with whomever the other one was connected before, this one was not. */
+	int id = facts_new_id();
+
+	ast_channel_lock(other);
+	if ((facts = facts_made(other))) {
+		facts->parked = 0;
+		facts->id = id;
+	}
+	ast_channel_unlock(other);
+	ast_channel_lock(taker);
+	if ((facts = facts_made(taker))) {
+		facts->id = id;
+		facts->call = *call;
+		facts->inherited = facts->ringing = 1;
+		facts->parked = facts->forwarded = facts->outside = 0;
+		facts->maker[0] = facts->caller[0] = '\0';
+		ast_copy_string(facts->rung, extension->named.name, sizeof(facts->rung));
+	}
+	ast_channel_unlock(taker);
+}
+
+/*! \brief Notes who was connected with whom last. Numbers outside have no name */
+static void note_with(struct side *side, const struct side *other)
+{
+	struct facts *facts;
+
+	if (!other->extension) {
+		return;
+	}
+	ast_channel_lock(side->chan);
+	if ((facts = facts_made(side->chan))) {
+		ast_copy_string(facts->with, other->extension->named.name, sizeof(facts->with));
+	}
+	ast_channel_unlock(side->chan);
+}
+
+/*! \brief Notes that this channel is of a call that was permitted, whoever it is that has it */
+static void note_call(const struct side *side, int id)
+{
+	struct facts *facts;
+
+	ast_channel_lock(side->chan);
+	if ((facts = facts_made(side->chan))) {
+		if (!facts->id && side->extension) {
+			ast_copy_string(facts->caller, side->extension->named.name, sizeof(facts->caller));
+		}
+		facts->id = id;
+		facts->put_through = facts->sent_outside = facts->parked = 0;
+	}
+	ast_channel_unlock(side->chan);
+}
+
+/*! \brief Notes that these two are connected, which somebody else's right permitted, or the one's own to call the other */
+static void note_joined(const struct side *one, const struct side *two)
+{
+	int id = facts_new_id();
+
+	note_call(one, id);
+	note_call(two, id);
+}
+
+/*! \brief Does this one make a call, and is still there? */
+static int is_caller(const struct side *side)
+{
+	return side->facts.id && !side->facts.inherited && is_in_place(side);
+}
+
+/*! \brief What last led to the phone that takes a call: a queue stays one */
+static uint8_t led_to(const struct side *taker, const struct side *other)
+{
+	if (!taker->facts.waits && taker->extension && taker->facts.ringing && is_in_place(taker)
+		&& taker->facts.call.leg == CP_LEG_DST && taker->facts.call.dst != CP_EXTERNAL) {
+		return taker->facts.call.dst;
+	}
+	if (!taker->facts.waits && !other->facts.parked && is_caller(taker)) {
+		/* Whomever the other called, it was not this one. */
+		return CP_EXTENSION;
+	}
+	if (!other->facts.inherited && other->facts.id && other->facts.call.leg == CP_LEG_DST
+		&& other->facts.call.dst == CP_QUEUE) {
+		return CP_QUEUE;
+	}
+	return CP_EXTENSION;
+}
+
+uint8_t what_led_to(struct configuration *configuration, struct ast_channel *taker, struct ast_channel *other)
+{
+	struct side one, two;
+
+	look_at(configuration, taker, &one);
+	look_at(configuration, other, &two);
+	return led_to(&one, &two);
+}
+
+/*! \brief The call as it would have rung who takes it */
+static cp_call call_taken(const struct side *taker, const struct side *other)
+{
+	cp_call call = { .dst = CP_EXTENSION, .leg = CP_LEG_DST };
+
+	if (took_place(taker)) {
+		return taker->facts.call;
+	}
+	call.src = other->extension ? CP_EXTENSION : CP_EXTERNAL;
+	call.dst = led_to(taker, other);
+	return call;
+}
+
+/*! \brief Did the PBX ring this number outside of its own accord, and for nobody? */
+static int was_rung_for_nobody(const struct side *side)
+{
+	return side->end == END_TRUNK && !side->facts.id && was_dialled(side->chan);
+}
+
+/*! \brief Does the one make a call, while the other was rung by another's? So it is when a transfer connects them. */
+static int calls(const struct side *one, const struct side *other)
+{
+	return is_caller(one) && other->facts.ringing && is_in_place(other);
+}
+
+/*! \brief Has somebody come in the place of who makes a call, and not by a transfer? */
+static int took_callers_place(const struct side *side)
+{
+	return side->facts.id && !side->facts.inherited && !is_in_place(side);
+}
+
+/*! \brief Of two extensions, the one that takes the call: who has come last, unless it is known better */
+static int takes(const struct side *entered, const struct side *other)
+{
+	if (!entered->extension || !other->extension) {
+		return entered->extension != NULL;
+	}
+	if (took_place(entered) || took_callers_place(entered) || entered->facts.waits || other->facts.parked) {
+		return 1;
+	}
+	return !took_place(other) && !took_callers_place(other) && !other->facts.waits && !entered->facts.parked
+		&& !calls(entered, other);
+}
+
+/*!
+ * \brief Nobody's phone is in this call: may two numbers outside be connected?
+ *
+ * By the right of an extension that calls outside: it sent the one to the other, or makes one call of its two.
+ */
+static int decide_outsiders(struct configuration *configuration, const struct side *one, const struct side *two)
+{
+	const cp_call call = { .src = CP_EXTENSION, .dst = CP_EXTERNAL, .leg = CP_LEG_SRC };
+	struct extension *joiner;
+
+	if (one->facts.sent_outside || two->facts.sent_outside) {
+		return 1;
+	}
+	if (!(joiner = joiner_of(configuration, one, two))) {
+		return deny_unknown(one->chan, "it is connected from outside to outside, and no extension does so");
+	}
+	return one->facts.for_emergency || two->facts.for_emergency || permits(one->chan, joiner, &call);
+}
+
+/*! \brief Decides for an extension that is connected with another, or with outside, by a call that did not ring it */
+static int decide_taker(struct side *taker, const struct side *other)
+{
+	cp_call call = call_taken(taker, other);
+
+	if (was_rung_for_nobody(other) && !taker->facts.ringing && !was_dialled(taker->chan)) {
+		/* Who called the PBX is connected with what it rings outside: it is his call. */
+		call = (cp_call){ .src = CP_EXTENSION, .dst = CP_EXTERNAL, .leg = CP_LEG_SRC };
+		if (!permits(taker->chan, taker->extension, &call)) {
+			return 0;
+		}
+		note_joined(taker, other);
+		return 1;
+	}
+	if (!permits(taker->chan, taker->extension, &call)) {
+		return 0;
+	}
+	note_connected(taker->chan, taker->extension, &call, other->chan);
+	return 1;
+}
+
+/*! \brief Is there nothing to decide, or is it decided when Asterisk tells of the transfer? */
+static int is_left(const struct side *one, const struct side *two)
+{
+	return one->facts.cut || two->facts.cut || is_helper(one)
+		|| is_helper(two)
+		/* Its other half is gone already, such as that of a consultation which was refused: nobody is there. */
+		|| one->end == END_LOCAL || two->end == END_LOCAL
+		|| ((one->extension || two->extension) && (is_being_transferred(one) || is_being_transferred(two)));
+}
+
+static int decide_undecided(
+	struct configuration *configuration, struct side *one, struct side *two, int in_place_of_another)
+{
+	struct side *taker;
+	int permitted;
+
+	if (one->end == END_UNKNOWN || two->end == END_UNKNOWN) {
+		taker = one->end == END_UNKNOWN ? one : two;
+		permitted = deny_unknown(
+			taker->chan, "it is connected, and is neither the interface of an extension nor a trunk of " CONFIG_FILE);
+	} else if (!one->extension && !two->extension) {
+		taker = one;
+		if ((permitted = decide_outsiders(configuration, one, two))) {
+			note_joined(one, two);
+		}
+	} else if (was_put_through(one, two, in_place_of_another) || was_put_through(two, one, in_place_of_another)) {
+		note_joined(one, two);
+		return 1;
+	} else {
+		taker = takes(one, two) ? one : two;
+		permitted = decide_taker(taker, taker == one ? two : one);
+	}
+	if (!permitted) {
+		cut_off(taker->chan);
+	}
+	return permitted;
+}
+
+void decide_connected(struct configuration *configuration, struct ast_channel *entered, struct ast_channel *other,
+	int in_place_of_another)
+{
+	struct side one, two;
+	int decided;
+
+	look_at(configuration, entered, &one);
+	look_at(configuration, other, &two);
+	decided = is_decided(&one, &two);
+	if (decided && (one.facts.for_emergency || two.facts.for_emergency)) {
+		/* Whoever dials an emergency number is let through, also from a device that is nobody's. */
+		return;
+	}
+	if (is_left(&one, &two)) {
+		return;
+	}
+	if ((decided && one.end != END_UNKNOWN && two.end != END_UNKNOWN)
+		|| decide_undecided(configuration, &one, &two, in_place_of_another)) {
+		note_with(&one, &two);
+		note_with(&two, &one);
+	}
+}

@@ -1,0 +1,203 @@
+/*
+ * SPDX-License-Identifier: MIT
+ */
+
+/*! \file
+ *
+ * \brief Attended transfers: two calls become one
+ *
+ * No dialplan runs when two calls become one, so they are decided as soon as Asterisk tells. That comes after the two were connected
+ * (bridges.c), and who sent whom is known only now.
+ */
+
+#include "asterisk.h"
+
+#include "private.h"
+
+#include "asterisk/bridge.h"
+#include "asterisk/channel.h"
+#include "asterisk/stasis_bridges.h"
+#include "asterisk/strings.h"
+#include "asterisk/utils.h"
+
+#include "snapshots.h"
+
+/*!
+ * \brief After a transfer this channel is connected with another, as though that had called it
+ *
+ * Ends both when that is denied.
+ */
+static int decide_transferred(struct configuration *configuration, struct ast_channel *chan, struct ast_channel *other)
+{
+	struct extension *extension;
+	cp_call call = { .leg = CP_LEG_DST };
+	int src;
+
+	if (end_of(configuration, chan, &extension) != END_EXTENSION) {
+		return 1;
+	}
+	if ((src = party_of_channel(configuration, other)) < 0) {
+		return deny_unknown(chan, "with whom it was connected by a transfer is not known");
+	}
+	call.src = src;
+	call.dst = what_led_to(configuration, chan, other);
+	if (!permits(chan, extension, &call)) {
+		return 0;
+	}
+	note_connected(chan, extension, &call, other);
+	return 1;
+}
+
+static int is_outside(struct configuration *configuration, struct ast_channel *chan)
+{
+	struct extension *extension;
+
+	return end_of(configuration, chan, &extension) == END_TRUNK;
+}
+
+static void decide_transfer(
+	struct configuration *configuration, struct ast_channel *transferee, struct ast_channel *target)
+{
+	int is_called = was_dialled(target);
+
+	note_consultation(transferee);
+	note_consultation(target);
+	if (is_cut_off(transferee) || is_cut_off(target)) {
+		/* That was denied when they were connected, of which Asterisk tells first. */
+		cut_off(transferee);
+		cut_off(target);
+		return;
+	}
+	/* When both called the one who connects them, each is connected with somebody who was not dialled for it. */
+	if (!decide_transferred(configuration, target, transferee)
+		|| (!is_called && !decide_transferred(configuration, transferee, target))) {
+		cut_off(transferee);
+		cut_off(target);
+		return;
+	}
+	if (is_outside(configuration, transferee) && is_outside(configuration, target)) {
+		/* When it was decided as they were connected, it is not decided again. */
+		decide_connected(configuration, target, transferee, 0);
+	}
+}
+
+/*! The two that a transfer connects, with references. */
+struct connected {
+	struct ast_channel *transferee;
+	/*! Whom the transferer had consulted. */
+	struct ast_channel *target;
+};
+
+/*! \return the next channel of the bridge that is not the transferer's, with a reference; NULL when there is none */
+static struct ast_channel *next_of(const struct ast_bridge_channel_snapshot_pair *side, struct ao2_iterator *iterator)
+{
+	struct ast_channel *chan = NULL;
+	const char *uniqueid;
+
+	while (!chan && (uniqueid = ao2_iterator_next(iterator))) {
+		if (strcmp(uniqueid, SNAPSHOT_UNIQUEID(side->channel_snapshot))) {
+			chan = channel_with_id(uniqueid);
+		}
+		ao2_ref((void *) uniqueid, -1);
+	}
+	return chan;
+}
+
+/*!
+ * \brief Finds the two among the channels of a bridge
+ *
+ * Asterisk does not name them when the transfer was made by the keys of the phone. The target is the Local channel then.
+ */
+static void find_connected(const struct ast_bridge_channel_snapshot_pair *side, struct connected *connected)
+{
+	struct ao2_iterator iterator;
+	struct ast_channel *chan;
+
+	if (!side->bridge_snapshot || !side->channel_snapshot) {
+		return;
+	}
+	iterator = ao2_iterator_init(side->bridge_snapshot->channels, 0);
+	for (; (chan = next_of(side, &iterator)); ast_channel_unref(chan)) {
+		struct ast_channel **found;
+		char name[AST_CHANNEL_NAME];
+
+		name_of(chan, name);
+		found = is_local(name) ? &connected->target : &connected->transferee;
+		if (!*found) {
+			*found = ast_channel_ref(chan);
+		}
+	}
+	ao2_iterator_destroy(&iterator);
+}
+
+/*!
+ * \brief Decides for everybody with whom the transferer was in a bridge of more than two, such as an application's
+ *
+ * Asterisk puts a Local channel in his place there, which leads to all of them.
+ */
+static void decide_others(struct configuration *configuration, const struct ast_bridge_channel_snapshot_pair *side,
+	const struct connected *connected, int are_transferees)
+{
+	struct ao2_iterator iterator;
+	struct ast_channel *chan;
+
+	if (!side->bridge_snapshot || !side->channel_snapshot) {
+		return;
+	}
+	iterator = ao2_iterator_init(side->bridge_snapshot->channels, 0);
+	for (; (chan = next_of(side, &iterator)); ast_channel_unref(chan)) {
+		char name[AST_CHANNEL_NAME];
+
+		name_of(chan, name);
+		if (!is_local(name) && chan != connected->transferee && chan != connected->target) {
+			decide_transfer(configuration, are_transferees ? chan : connected->transferee,
+				are_transferees ? connected->target : chan);
+		}
+	}
+	ao2_iterator_destroy(&iterator);
+}
+
+/*! \brief Puts the channel that is a party of the call in the place of a Local channel that leads to it */
+static void resolve_far_end(struct ast_channel **chan)
+{
+	struct ast_channel *end = *chan ? far_end(*chan) : NULL;
+
+	if (end) {
+		ast_channel_unref(*chan);
+		*chan = end;
+	}
+}
+
+static void note_if_any(struct ast_channel *chan)
+{
+	if (chan) {
+		note_consultation(chan);
+	}
+}
+
+void decide_attended_transfer(struct configuration *configuration, const struct ast_attended_transfer_message *transfer)
+{
+	struct connected connected = { .transferee = channel_of(transfer->transferee),
+		.target = channel_of(transfer->target) };
+
+	if (!connected.transferee || !connected.target) {
+		find_connected(&transfer->to_transferee, &connected);
+		find_connected(&transfer->to_transfer_target, &connected);
+	}
+	resolve_far_end(&connected.transferee);
+	resolve_far_end(&connected.target);
+	if (transfer->result == AST_BRIDGE_TRANSFER_SUCCESS && connected.transferee && connected.target) {
+		decide_transfer(configuration, connected.transferee, connected.target);
+		decide_others(configuration, &transfer->to_transferee, &connected, 1);
+		decide_others(configuration, &transfer->to_transfer_target, &connected, 0);
+	} else {
+		/*
+		 * It failed, or one of them is in an application, where it is connected with nobody: Asterisk's note of the transfer is about
+		 * nothing more. Whoever is connected later is asked then.
+		 */
+		note_if_any(connected.transferee);
+		note_if_any(connected.target);
+	}
+	ao2_cleanup(connected.transferee);
+	ao2_cleanup(connected.target);
+}

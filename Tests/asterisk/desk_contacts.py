@@ -1,0 +1,63 @@
+# SPDX-License-Identifier: MIT
+"""Phones whose Contact may lead outside, beside trunks of every kind, and phones of another channel driver."""
+
+from __future__ import annotations
+
+from calls import call, registered
+from desk import Desk
+from pbx import callprop_conf
+from setups import conf
+
+# Trunks that Asterisk does not have, that have no Contact, and one by IPv6. Each comes before PJSIP/trunk.
+TRUNKS = "trunk = PJSIP/trunk\ntrunk = PJSIP/nonesuch\ntrunk = PJSIP/empty\ntrunk = PJSIP/six"
+ENDPOINTS = """
+[empty](end)
+aors = empty
+[empty]
+type = aor
+max_contacts = 1
+[six](end)
+aors = six
+[six]
+type = aor
+contact = sip:[::1]:5080
+"""
+OUTSIDE = {
+    "the trunk's host": ("sip:0301234@127.0.0.2:5080", "trunk"),
+    "the trunk's host, another port": ("sip:109@127.0.0.2:5081", ""),
+    "the trunk's host, by IPv6": ("sip:0301234@[::1]:5080", ""),
+}
+INSIDE = "sip:103@127.0.0.1:5103"
+RTP = "UnicastRTP/127.0.0.1:4000"
+
+
+def contacts(desk: Desk) -> None:
+    pbx = desk.pbx
+    (pbx.etc / "pjsip.conf").write_text(conf("pjsip.conf", ENDPOINTS))
+    pbx.rx("module reload res_pjsip.so")
+    pbx.configure(callprop_conf().replace("trunk = PJSIP/trunk", TRUNKS))
+    pbx.rx("module reload res_callprop.so")
+    for what, (contact, rings) in OUTSIDE.items():
+        pbx.set_status("109", ("ri",))
+        pbx.manager.forget()
+        seen = desk.with_phones(registered("109", contact, call("trunk", "655")), "403", "", phones=("103", "trunk"))
+        asked = [event["Required"] for event in pbx.manager.named("CallpropDenial")]
+        desk.check(f"the Contact of 109 is {what}, denied", ("403", "", ["ro"]), (*seen, asked))
+        if rings:
+            pbx.set_status("109", ("ri", "ro"))
+            act = registered("109", contact, call("trunk", "655"))
+            seen = desk.with_phones(act, "200", rings, phones=("103", "trunk"))
+            desk.check(f"the Contact of 109 is {what}, permitted", ("200", rings), seen)
+    pbx.set_status("109", ("ri",))
+    seen = desk.with_phones(registered("109", INSIDE, call("trunk", "655")), "200", "103", phones=("103", "trunk"))
+    desk.check("the Contact of 109 is no trunk's", ("200", "103"), seen)
+    (pbx.etc / "pjsip.conf").write_text(conf("pjsip.conf"))
+    pbx.rx("module reload res_pjsip.so")
+    pbx.configure(callprop_conf() + f"[interfaces]\n{RTP} = 102\n")
+    pbx.rx("module reload res_callprop.so")
+    for granted, expected in {"ri": "200", "li": "403"}.items():
+        pbx.set_status("102", (granted,))
+        seen = desk.with_phones(call("trunk", "652"), expected, "")
+        desk.check(f"102's phone of another channel driver, 102 has {granted}", (expected, ""), seen)
+    pbx.configure(callprop_conf())
+    pbx.rx("module reload res_callprop.so")

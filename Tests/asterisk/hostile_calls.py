@@ -1,0 +1,167 @@
+# SPDX-License-Identifier: MIT
+"""How a hostile caller calls, and who is connected with whom at the end."""
+
+from __future__ import annotations
+
+import re
+import time
+from dataclasses import dataclass, field
+from typing import Callable
+
+from real_calls import Failed
+
+import agents
+from calls import AnyLab
+from desk import Desk
+from lab import PHONES, until
+from pbx import EXTENSIONS
+
+RINGING = ("ringing", {})
+LONG = "101-" + "a" * 70  # with the number of its channel it is longer than AST_CHANNEL_NAME
+NOBODY: dict[str, tuple[str, ...]] = {"101": ()}
+NOT_RI = ("li", "lo", "ro", "qli", "qri")
+
+
+def forwards(to: str) -> tuple[str, dict[str, str]]:
+    return ("redirect", {"forward_to": to})
+
+
+def tag(text: str) -> str:
+    return re.search(r"tag=([^;>]+)", text)[1]
+
+
+def replaces(call_id: str, to_tag: str, from_tag: str) -> str:
+    return f"{call_id}%3Bto-tag%3D{to_tag}%3Bfrom-tag%3D{from_tag}".replace("@", "%40")
+
+
+class Early(agents.Caller):
+    """A caller who knows the dialog while it rings, and who transfers."""
+
+    early = ""
+
+    def answered(self, response: agents.Message) -> None:
+        if response.method == "INVITE" and 100 < response.status < 200 and "tag=" in response.get("to"):
+            self.early = response.get("to")
+        super().answered(response)
+
+    def replaces(self) -> str:
+        there = self.dialog.there if "tag=" in self.dialog.there else self.early
+        return replaces(self.dialog.call_id, tag(there), tag(self.dialog.here))
+
+    def refers(self, to: str, other: str) -> None:
+        with self.exchange.news:
+            self.request("REFER", self.dialog, f"Refer-To: <sip:{to}@127.0.0.1?Replaces={other}>")
+
+    def presses(self, keys: str) -> None:
+        for key in keys:
+            with self.exchange.news:
+                body = f"Signal={key}\r\nDuration=160\r\n"
+                self.request("INFO", self.dialog, "Content-Type: application/dtmf-relay", body=body)
+            time.sleep(agents.KEYS_APART)
+
+
+def place(lab: AnyLab, of: str, number: str, scenario: str = "consult", **keys: str) -> Early:
+    lab.others.append(Early(lab.exchange, of, number, scenario, **keys))
+    return lab.others[-1]
+
+
+def answered(lab: AnyLab, of: str, number: str) -> Early:
+    caller = place(lab, of, number)
+    if not until(lambda: caller.final):
+        raise Failed(f"{of} is not answered")
+    time.sleep(0.3)
+    return caller
+
+
+def incoming(lab: AnyLab, of: str, nth: int = -1) -> agents.Ringing:
+    """A call that rang this phone."""
+    phone = lab.phones[of]
+    until(phone.rang)
+    return [call for key, call in phone.calls.items() if key not in phone.before][nth]
+
+
+def phone_refers(lab: AnyLab, of: str, to: str, nth: int = -1) -> None:
+    call, phone = incoming(lab, of, nth), lab.phones[of]
+    with lab.exchange.news:
+        phone.refer(call, f"{to}@127.0.0.1")
+
+
+def phone_refers_to(lab: AnyLab, of: str, to: str, other: str, nth: int = -1) -> None:
+    """An attended transfer: the phone makes one call of the one that rang it, and another of its calls."""
+    call, phone = incoming(lab, of, nth), lab.phones[of]
+    with lab.exchange.news:
+        phone.refer(call, f"{to}@127.0.0.1?Replaces={other}")
+
+
+def phone_replaces(lab: AnyLab, of: str, nth: int = -1) -> str:
+    call = incoming(lab, of, nth)
+    return replaces(call.invite.get("call-id"), tag(call.invite.get("from")), call.tag)
+
+
+def as_header(text: str) -> str:
+    return text.replace("%3B", ";").replace("%3D", "=").replace("%40", "@")
+
+
+def answers_now(lab: AnyLab, of: str) -> None:
+    call = incoming(lab, of)
+    with lab.exchange.news:
+        lab.phones[of].answer(call)
+
+
+def together(lab: AnyLab, after: float = 1) -> str:
+    """Who is in one bridge with whom, seen through Local channels."""
+    time.sleep(after)
+    groups: dict[str, set[str]] = {}
+    for line in lab.pbx.command("core show channels concise").splitlines():
+        words = line.split("!")
+        if len(words) > 12 and words[12]:
+            groups.setdefault(words[12], set()).add(words[0])
+    merged: list[set[str]] = []
+    for names in groups.values():
+        keys = {name[:-2] if name.startswith("Local/") else name for name in names}
+        for other in [group for group in merged if group & keys]:
+            merged.remove(other)
+            keys |= other
+        merged.append(keys)
+    devices = [
+        sorted(re.sub(r"^PJSIP/|-[0-9a-f]{8}$", "", name) for name in group if name[:6] != "Local/") for group in merged
+    ]
+    return " ".join(sorted("+".join(group) for group in devices if len(group) > 1))
+
+
+def pickup_by_103(lab: AnyLab) -> str:
+    """The pickup that is built in: it is decided once the two are connected, as long as anybody looks."""
+    lab.phone("101", "ringing")
+    place(lab, "trunk", "101")
+    lab.expect_ring("101")
+    place(lab, "103", "*7")
+    return together(lab, 2)
+
+
+@dataclass
+class Row:
+    name: str
+    act: Callable[[AnyLab], object]
+    expected: object
+    statuses: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    phones: dict[str, tuple[str, dict[str, str]]] = field(default_factory=dict)
+    times: int = 1  # a race: seen is how often it was lost
+
+
+def one(desk: Desk, row: Row) -> object:
+    for extension in EXTENSIONS:
+        desk.pbx.set_status(extension, row.statuses.get(extension, ("all",)))
+    return with_phones(desk, row.act, row.phones)
+
+
+def with_phones(desk: Desk, act: Callable[[AnyLab], object], phones: dict[str, tuple[str, dict[str, str]]]) -> object:
+    lab = desk.lab_of(desk.pbx, desk.folder)
+    try:
+        for of in PHONES:
+            scenario, keys = phones.get(of, ("phone", {}))
+            lab.phone(of, scenario, **keys)
+        return act(lab)
+    except Failed as failure:
+        return f"FAILED: {failure}"
+    finally:
+        lab.end()

@@ -1,0 +1,63 @@
+# SPDX-License-Identifier: MIT
+"""Ways to try a hostile call that several files of them need, and how their rows are looked at."""
+
+from __future__ import annotations
+
+import os
+import re
+from typing import Callable
+
+from calls import AnyLab
+from desk import Desk
+from hostile_calls import Row, answered, one, phone_refers, place, together
+from lab import until
+
+NOBODY = {"101": ()}
+
+
+def dials(of: str, number: str) -> Callable[[AnyLab], object]:
+    def act(lab: AnyLab) -> object:
+        caller = place(lab, of, number)
+        until(lambda: caller.final)
+        return str(caller.final), together(lab, 0.6)
+
+    return act
+
+
+def sent_to_pickup(who_calls: str, number: str = "*8102", sent: str = "trunk") -> Callable[[AnyLab], str]:
+    """102 rings; 101 is called, and sends who called to a pickup of that."""
+
+    def act(lab: AnyLab) -> str:
+        place(lab, who_calls, "102")
+        lab.expect_ring("102")
+        answered(lab, sent, "101")
+        phone_refers(lab, "101", number)
+        return together(lab)
+
+    return act
+
+
+def sent_to_parked(who_is_parked: str = "trunk") -> Callable[[AnyLab], str]:
+    def act(lab: AnyLab) -> str:
+        place(lab, who_is_parked, "626")
+        space = re.compile(r"Space *: *(70\d)")
+        until(lambda: space.search(lab.pbx.command("parking show default")))
+        answered(lab, "trunk", "101")
+        phone_refers(lab, "101", space.search(lab.pbx.command("parking show default"))[1])
+        return together(lab)
+
+    return act
+
+
+def look_at(rows: list[Row]) -> Callable[[Desk], None]:
+    """HOSTILE=PATTERN, for those alone whose name has it."""
+
+    def look(desk: Desk) -> None:
+        for row in rows:
+            if re.search(os.environ.get("HOSTILE", ""), row.name):
+                seen = [one(desk, row) for _ in range(row.times)]
+                wrong = [what for what in seen if what != row.expected]
+                lost = f"{len(wrong)} of {row.times}: {wrong[0]}" if wrong else row.expected
+                desk.check(row.name, row.expected, lost)
+
+    return look
