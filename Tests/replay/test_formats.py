@@ -23,6 +23,9 @@ FIRST_TIME = {  # microseconds, by date(1): date -u -d '2024-03-04 09:20:17' +%s
     "pbx-table.csv": 1709544017_000000,
     "freepbx-report.csv": 1693589128_000000,
     "3cx.log": 1714458448_000000,
+    "cel.csv": 1709544100_100000,
+    "freeswitch.jsonl": 1709544060_000000,
+    "call_history.json": 1709544017_000000,
 }
 
 
@@ -32,12 +35,16 @@ def read(path: Path, dates: str = "", wanted: str = "") -> tuple[list[Part], Rea
 
 
 def expected_of(file: str) -> list[tuple[Any, ...]]:
-    with (RECORDS / "expected.csv").open(encoding="utf-8", newline="") as rows:
-        return [
-            (row["rows"], row["extension"], row["src"], row["dst"], row["leg"], row["callback"], row["required"])
-            for row in csv.DictReader(rows)
-            if row["file"] == file
-        ]
+    """What `expected.csv` of ../shared/call-records says, and `expected-more.csv`, of the formats of which that has no file."""
+    found = []
+    for name in ("expected.csv", "expected-more.csv"):
+        with (RECORDS / name).open(encoding="utf-8", newline="") as rows:
+            found += [
+                (row["rows"], row["extension"], row["src"], row["dst"], row["leg"], row["callback"], row["required"])
+                for row in csv.DictReader(rows)
+                if row["file"] == file
+            ]
+    return found
 
 
 def as_expected(part: Part) -> tuple[Any, ...]:
@@ -51,7 +58,7 @@ def as_expected(part: Part) -> tuple[Any, ...]:
     return (part.rows, fact(part.extension), *map(fact, facts), needs)
 
 
-@pytest.mark.parametrize("file", ["pbx-table.csv", "freepbx-report.csv", "3cx.log"])
+@pytest.mark.parametrize("file", FIRST_TIME)
 def test_a_file_gives_what_it_must(file: str) -> None:
     parts, reading = read(RECORDS / file, DATES.get(file, ""))
     assert [as_expected(part) for part in parts] == expected_of(file)
@@ -112,7 +119,8 @@ def test_asterisk_cdr_csv(rows: list[dict[str, str]], wanted: list[tuple[Any, ..
 
 
 def test_the_format_is_known_by_the_first_lines(tmp_path: Path) -> None:
-    for file, name in (("pbx-table.csv", "asterisk-cdr"), ("freepbx-report.csv", "asterisk-cdr"), ("3cx.log", "3cx")):
+    names = ["asterisk-cdr", "asterisk-cdr", "3cx", "asterisk-cel", "freeswitch", "call-history"]
+    for file, name in zip(FIRST_TIME, names):
         assert format_of(RECORDS / file, "", Reading()).name == name
     for text in ("a,b,c\n1,2,3\n", "{}\n", "\n\n"):
         (tmp_path / "other").write_text(text, encoding="utf-8")
@@ -128,5 +136,5 @@ def test_a_file_of_another_format_is_all_damage_and_is_refused(name: str, tmp_pa
 
     path = tmp_path / "other.csv"
     path.write_text("one,two\n1,2\n3,4\n", encoding="utf-8")
-    with pytest.raises(Refused, match=r"other\.csv: (none of its|no column|no CDR)"):
+    with pytest.raises(Refused, match=r"other\.csv: (none of its|no column|no CDR|no CEL)"):
         take_in([path], name, Reading(), tmp_path / "calls.parquet")

@@ -40,6 +40,7 @@ def _run(asked: argparse.Namespace) -> int:
         Clock(asked.timezone, asked.dates),
         redaction=Redaction(key) if asked.redact else Shown(),
         encoding=asked.encoding,
+        table=asked.table,
     )
     for path in (asked.html, asked.parquet):
         if path is not None and os.path.exists(path):
@@ -100,7 +101,11 @@ def _answer(
 
     calls = folder / "calls.parquet"
     with Progress() as progress:
-        take_in(files_of(map(Path, asked.files)), asked.format, reading, calls, progress.tell)
+        take_in(files_of(asked.files), asked.format, reading, calls, progress.tell)
+    if changes is not None and reading.numbers:
+        changes = [
+            change._replace(extension=reading.numbers.get(change.extension, change.extension)) for change in changes
+        ]
     chosen = None
     if asked.extensions is not None:
         chosen = [reading.redaction.number(each.strip()) for each in asked.extensions.split(",") if each.strip()]
@@ -141,7 +146,7 @@ def _explain(asked: argparse.Namespace, reading: Reading) -> int:
     from .formats import format_of
     from .intake import files_of
 
-    files = files_of(map(Path, asked.files))
+    files = files_of(asked.files)
     if len(files) != 1:
         raise Refused("--explain-row is about one file; expected one")
     reading.explained = Explained(asked.explain_row)

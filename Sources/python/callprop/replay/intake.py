@@ -10,9 +10,12 @@ from pathlib import Path
 import pyarrow
 import pyarrow.parquet
 
+from .database import Address, is_address
 from .formats import format_of
+from .formats.freeswitch import FreeSWITCH
 from .part import Part, Refused
 from .reading import Reading
+from .sources import Place
 
 SCHEMA = pyarrow.schema(
     [
@@ -32,11 +35,14 @@ SCHEMA = pyarrow.schema(
 _AT_A_TIME = 50_000
 
 
-def files_of(paths: Iterable[Path]) -> list[Path]:
-    """The files that are named, and those of the folders that are."""
-    found: list[Path] = []
-    for path in paths:
-        if path.is_dir():
+def files_of(paths: Iterable[str | Path]) -> list[Place]:
+    """The files that are named, those of the folders that are, and databases."""
+    found: list[Place] = []
+    for text in map(str, paths):
+        path = Path(text)
+        if is_address(text):
+            found.append(Address(text))
+        elif path.is_dir():
             inside = sorted(each for each in path.iterdir() if each.is_file() and not each.name.startswith("."))
             if not inside:
                 raise Refused(f"{path}: a folder without a file")
@@ -49,20 +55,36 @@ def files_of(paths: Iterable[Path]) -> list[Path]:
 
 
 def take_in(
-    paths: list[Path], wanted: str, reading: Reading, into: Path, tell: Callable[[str, int], None] = lambda *_: None
+    paths: list[Place], wanted: str, reading: Reading, into: Path, tell: Callable[[str, int], None] = lambda *_: None
 ) -> None:
     """Reads the files in their format, or in the one that is wanted, and writes what took part. Memory is that of some calls."""
     with pyarrow.parquet.ParquetWriter(into, SCHEMA, compression="zstd") as writer:
-        for path in paths:
+        for group, parts in _groups(paths, wanted, reading):
+            name = group[0].name
             before, damaged = reading.findings.records, reading.findings.damaged
-            parts = format_of(path, wanted, reading).parts(path)
             while batch := list(islice(parts, _AT_A_TIME)):
                 writer.write_batch(_batch(batch))
-                tell(path.name, reading.findings.records - before)
+                tell(name, reading.findings.records - before)
             records, bad = reading.findings.records - before, reading.findings.damaged - damaged
-            if records and bad >= records:
-                first = next(each for each in reading.findings.first if each.file == path.name)
-                raise Refused(f"{path}: none of its {records} records can be read; line {first.line}: {first.reason}")
+            if bad >= max(records, 1):
+                names = {each.name for each in group}
+                first = next(each for each in reading.findings.first if each.file in names)
+                raise Refused(f"{group[0]}: none of its {records} records can be read; line {first.line}: {first.reason}")
+
+
+def _groups(paths: list[Place], wanted: str, reading: Reading) -> Iterator[tuple[list[Place], Iterator[Part]]]:
+    """A file and its parts, or files whose records belong together."""
+    together: list[Place] = []
+    reader: FreeSWITCH | None = None
+    for path in paths:
+        found = format_of(path, wanted, reading)
+        if isinstance(found, FreeSWITCH):
+            together.append(path)
+            reader = found
+        else:
+            yield [path], found.parts(path)
+    if reader is not None:
+        yield together, reader.parts_of_all(together)
 
 
 def _batch(parts: list[Part]) -> pyarrow.RecordBatch:

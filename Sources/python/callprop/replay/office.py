@@ -7,6 +7,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 from ..errors import Error
@@ -15,6 +16,8 @@ from .part import Refused
 
 #: What a number may be in [numbers]. The first four are parties.
 KINDS = ("extension", "external", "queue", "ivr", "service")
+#: So long is no number inside, where the file names none that is.
+_OUTSIDE = 7
 _SECTION = re.compile(r"\[([^\]@]+)(?:@([^\]]*))?\]\s*(?:\(.*\))?$")
 
 
@@ -29,6 +32,11 @@ class Office:
     pattern: str = "*"  #: the names of phones, where * is the number
     statuses: dict[str, Properties] = field(default_factory=dict)
     default: str = ""
+
+    @cached_property
+    def outside(self) -> int:
+        """A number with so many digits is none inside."""
+        return max([_OUTSIDE, *(len(each) + 1 for each in (*self.extensions, *self.numbers))])
 
     def kind(self, number: str) -> str | None:
         """What a number is, where the file says so."""

@@ -28,6 +28,9 @@ class Reading:
     findings: Findings = field(default_factory=Findings)
     redaction: Redaction = field(default_factory=Shown)
     encoding: str = ""
+    table: str = ""  #: of a database that has several
+    #: Extensions that the records know by an id and by a number, as the vendor's do; a history may have the id.
+    numbers: dict[str, str] = field(default_factory=dict)
     explained: Explained | None = None
 
     def explain(self, row: int, text: str) -> None:
@@ -40,9 +43,9 @@ class Reading:
         hidden = () if isinstance(self.redaction, Shown) else names
         self.explain(row, "\n".join(f"{name}: {value}" for name, value in told.items() if value and name not in hidden))
 
-    def time(self, file: str, line: int, text: str) -> int | None:
-        """The time of a record; where there is none, that is told, and the record's calls are not known."""
-        value, said = self.clock.microseconds(text)
+    def time(self, text: str, seconds: bool = False) -> int | None:
+        """The time of a record, which some write as seconds since 1970; where there is none, that is told."""
+        value, said = self.clock.seconds(text) if seconds and text[:1].isdigit() and text.count("-") == 0 else self.clock.microseconds(text)
         if said:
             self.findings.notice(f"time: {said}" if value is not None else f"no time: {said}")
         return value

@@ -52,6 +52,16 @@ class Clock:
             return None, "before 1970 or after 2199: no time of a call"
         return value, said
 
+    def seconds(self, text: str) -> tuple[int | None, str]:
+        """The time of seconds, or of microseconds, since 1970."""
+        whole, _, part = text.partition(".")
+        if not (whole + (part or "0")).isdigit() or len(whole) > 16 or not text.isascii():
+            return None, "no number of seconds or microseconds since 1970"
+        value = int(whole) if len(whole) > 13 else int(whole) * SECOND + int(part[:6].ljust(6, "0") if part else 0)
+        if not FIRST < value < LAST:
+            return None, "before 1970 or after 2199: no time of a call"
+        return value, ""
+
     def _parsed(self, text: str) -> datetime:
         if self._dates:
             return datetime.strptime(text, self._dates)

@@ -5,11 +5,12 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Iterator
-from pathlib import Path
 
-from ..lines import fields_of, lines_of
+from ..lines import fields_of
 from ..part import Part, Refused
 from ..reading import Reading
+from ..sources import Place, rows_of
+from ..took import parts_of
 from .cdr_columns import Columns, columns_of
 from .cdr_rows import Row, is_local, local_pair, took_part
 
@@ -28,7 +29,7 @@ class AsteriskCDR:
     def recognises(head: list[str]) -> bool:
         return any(columns_of(fields_of(text) or []) for text in head)
 
-    def parts(self, path: Path) -> Iterator[Part]:
+    def parts(self, path: Place) -> Iterator[Part]:
         waiting = _Waiting()
         for row in self._rows(path):
             for rows in waiting.take(row):
@@ -36,26 +37,23 @@ class AsteriskCDR:
         for rows in waiting.rest():
             yield from self._parts(path, rows)
 
-    def _rows(self, path: Path) -> Iterator[Row]:
+    def _rows(self, path: Place) -> Iterator[Row]:
         reading, findings = self._reading, self._reading.findings
         columns: Columns | None = None
         number = 0
-        for line, text in lines_of(path, findings, reading.encoding):
-            fields = fields_of(text)
+        for line, fields, wrong in rows_of(path, reading):
             if columns is None:
-                columns = columns_of(fields or [])
+                columns = columns_of(fields)
                 if columns is not None and columns.is_header:
                     continue
             number += 1
             findings.records += 1
-            wrong = (
-                "a quote is not closed"
-                if fields is None
-                else columns.wrong(fields)
+            wrong = wrong or (
+                columns.wrong(fields)
                 if columns
                 else "no CDR: neither cdr.csv, nor a report, nor a header with channel, dst and start or calldate"
             )
-            told = columns.told(fields) if columns and fields and not wrong else {}
+            told = columns.told(fields) if columns and not wrong else {}
             if not wrong and "/" not in told["channel"]:
                 wrong = "channel: expected TECH/NAME-number, such as PJSIP/101-00000001"
             if wrong:
@@ -63,38 +61,15 @@ class AsteriskCDR:
                 reading.explain(number, f"line {line}: damaged: {wrong}")
                 continue
             reading.explain_fields(number, told, ("clid", "cnam", "outbound_cnam", "dst_cnam"))
-            yield Row(number, reading.time(path.name, line, told["start"]), told)
+            yield Row(number, reading.time(told["start"]), told)
         if columns is None:
             raise Refused(f"{path}: no CDR of Asterisk in any line")
 
-    def _parts(self, path: Path, rows: list[Row]) -> Iterator[Part]:
-        label = _label([row.number for row in rows])
+    def _parts(self, path: Place, rows: list[Row]) -> Iterator[Part]:
         times = [row.time for row in rows if row.time is not None]
-        seen = set()
-        for took in took_part(rows, self._reading.office):
-            if took in seen:
-                continue
-            seen.add(took)
-            for row in rows:
-                self._reading.explain(
-                    row.number,
-                    f"rows {label}: extension {took.extension or '?' if took.asked else 'none'}, "
-                    f"{took.src or '?'} to {took.dst or '?'}, leg {took.leg or '?'}. {took.note}".rstrip(". "),
-                )
-            hide = self._reading.redaction
-            yield Part(
-                path.name,
-                rows[0].number,
-                label,
-                min(times, default=None),
-                hide.number(took.extension) if took.extension else None,
-                took.src,
-                took.dst,
-                took.leg,
-                took.callback,
-                hide.text(took.note),
-                took.asked,
-            )
+        numbers = [row.number for row in rows]
+        taken = took_part(rows, self._reading.office)
+        yield from parts_of(self._reading, path.name, numbers, min(times, default=None), taken)
 
 
 class _Waiting:
@@ -131,11 +106,3 @@ def _names(row: Row) -> list[str]:
     names = [f"uniqueid {row.get('uniqueid')}"] if row.get("uniqueid") else []
     names += [f"pair {local_pair(end)}" for end in (row.get("channel"), row.get("dstchannel")) if is_local(end)]
     return names
-
-
-def _label(numbers: list[int]) -> str:
-    """``2-4`` of 2, 3 and 4; ``2,7`` of 2 and 7."""
-    numbers = sorted(numbers)
-    if numbers == [*range(numbers[0], numbers[-1] + 1)] and len(numbers) > 1:
-        return f"{numbers[0]}-{numbers[-1]}"
-    return ",".join(map(str, numbers))

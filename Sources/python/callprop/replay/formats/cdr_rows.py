@@ -7,9 +7,8 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from ..office import Office
+from ..took import Took
 
-#: So long is no number inside, where the file names none that is.
-_OUTSIDE = 7
 _NOBODY_HERE = "nobody of ours took part: no decision"
 
 
@@ -22,18 +21,6 @@ class Row(NamedTuple):
 
     def get(self, name: str) -> str:
         return self.told.get(name, "")
-
-
-class Took(NamedTuple):
-    """A part, before it has a file and a time."""
-
-    extension: str | None
-    src: str | None
-    dst: str | None
-    leg: str | None
-    callback: bool | None
-    note: str = ""
-    asked: bool = True
 
 
 def device_of(channel: str) -> str:
@@ -65,7 +52,7 @@ def took_part(rows: list[Row], office: Office) -> Iterator[Took]:
         if not is_local(row.get("channel")):
             dialled, note = _dialled(row, office)
             if dialled in ("service", "emergency"):
-                said = f"{row.get('dst')} is {_named(dialled)}: nobody is asked"
+                said = f"{row.get('dst')} is {named(dialled)}: nobody is asked"
                 yield Took("", party, None, "src", False, said, asked=False)
                 nobody = False
                 continue
@@ -119,12 +106,20 @@ def _dialled(row: Row, office: Office) -> tuple[str | None, str]:
     if rung and office.device(device_of(rung))[0] == "external":
         return "external", ""
     number = row.get("dst")
-    if number.lstrip("+").isdigit() and len(number) >= max([_OUTSIDE, *(len(each) + 1 for each in office.extensions)]):
-        return "external", f"{number} is declared nowhere, and longer than a number inside: taken for outside"
-    if rung and office.device(device_of(rung))[0] == "extension":
+    kind, note = number_told(number, office)
+    if kind is None and rung and office.device(device_of(rung))[0] == "extension":
         return "extension", ""
+    return kind, note
+
+
+def number_told(number: str, office: Office) -> tuple[str | None, str]:
+    """What a number is, and how that was told, where it is not plain."""
+    if number and (kind := office.kind(number)):
+        return kind, ""
+    if number.lstrip("+").isdigit() and len(number) >= office.outside:
+        return "external", f"{number} is declared nowhere, and longer than a number inside: taken for outside"
     return None, f"{number or 'no number'} is declared nowhere: callprop.conf's [numbers] can say what it is"
 
 
-def _named(kind: str) -> str:
+def named(kind: str) -> str:
     return "a service of the PBX" if kind == "service" else "an emergency number"

@@ -4,13 +4,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 from ...calls import Leg, Party
-from ..lines import fields_of, lines_of
+from ..lines import fields_of
 from ..part import Part, Refused
 from ..reading import Reading
 from ..redaction import Redaction
+from ..sources import Place, rows_of
 
 COLUMNS = ("src", "dst", "leg", "callback", "extension", "time")
 _NEEDED = {"src", "dst", "leg", "extension", "time"}
@@ -34,20 +34,21 @@ class Plain:
     def recognises(head: list[str]) -> bool:
         return set(fields_of(head[0]) or []) >= _NEEDED
 
-    def parts(self, path: Path) -> Iterator[Part]:
+    def parts(self, path: Place) -> Iterator[Part]:
         reading, findings = self._reading, self._reading.findings
         places: dict[str, int] = {}
         width, row = 0, 0
-        for line, text in lines_of(path, findings, reading.encoding):
-            fields = fields_of(text)
+        for line, fields, wrong in rows_of(path, reading):
             if not places:
-                places, width = _header(path, fields), len(fields or [])
+                places, width = _header(path, fields), len(fields)
                 for name in places.keys() - {*COLUMNS}:
                     findings.notice(f"{path.name}: unknown column, not read: {name}")
                 continue
             row += 1
             findings.records += 1
-            wrong, told = _checked(fields, places, width, reading.redaction)
+            told: dict[str, str] = {}
+            if not wrong:
+                wrong, told = _checked(fields, places, width, reading.redaction)
             if wrong:
                 findings.damage(path.name, line, wrong)
                 reading.explain(row, f"line {line}: damaged: {wrong}")
@@ -57,7 +58,7 @@ class Plain:
                 path.name,
                 row,
                 str(row),
-                reading.time(path.name, line, told["time"]),
+                reading.time(told["time"]),
                 None if extension in _UNKNOWN else reading.redaction.number(extension),
                 *(None if told[fact] in _UNKNOWN else told[fact] for fact in ("src", "dst", "leg")),
                 {"true": True, "false": False}.get(told["callback"]),
@@ -68,8 +69,7 @@ class Plain:
             raise Refused(f"{path}: there is no line of text in it")
 
 
-def _header(path: Path, fields: list[str] | None) -> dict[str, int]:
-    names = fields or []
+def _header(path: Place, names: list[str]) -> dict[str, int]:
     missing = sorted(_NEEDED - set(names))
     if missing:
         raise Refused(f"{path}: no column {', '.join(missing)}; expected a header with {', '.join(COLUMNS)}")
@@ -79,12 +79,8 @@ def _header(path: Path, fields: list[str] | None) -> dict[str, int]:
     return {name: place for place, name in enumerate(names)}
 
 
-def _checked(
-    fields: list[str] | None, places: dict[str, int], width: int, hide: Redaction
-) -> tuple[str, dict[str, str]]:
+def _checked(fields: list[str], places: dict[str, int], width: int, hide: Redaction) -> tuple[str, dict[str, str]]:
     """What is wrong with a record, or nothing; and what it says."""
-    if fields is None:
-        return "a quote is not closed", {}
     if len(fields) != width:
         return f"{len(fields)} fields; expected {width}, as the header has", {}
     told = {name: fields[places[name]].strip() for name in COLUMNS if name in places}

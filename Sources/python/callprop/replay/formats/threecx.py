@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from ..lines import fields_of, lines_of
-from ..part import Part
+from ..part import Part, Refused
 from ..reading import Reading
+from ..sources import Place, kind_of
 
 _FIELDS = [
     "historyid",
@@ -53,8 +54,10 @@ class ThreeCX:
     def recognises(head: list[str]) -> bool:
         return all(text.startswith("Call ") and "Chain:" in text for text in head[:2])
 
-    def parts(self, path: Path) -> Iterator[Part]:
+    def parts(self, path: Place) -> Iterator[Part]:
         reading, findings = self._reading, self._reading.findings
+        if not isinstance(path, Path) or kind_of(path) != "text":
+            raise Refused(f"{path}: 3CX's call records are lines of text; this is none")
         for row, (line, text) in enumerate(lines_of(path, findings, reading.encoding), 1):
             findings.records += 1
             fields = fields_of(text)
@@ -65,7 +68,7 @@ class ThreeCX:
                 continue
             told = dict(zip(_FIELDS, fields))
             # Without a zone of its own, and always UTC.
-            time = reading.time(path.name, line, told["time-start"] + "Z")
+            time = reading.time(told["time-start"] + "Z")
             reading.explain_fields(row, told, ("from-dispname", "to-dispname", "final-dispname"))
             for extension, src, dst, leg, note in _taken(told):
                 reading.explain(row, f"part: extension {extension}, {src} to {dst}, leg {leg}. {note}".rstrip(". "))
