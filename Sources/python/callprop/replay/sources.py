@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import re
 from collections.abc import Iterator
 from itertools import islice
@@ -63,6 +64,10 @@ def head_of(place: Place, reading: Reading) -> list[str]:
     """The first lines as text; of a table, the names and the first rows as though they were CSV."""
     if kind_of(place) == "text" and isinstance(place, Path):
         head = [text for _, text in islice(lines_of(place, Findings(), reading.encoding), 5)]
+        if looks_like_json(head):
+            # One object may take many lines.
+            first = next(json_records(place, Reading(encoding=reading.encoding)), None)
+            return [json.dumps(first.told)] if first is not None and not first.wrong else head
         if head:
             return head
         raise Refused(f"{place}: there is no line of text in it")
