@@ -148,3 +148,18 @@ def test_what_is_not_known_says_why(engine: Any, calls: Path, tmp_path: Path) ->
     ):
         assert any(part_of_reason in reason for reason in answer.why_not_known), part_of_reason
     assert sum(answer.why_not_known.values()) == answer.whole.after[State.NOT_KNOWN]
+
+
+def test_a_clock_that_was_wrong_costs_nothing(engine: Any, tmp_path: Path) -> None:
+    """Calls of 1970 and of 2199: the quarters of an hour between them are eight million."""
+    calls = [
+        Part("f", row, str(row), time, "101", "external", "queue", "dst", False)
+        for row, time in enumerate((days.at(1970, 1, 5, 12), days.NIGHT, days.at(2199, 12, 31, 23, 59)), 1)
+    ]
+    path = tmp_path / "calls.parquet"
+    columns = [pyarrow.array(column, field.type) for column, field in zip(zip(*calls), SCHEMA)]
+    pyarrow.parquet.write_table(pyarrow.table(columns, schema=SCHEMA), path)
+    replay, answer = ask(engine, path, Question(WAS), True, tmp_path)
+    same(answer, oracle.count(calls, was, was, "UTC"), False)
+    assert pyarrow.parquet.read_table(tmp_path / "quarters.parquet").num_rows == 3
+    assert replay.parts == 3

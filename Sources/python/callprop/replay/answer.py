@@ -21,16 +21,16 @@ class Counts:
     newly_refused: int = 0
     newly_permitted: int = 0
 
-    def add(self, decided: Decided, calls: int) -> None:
+    def add(self, before: State | None, after: State, calls: int) -> None:
+        """Calls that fare alike; before is None where nothing is compared. What is not known on a side is no change."""
         self.calls += calls
-        self.after[decided.after.state] += calls
-        if decided.before:
-            self.before[decided.before.state] += calls
-        if decided.changes:
-            if decided.after.state is State.REFUSED:
-                self.newly_refused += calls
-            else:
-                self.newly_permitted += calls
+        self.after[after] += calls
+        if before is not None:
+            self.before[before] += calls
+        if (before, after) == (State.PERMITTED, State.REFUSED):
+            self.newly_refused += calls
+        elif (before, after) == (State.REFUSED, State.PERMITTED):
+            self.newly_permitted += calls
 
     def to_dict(self, compared: bool) -> dict[str, Any]:
         """As JSON has it: before and the changes only where something was compared."""
@@ -62,18 +62,20 @@ class Answer:
 
     def add_hour(self, decided: Decided, weekday: int | None, hour: int | None, calls: int) -> None:
         """Takes in a group of calls of one hour of the week; of no known hour, where the time is not known."""
-        self.whole.add(decided, calls)
+        states = decided.before.state if decided.before else None, decided.after.state
+        self.whole.add(*states, calls)
         if decided.after.state is State.NOT_KNOWN:
             self.why_not_known[decided.after.reason] += calls
         elif decided.before and decided.before.state is State.NOT_KNOWN:
             self.why_not_known[f"before: {decided.before.reason}"] += calls
-        self.by_property.setdefault(decided.required or "?", Counts()).add(decided, calls)
+        self.by_property.setdefault(decided.required or "?", Counts()).add(*states, calls)
         if weekday is not None and hour is not None:
-            self.by_hour.setdefault((weekday, hour), Counts()).add(decided, calls)
+            self.by_hour.setdefault((weekday, hour), Counts()).add(*states, calls)
 
-    def add_extension(self, decided: Decided, extension: str | None, calls: int) -> None:
-        """Takes in a group of calls of one extension; None is one that the records do not name."""
-        self.by_extension.setdefault(extension, Counts()).add(decided, calls)
+    def add_extension(self, extension: str | None, before: str | None, after: str, calls: int) -> None:
+        """Takes in the calls of one extension with the same answer; None is an extension that the records do not name."""
+        states = State(before) if before is not None else None, State(after)
+        self.by_extension.setdefault(extension, Counts()).add(*states, calls)
 
     def to_dict(self) -> dict[str, Any]:
         """The answer as plain data, which JSON can say."""

@@ -3,13 +3,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
 from .part import Refused
+from .tables import write_table
 
 _AT_A_TIME = 10_000
 
@@ -29,9 +30,24 @@ class DuckEngine:
         ):
             self._connection.execute(f"SET {setting} = '{_quoted(value)}'")
 
+    @classmethod
+    def of(cls, connection: Any) -> DuckEngine:
+        """The engine of a connection that is handed in. Its views are temporary; its settings stay as they are."""
+        engine = cls.__new__(cls)
+        engine._connection = connection
+        return engine
+
     def table(self, name: str, path: Path) -> None:
         """A file of Parquet as a table of the plan."""
-        self._connection.execute(f"CREATE OR REPLACE VIEW {name} AS SELECT * FROM read_parquet('{_quoted(str(path))}')")
+        self.view(name, f"SELECT * FROM read_parquet('{_quoted(str(path))}')")
+
+    def view(self, name: str, sql: str) -> None:
+        """What a query gives as a table of the plan."""
+        self._connection.execute(f"CREATE OR REPLACE TEMP VIEW callprop_{name} AS {sql}")
+
+    def small(self, name: str, rows: Iterable[tuple[Any, ...]], folder: Path) -> None:
+        """Rows as a table of the plan."""
+        self.table(name, write_table(name, rows, folder))
 
     def rows(self, sql: str) -> Iterator[tuple[Any, ...]]:
         """What a query gives, some rows at a time."""

@@ -10,31 +10,34 @@ from typing import Any, Protocol
 from .answer import Answer
 from .history import Change
 from .part import Findings
-from .plan import GROUP, Plan, span
+from .plan import GROUP, Plan, span, those_quarters
 from .question import Had, Question
-from .tables import write_table
-from .times import Clock, quarters, weeks
+from .times import Clock, quarters, quarters_between, weeks
 from .verdict import Decided, Facts, State, decide
 
 #: Of the calls that count, so many are told one by one; a file of Parquet has them all.
 TOLD = 1000
+#: Five years' quarters of an hour. Of calls further apart (a clock was wrong) the engine is asked which there are.
+_MANY_QUARTERS = 175_000
 
 
 class Engine(Protocol):
     """What runs the plan."""
 
     def table(self, name: str, path: Path) -> None: ...
+    def view(self, name: str, sql: str) -> None: ...
+    def small(self, name: str, rows: Sequence[tuple[Any, ...]], folder: Path) -> None: ...
     def rows(self, sql: str) -> Iterator[tuple[Any, ...]]: ...
     def write(self, sql: str, path: Path) -> None: ...
 
 
 class Replay:
-    """One question about calls that are a table of Parquet already, as `intake` writes it."""
+    """One question about calls that are a file of Parquet already, as `intake` writes it, or what a query gives (`frame`)."""
 
     def __init__(
         self,
         engine: Engine,
-        calls: Path,
+        calls: Path | str,
         question: Question,
         clock: Clock,
         folder: Path,
@@ -42,12 +45,18 @@ class Replay:
         chosen: Sequence[str] | None = None,
     ) -> None:
         self._engine, self._question, self._clock, self._folder = engine, question, clock, folder
-        engine.table("calls", calls)
+        if isinstance(calls, Path):
+            engine.table("calls", calls)
+        else:
+            engine.view("calls", calls)
         first, last, self.parts = next(engine.rows(span()))
-        self._table("quarters", quarters(first, last, clock.zone) if first is not None else [])
+        starts: Sequence[int] = quarters_between(first, last) if first is not None else range(0)
+        if len(starts) > _MANY_QUARTERS:
+            starts = sorted(quarter for (quarter,) in engine.rows(those_quarters()))
+        self._table("quarters", quarters(starts, clock.zone))
         self._plan = Plan(changes is not None, chosen is not None)
         if changes is not None:
-            self._table("weeks", weeks(first, last) if first is not None else [])
+            self._table("weeks", weeks(starts))
             self._table("changes", changes)
         if chosen is not None:
             self._table("chosen", [(extension,) for extension in chosen])
@@ -61,10 +70,9 @@ class Replay:
                 answer.not_asked += calls
                 continue
             answer.add_hour(self._decide(group), weekday, hour, calls)
-        for *group, extension, calls in self._engine.rows(self._plan.by_extension()):
-            if _asked(group):
-                answer.add_extension(self._decide(group), extension, calls)
         self._write_decided()
+        for extension, before, after, calls in self._engine.rows(self._plan.by_extension()):
+            answer.add_extension(extension, before, after, calls)
         where = "d.changes" if answer.compared else f"d.after = '{State.REFUSED.value}'"
         answer.calls = [_call(row) for row in self._engine.rows(self._plan.calls(where, told))]
         counts = answer.whole
@@ -96,7 +104,7 @@ class Replay:
         self._table("decided", rows)
 
     def _table(self, name: str, rows: Sequence[tuple[Any, ...]]) -> None:
-        self._engine.table(name, write_table(name, rows, self._folder))
+        self._engine.small(name, rows, self._folder)
 
 
 def _asked(group: Sequence[Any]) -> bool:

@@ -3,47 +3,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 from .part import Refused
+from .tables import arrow_table, write_table
 
 
 class SparkEngine:
-    """Runs the plan. Settings of a session that is handed in are left alone."""
+    """Runs the plan. Of a session that is handed in, it takes a new one beside: with the same cluster, and views and settings of its own."""
 
     name = "spark"
 
-    def __init__(self, session: Any = None) -> None:
+    def __init__(self, session: Any = None, cores: int = 2) -> None:
         self._own = session is None
-        if session is None:
-            try:
-                from pyspark.sql import SparkSession
-            except ImportError:
-                raise Refused(
-                    "--engine spark: there is no pyspark; pip install pyspark, and Java 17 or later"
-                ) from None
-            session = (
-                SparkSession.builder.master("local[2]")
-                .appName("callprop replay")
-                .config("spark.ui.enabled", "false")
-                .config("spark.sql.session.timeZone", "UTC")
-                .config("spark.sql.shuffle.partitions", "4")
-                .config("spark.driver.bindAddress", "127.0.0.1")
-                .config("spark.driver.host", "127.0.0.1")
-                .getOrCreate()
-            )
-            session.sparkContext.setLogLevel("ERROR")
-        self._session = session
+        self._session = _local(cores) if session is None else session.newSession()
+        #: Do those who work see the files of this machine?
+        self._same_files = str(self._session.sparkContext.master).startswith("local[")
 
     def table(self, name: str, path: Path) -> None:
         """A file, or a folder, of Parquet as a table of the plan."""
-        self._session.read.parquet(str(path)).createOrReplaceTempView(name)
+        self._session.read.parquet(str(path)).createOrReplaceTempView(f"callprop_{name}")
+
+    def view(self, name: str, sql: str) -> None:
+        """What a query gives as a table of the plan."""
+        self._session.sql(sql).createOrReplaceTempView(f"callprop_{name}")
+
+    def small(self, name: str, rows: Iterable[tuple[Any, ...]], folder: Path) -> None:
+        """Rows as a table of the plan. To a cluster they go over the network."""
+        if self._same_files:
+            self.table(name, write_table(name, rows, folder))
+        else:
+            self._session.createDataFrame(arrow_table(name, rows)).createOrReplaceTempView(f"callprop_{name}")
 
     def rows(self, sql: str) -> Iterator[tuple[Any, ...]]:
-        """What a query gives, a partition at a time."""
-        for row in self._session.sql(sql).toLocalIterator():
+        """What a query gives."""
+        for row in self._session.sql(sql).collect():
             yield tuple(row)
 
     def write(self, sql: str, path: Path) -> None:
@@ -55,3 +51,25 @@ class SparkEngine:
     def close(self) -> None:
         if self._own:
             self._session.stop()
+
+
+def _local(cores: int) -> Any:
+    try:
+        from pyspark.sql import SparkSession
+    except ImportError:
+        raise Refused("--engine spark: there is no pyspark; pip install 'callprop[spark]', and Java 17 or later") from None
+    builder = SparkSession.builder.master(f"local[{cores}]").appName("callprop replay")
+    for name, value in (
+        ("spark.ui.enabled", "false"),
+        ("spark.sql.session.timeZone", "UTC"),
+        ("spark.sql.shuffle.partitions", "4"),
+        ("spark.driver.bindAddress", "127.0.0.1"),
+        ("spark.driver.host", "127.0.0.1"),
+    ):
+        builder = builder.config(name, value)
+    try:
+        session = builder.getOrCreate()
+    except Exception as problem:  # py4j's and the gateway's own, of which there are many
+        raise Refused(f"--engine spark: Spark does not start: {str(problem).splitlines()[0][:200]}; is there Java 17?") from None
+    session.sparkContext.setLogLevel("ERROR")
+    return session

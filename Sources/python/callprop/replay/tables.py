@@ -36,13 +36,16 @@ SCHEMAS = {
 }
 
 
-def write_table(name: str, rows: Iterable[tuple[Any, ...]], folder: Path) -> Path:
-    """Writes a table. Returns its file."""
+def arrow_table(name: str, rows: Iterable[tuple[Any, ...]]) -> Any:
+    """The rows in Arrow's form."""
     columns = SCHEMAS[name]
     values = [*zip(*rows)] or [()] * len(columns)
-    table = pyarrow.table(
-        [pyarrow.array(column, kind) for column, kind in zip(values, columns.values())], schema=pyarrow.schema(columns)
-    )
+    arrays = [pyarrow.array(column, kind) for column, kind in zip(values, columns.values())]
+    return pyarrow.table(arrays, schema=pyarrow.schema(columns))
+
+
+def write_table(name: str, rows: Iterable[tuple[Any, ...]], folder: Path) -> Path:
+    """Writes a table. Returns its file."""
     path = folder / f"{name}.parquet"
-    pyarrow.parquet.write_table(table, path)
+    pyarrow.parquet.write_table(arrow_table(name, rows), path)
     return path

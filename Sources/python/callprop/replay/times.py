@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
 
@@ -94,18 +95,23 @@ def _six_digits(text: str) -> str:
     return f"{text[:20]}{text[20:end][:6].ljust(6, '0')}{text[end:]}"
 
 
-def quarters(first: int, last: int, where: ZoneInfo) -> list[tuple[int, int, int]]:
-    """For each quarter of an hour that begins from ``first`` to ``last``: its beginning, the weekday (0 is Monday) and hour of the day there."""
+def quarters_between(first: int, last: int) -> range:
+    """The beginnings of the quarters of an hour from the first time to the last."""
+    return range(first - first % QUARTER, last + 1, QUARTER)
+
+
+def quarters(starts: Iterable[int], where: ZoneInfo) -> list[tuple[int, int, int]]:
+    """For each quarter of an hour: its beginning, the weekday (0 is Monday) and hour of the day there."""
     rows = []
-    for quarter in range(first - first % QUARTER, last + 1, QUARTER):
+    for quarter in starts:
         local = (_EPOCH + timedelta(microseconds=quarter)).astimezone(where)
         rows.append((quarter, local.weekday(), local.hour))
     return rows
 
 
-def weeks(first: int, last: int) -> list[tuple[int]]:
-    """The beginnings of the weeks, counted from 1970."""
-    return [(week,) for week in range(first - first % WEEK, last + 1, WEEK)]
+def weeks(starts: Iterable[int]) -> list[tuple[int]]:
+    """The beginnings of the weeks, counted from 1970, that these quarters of an hour are in."""
+    return [(week,) for week in sorted({quarter - quarter % WEEK for quarter in starts})]
 
 
 def shown(time: int | None, where: ZoneInfo) -> str:
