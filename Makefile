@@ -220,13 +220,22 @@ test-python: stage $(PYTHON_VENV)/installed
 	$(PYTHON_VENV)/bin/pytest -q Tests/python --prefix "$(STAGE)"
 
 ## make test-replay  call records replayed by DuckDB, against plain Python; make check-replay-spark: by Spark, too (Java, pyspark: 0.5 GB)
-.PHONY: test-replay check-replay-spark
+.PHONY: test-replay check-replay-spark bench-replay
 test-replay: stage $(REPLAY_VENV)/installed
+	@ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || Tests/shared/install_package.sh postgresql build/apt.log
 	$(REPLAY_VENV)/bin/pytest -q Tests/replay --prefix "$(STAGE)"
-check-replay-spark: stage $(REPLAY_VENV)/installed
+check-replay-spark: stage $(REPLAY_VENV)/spark
+	$(REPLAY_VENV)/bin/pytest -q Tests/replay/test_plan.py Tests/replay/test_frame.py Tests/replay/test_spark.py --prefix "$(STAGE)" --spark
+
+## make bench-replay  how long a replay takes, as ratios to reading the columns (BENCH_REPLAY="--rows 1000000": fewer; --spark, --cluster: there, too)
+bench-replay: stage $(REPLAY_VENV)/installed $(if $(filter --spark --cluster,$(BENCH_REPLAY)),$(REPLAY_VENV)/spark)
+	CALLPROP_LIBRARY="$(STAGE)/lib/$(SONAME)" $(REPLAY_VENV)/bin/python Tests/replay/bench.py $(BENCH_REPLAY)
+
+# PyPI has no wheel of pyspark, and so it has no hash there.
+$(REPLAY_VENV)/spark: $(REPLAY_VENV)/installed Tests/replay/spark-requirements.in
 	@command -v java >/dev/null || Tests/shared/install_package.sh openjdk-17-jre-headless build/apt.log
 	$(REPLAY_VENV)/bin/pip install -q -r Tests/replay/spark-requirements.in
-	$(REPLAY_VENV)/bin/pytest -q Tests/replay --prefix "$(STAGE)" --spark
+	@touch $@
 
 # A part of check-grammar.
 .PHONY: test-grammar

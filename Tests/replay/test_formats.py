@@ -136,5 +136,5 @@ def test_a_file_of_another_format_is_all_damage_and_is_refused(name: str, tmp_pa
 
     path = tmp_path / "other.csv"
     path.write_text("one,two\n1,2\n3,4\n", encoding="utf-8")
-    with pytest.raises(Refused, match=r"other\.csv: (none of its|no column|no CDR|no CEL)"):
+    with pytest.raises(Refused, match=r"other\.csv: (none of its|no column|no CDR|no CEL|no history)"):
         take_in([path], name, Reading(), tmp_path / "calls.parquet")

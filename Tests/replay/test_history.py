@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -12,6 +13,7 @@ from callprop.replay.history import Change, of_office, read_history
 from callprop.replay.office import Office
 from callprop.replay.part import Refused
 from callprop.replay.reading import Reading
+from conftest import RECORDS
 
 HEAD = "time,sequence,event,client,extension,from,to,until,by,who,status,src,dst,leg,callback,required,granted,linkedid,uniqueid,channel,reason"
 NOON = 1795694400_000000  # date -u -d '2026-11-26 12:00:00' +%s
@@ -120,3 +122,41 @@ def test_another_file_is_refused(text: str, tmp_path: Path) -> None:
 def test_a_conf_alone_is_a_history_without_changes() -> None:
     office = Office(extensions={"101": "", "102": "lunch"}, default="work")
     assert of_office(office, Reading()) == [("101", "work", None, 0, 0), ("102", "lunch", None, 0, 0)]
+
+
+def denial(second: int, sequence: int, status: str, facts: str, extension: str = "101", client: str = "") -> str:
+    return f"2026-11-26T12:00:{second:02}.000Z,{sequence},denial,{client},{extension},,,,,,{status},{facts},qri,,l,u,c,why"
+
+
+def test_what_the_module_denied_is_refused_again_and_where_it_is_not_that_shows(replay: Any, tmp_path: Path) -> None:
+    path = tmp_path / "history.csv"
+    rows = [
+        row(1, 1, "begin", to="work", granted="li,lo,qri"),
+        row(2, 2, "change", of="work", to="lunch", granted="li"),
+        denial(3, 3, "lunch", "external,queue,dst,false"),
+        denial(4, 4, "lunch", "extension,external,src,false"),
+        denial(5, 5, "lunch", "extension,?,src,false"),
+        denial(6, 6, "lunch", "external,queue,dst,false", client="acme"),
+        denial(1, 7, "work", "external,queue,dst,false"),  # by the history it would have been permitted
+        "2026-11-26T12:00:09.000Z,8,den",
+    ]
+    path.write_text("\n".join([HEAD, *rows]), encoding="utf-8")
+    done = replay(path, "--history", path, "--json")
+    told = json.loads(done.stdout)
+    assert (done.returncode, told["summary"]["after"]) == (0, {"permitted": 1, "refused": 2, "not_known": 1})
+    assert [call["after_reason"][:40] for call in told["calls"]] == [
+        "Denied: an outside number calls this ext",
+        "Denied: this extension calls an outside ",
+    ]
+    assert (told["records"], told["damaged"]) == (8, 2), "once as records, once as history"
+
+
+def test_ids_of_the_vendors_history_are_numbers_of_its_records(replay: Any, tmp_path: Path) -> None:
+    events = [{"extension_id": 7005, "old_status_id": None, "new_status_id": 2, "change_dt": "2024-03-04T11:00:00Z"}]
+    history, statuses = tmp_path / "events.jsonl", tmp_path / "statuses.json"
+    history.write_text("\n".join(map(json.dumps, events)), encoding="utf-8")
+    statuses.write_text('[{"id": 2, "name": "Lunch", "property_list": ["li"]}]', encoding="utf-8")
+    for more in ([], ["--redact"]):
+        done = replay(RECORDS / "call_history.json", "--conf", RECORDS / "callprop.conf", "--history", history, "--statuses", statuses, "--json", *more)
+        told = json.loads(done.stdout)
+        assert (told["summary"]["after"]["refused"], [call["rows"] for call in told["calls"]]) == (1, ["5"])

@@ -40,6 +40,7 @@ def _run(asked: argparse.Namespace) -> int:
         Clock(asked.timezone, asked.dates),
         redaction=Redaction(key) if asked.redact else Shown(),
         encoding=asked.encoding,
+        client=asked.client,
         table=asked.table,
     )
     for path in (asked.html, asked.parquet):

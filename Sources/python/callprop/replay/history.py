@@ -25,7 +25,9 @@ class Change(NamedTuple):
     sequence: int
 
 
-_ASTERISK = ("time", "sequence", "event", "extension", "from", "to")
+#: The columns of the Asterisk module's file that a change needs, and those that a denial has.
+HISTORY = ("time", "sequence", "event", "extension", "from", "to")
+DENIAL = ("status", "src", "dst", "leg", "callback")
 _VENDOR = ("extension_id", "old_status_id", "new_status_id", "change_dt")
 
 
@@ -36,13 +38,13 @@ def read_history(path: Path, reading: Reading, client: str = "") -> list[Change]
     if first is None:
         raise Refused(f"{path}: there is no line of text in it")
     header = fields_of(first[1]) or []
-    if {*_ASTERISK} <= {*header}:
+    if {*HISTORY} <= {*header}:
         changes = [*_of_asterisk(path, header, lines, reading, client)]
     elif first[1].lstrip()[:1] in ("{", "["):
         changes = [*_of_vendor(path, _events(path, [first, *lines], reading), reading)]
     else:
         raise Refused(
-            f"{path}: no history; expected a header with {', '.join(_ASTERISK)}, or events with {', '.join(_VENDOR)}"
+            f"{path}: no history; expected a header with {', '.join(HISTORY)}, or events with {', '.join(_VENDOR)}"
         )
     if not changes:
         raise Refused(f"{path}: there is no change of a status in it{f' for client {client}' if client else ''}")

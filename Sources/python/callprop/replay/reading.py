@@ -28,6 +28,7 @@ class Reading:
     findings: Findings = field(default_factory=Findings)
     redaction: Redaction = field(default_factory=Shown)
     encoding: str = ""
+    client: str = ""
     table: str = ""  #: of a database that has several
     #: Extensions that the records know by an id and by a number, as the vendor's do; a history may have the id.
     numbers: dict[str, str] = field(default_factory=dict)

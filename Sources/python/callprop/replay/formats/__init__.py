@@ -19,6 +19,7 @@ from ..sources import Place, head_of, head_of_names
 from .asterisk_cdr import AsteriskCDR
 from .call_history import CallHistory
 from .cel import CEL
+from .denials import Denials
 from .freeswitch import FreeSWITCH
 from .plain import Plain
 from .threecx import ThreeCX
@@ -34,7 +35,7 @@ class Format(Protocol):
     def parts(self, path: Place) -> Iterator[Part]: ...
 
 
-FORMATS: dict[str, type[Format]] = {each.name: each for each in (Plain, AsteriskCDR, CEL, FreeSWITCH, ThreeCX, CallHistory)}
+FORMATS: dict[str, type[Format]] = {each.name: each for each in (Plain, AsteriskCDR, CEL, Denials, FreeSWITCH, ThreeCX, CallHistory)}
 
 
 def format_of(path: Place, wanted: str, reading: Reading) -> Format:

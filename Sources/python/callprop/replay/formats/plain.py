@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...calls import Leg, Party
+from ..history import HISTORY
 from ..lines import fields_of
 from ..part import Part, Refused
 from ..reading import Reading
@@ -32,7 +33,8 @@ class Plain:
 
     @staticmethod
     def recognises(head: list[str]) -> bool:
-        return set(fields_of(head[0]) or []) >= _NEEDED
+        # The Asterisk module's history has these columns, too.
+        return {*(fields_of(head[0]) or [])} >= _NEEDED and not {*HISTORY} <= {*(fields_of(head[0]) or [])}
 
     def parts(self, path: Place) -> Iterator[Part]:
         reading, findings = self._reading, self._reading.findings
@@ -89,3 +91,8 @@ def _checked(fields: list[str], places: dict[str, int], width: int, hide: Redact
         if told[fact] not in values and told[fact] not in _UNKNOWN:
             return f"{fact}: no such value: {hide.text(told[fact][:40])!r}; expected {', '.join(values)} or ?", {}
     return "", told
+
+
+def fact_told(name: str, text: str) -> str | None:
+    """A fact, if it is one."""
+    return text if text in _VALUES[name] else None
