@@ -41,6 +41,15 @@ def pytest_configure(config: pytest.Config) -> None:
     sys.path.insert(0, os.environ["PYTHONPATH"])
 
 
+#: Without --spark, there may be none.
+collect_ignore: list[str] = []
+
+
+def pytest_collection(session: pytest.Session) -> None:
+    if not session.config.getoption("--spark"):
+        collect_ignore.append("test_spark.py")
+
+
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "engine_name" in metafunc.fixturenames:
         engines = ["duckdb", "spark"] if metafunc.config.getoption("--spark") else ["duckdb"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import Any
 
-import altair
+import altair  # type: ignore[import-not-found,import-untyped,unused-ignore]
 
 from .answer import Answer, Counts
 from .verdict import State

@@ -46,6 +46,8 @@ def _run(asked: argparse.Namespace) -> int:
     for path in (asked.html, asked.parquet):
         if path is not None and os.path.exists(path):
             raise Refused(f"{path}: is there already, and nothing is written over")
+        if path is not None and not Path(path).parent.is_dir():
+            raise Refused(f"{path}: there is no folder {Path(path).parent} to write it into")
     if asked.explain_row is not None:
         return _explain(asked, reading)
     question, changes = _question(asked, office, reading)

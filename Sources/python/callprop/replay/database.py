@@ -52,7 +52,7 @@ def rows_of_sqlite(path: Path, table: str) -> Iterator[tuple[int, list[Any]]]:
 def rows_of_postgresql(address: Address, table: str) -> Iterator[tuple[int, list[Any]]]:
     """The names, and the rows of a table, in the order in which the database gives them, some at a time."""
     try:
-        import psycopg
+        import psycopg  # type: ignore[import-not-found,import-untyped,unused-ignore]
     except ImportError:
         raise Refused(f"{address}: there is no psycopg; pip install 'psycopg[binary]'") from None
     try:

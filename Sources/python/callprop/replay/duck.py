@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-import duckdb
+import duckdb  # type: ignore[import-not-found,import-untyped,unused-ignore]
 
 from .part import Refused
 from .tables import write_table
@@ -51,15 +51,21 @@ class DuckEngine:
 
     def rows(self, sql: str) -> Iterator[tuple[Any, ...]]:
         """What a query gives, some rows at a time."""
-        result = self._connection.execute(sql)
-        while rows := result.fetchmany(_AT_A_TIME):
-            yield from rows
+        try:
+            result = self._connection.execute(sql)
+            while rows := result.fetchmany(_AT_A_TIME):
+                yield from rows
+        except duckdb.Error as problem:
+            raise Refused(f"DuckDB: {_first_line(problem)}") from None
 
     def write(self, sql: str, path: Path) -> None:
         """What a query gives, into one new file of Parquet."""
         if path.exists():
             raise Refused(f"{path}: is there already, and nothing is written over")
-        self._connection.execute(f"COPY ({sql}) TO '{_quoted(str(path))}' (FORMAT parquet, COMPRESSION zstd)")
+        try:
+            self._connection.execute(f"COPY ({sql}) TO '{_quoted(str(path))}' (FORMAT parquet, COMPRESSION zstd)")
+        except duckdb.Error as problem:
+            raise Refused(f"{path}: {_first_line(problem)}") from None
 
     def close(self) -> None:
         self._connection.close()
@@ -67,3 +73,7 @@ class DuckEngine:
 
 def _quoted(text: str) -> str:
     return text.replace("'", "''")
+
+
+def _first_line(problem: Exception) -> str:
+    return (str(problem).strip().splitlines() or [type(problem).__name__])[0][:200]

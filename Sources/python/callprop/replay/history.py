@@ -39,6 +39,8 @@ def read_history(path: Path, reading: Reading, client: str = "") -> list[Change]
         raise Refused(f"{path}: there is no line of text in it")
     header = fields_of(first[1]) or []
     if {*HISTORY} <= {*header}:
+        if len({*header}) != len(header):
+            raise Refused(f"{path}: history: a column is there twice")
         changes = [*_of_asterisk(path, header, lines, reading, client)]
     elif first[1].lstrip()[:1] in ("{", "["):
         changes = [*_of_vendor(path, _events(path, [first, *lines], reading), reading)]
@@ -77,7 +79,7 @@ def _of_asterisk(
         if event not in ("begin", "change", "end", "stop") or (event != "stop" and told.get("client", "") != client):
             continue
         time = reading.clock.microseconds(told["time"])[0]
-        if time is None or not told["sequence"].isdigit():
+        if time is None or not _is_number(told["sequence"]):
             reading.findings.damage(path.name, line, "history: no time or sequence")
             continue
         sequence = int(told["sequence"])
@@ -99,14 +101,14 @@ def _events(path: Path, lines: Iterable[tuple[int, str]], reading: Reading) -> I
     if lines[0][1].lstrip().startswith("["):
         try:
             listed = json.loads("\n".join(text for _, text in lines))
-        except ValueError as problem:
+        except (ValueError, RecursionError) as problem:
             raise Refused(f"{path}: {problem}") from None
         yield from enumerate(listed, 1)
         return
     for line, text in lines:
         try:
             yield line, json.loads(text)
-        except ValueError:
+        except (ValueError, RecursionError):
             reading.findings.damage(path.name, line, "history: no JSON: half a line?")
 
 
@@ -135,6 +137,10 @@ def _inner(event: Any) -> dict[str, Any] | None:
         if isinstance(told, dict) and all(name in told for name in _VENDOR):
             return told
     return None
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) < 19
 
 
 def _id(value: Any) -> str | None:

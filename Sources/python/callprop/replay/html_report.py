@@ -58,8 +58,8 @@ def write_html(answer: Answer, path: Path) -> None:
 def html_report(answer: Answer) -> str:
     """The page, with the plots' library in it."""
     try:
-        import altair
-        import vl_convert
+        import altair  # type: ignore[import-not-found,import-untyped,unused-ignore]
+        import vl_convert  # type: ignore[import-not-found,import-untyped,unused-ignore]
 
         from .charts import charts
     except ImportError:

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from pathlib import Path
 
-import pyarrow
-import pyarrow.parquet
+import pyarrow  # type: ignore[import-not-found,import-untyped,unused-ignore]
+import pyarrow.parquet  # type: ignore[import-not-found,import-untyped,unused-ignore]
 
 from .database import Address, is_address
 from .formats import format_of
@@ -47,8 +47,10 @@ def files_of(paths: Iterable[str | Path]) -> list[Place]:
             if not inside:
                 raise Refused(f"{path}: a folder without a file")
             found += inside
-        elif path.exists():
+        elif path.is_file():
             found.append(path)
+        elif path.exists():
+            raise Refused(f"{path}: no file but a pipe or a device; records are read more than once: expected a file")
         else:
             raise Refused(f"{path}: there is no such file")
     return found
@@ -68,8 +70,8 @@ def take_in(
             records, bad = reading.findings.records - before, reading.findings.damaged - damaged
             if bad >= max(records, 1):
                 names = {each.name for each in group}
-                first = next(each for each in reading.findings.first if each.file in names)
-                raise Refused(f"{group[0]}: none of its {records} records can be read; line {first.line}: {first.reason}")
+                why = [f"; line {each.line}: {each.reason}" for each in reading.findings.first if each.file in names]
+                raise Refused(f"{group[0]}: none of its {records} records can be read{''.join(why[:1])}")
 
 
 def _groups(paths: list[Place], wanted: str, reading: Reading) -> Iterator[tuple[list[Place], Iterator[Part]]]:

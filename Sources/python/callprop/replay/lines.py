@@ -14,6 +14,8 @@ from typing import BinaryIO
 from .part import Findings, Refused
 
 LONGEST = 1 << 20
+#: What is wrong with a line without fields.
+NOT_CLOSED = f"a quote is not closed, or a field has over {csv.field_size_limit():,} characters"
 _MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 
 
@@ -37,13 +39,16 @@ def lines_of(path: Path, findings: Findings, encoding: str = "") -> Iterator[tup
                         f"not {encoding or found}: byte 0x{raw[problem.start]:02x} at byte {problem.start}; --encoding says another",
                     )
                     continue
+                except UnicodeError as problem:
+                    findings.damage(name, number, f"not {encoding or found}: {problem}"[:200])
+                    continue
                 if "\0" in text:
                     findings.damage(name, number, "has a NUL byte: the file was damaged, or is of another encoding")
                 elif text.strip():
                     yield number, text
     except OSError as problem:
         raise Refused(f"{path}: {problem.strerror or problem}") from None
-    except LookupError:
+    except (LookupError, ValueError):
         raise Refused(f"--encoding {encoding}: no such encoding; expected one such as utf-8 or latin-1") from None
 
 

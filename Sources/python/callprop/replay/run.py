@@ -96,11 +96,9 @@ class Replay:
     def _write_decided(self) -> None:
         rows = []
         for key, decided in self._decided.items():
-            before = decided.before or (None, None)
-            states = before[0].value if before[0] else None, before[1]
-            rows.append(
-                (*key, decided.required, *states, decided.after.state.value, decided.after.reason, decided.changes)
-            )
+            before = (decided.before.state.value, decided.before.reason) if decided.before else (None, None)
+            after = decided.after.state.value, decided.after.reason
+            rows.append((*key, decided.required, *before, *after, decided.changes))
         self._table("decided", rows)
 
     def _table(self, name: str, rows: Sequence[tuple[Any, ...]]) -> None:

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple, Union
 
 from .database import Address, rows_of_postgresql, rows_of_sqlite
 from .json_records import flat, json_records, looks_like_json
-from .lines import LONGEST, fields_of, lines_of
+from .lines import LONGEST, NOT_CLOSED, fields_of, lines_of
 from .part import Findings, Refused
 from .reading import Reading
 
@@ -28,6 +28,14 @@ class Row(NamedTuple):
     line: int
     fields: list[str]
     wrong: str = ""
+
+
+def once(place: object, names: list[str]) -> list[str]:
+    """The names, if each is there once: of two columns, nobody knows which counts."""
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise Refused(f"{place}: the column {twice[0]} is there twice")
+    return names
 
 
 def kind_of(place: Place) -> str:
@@ -87,7 +95,7 @@ def _line(fields: list[str]) -> str:
 
 def _row_of_text(line: int, text: str) -> Row:
     fields = fields_of(text)
-    return Row(line, fields or [], "" if fields is not None else "a quote is not closed")
+    return Row(line, fields or [], "" if fields is not None else NOT_CLOSED)
 
 
 def _rows_of_json(path: Path, reading: Reading) -> Iterator[Row]:
@@ -101,8 +109,8 @@ def _rows_of_json(path: Path, reading: Reading) -> Iterator[Row]:
 
 
 def _rows_of_parquet(path: Path) -> Iterator[tuple[int, list[Any]]]:
-    import pyarrow
-    import pyarrow.parquet
+    import pyarrow  # type: ignore[import-not-found,import-untyped,unused-ignore]
+    import pyarrow.parquet  # type: ignore[import-not-found,import-untyped,unused-ignore]
 
     number = 0
     try:
@@ -119,7 +127,7 @@ def _rows_of_parquet(path: Path) -> Iterator[tuple[int, list[Any]]]:
 
 def _in_microseconds(column: Any) -> Any:
     """Python's times have no nanoseconds."""
-    import pyarrow
+    import pyarrow  # type: ignore[import-not-found,import-untyped,unused-ignore]
 
     if pyarrow.types.is_timestamp(column.type) and column.type.unit == "ns":
         return column.cast(pyarrow.timestamp("us", column.type.tz), safe=False)

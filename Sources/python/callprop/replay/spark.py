@@ -55,7 +55,7 @@ class SparkEngine:
 
 def _local(cores: int) -> Any:
     try:
-        from pyspark.sql import SparkSession
+        from pyspark.sql import SparkSession  # type: ignore[import-not-found,import-untyped,unused-ignore]
     except ImportError:
         raise Refused("--engine spark: there is no pyspark; pip install 'callprop[spark]', and Java 17 or later") from None
     builder = SparkSession.builder.master(f"local[{cores}]").appName("callprop replay")

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-import pyarrow
-import pyarrow.parquet
+import pyarrow  # type: ignore[import-not-found,import-untyped,unused-ignore]
+import pyarrow.parquet  # type: ignore[import-not-found,import-untyped,unused-ignore]
 
 _TEXT, _NUMBER, _FLAG = pyarrow.string(), pyarrow.int64(), pyarrow.bool_()
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from ..lines import fields_of
 from ..part import Part, Refused
 from ..reading import Reading
-from ..sources import Place, rows_of
+from ..sources import Place, once, rows_of
 from ..took import parts_of
 from .cdr_columns import Columns, columns_of
 from .cdr_rows import Row, is_local, local_pair, took_part
@@ -45,6 +45,7 @@ class AsteriskCDR:
             if columns is None:
                 columns = columns_of(fields)
                 if columns is not None and columns.is_header:
+                    once(path, fields)
                     continue
             number += 1
             findings.records += 1

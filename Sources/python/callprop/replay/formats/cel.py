@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from ..lines import fields_of
 from ..part import Part, Refused
 from ..reading import Reading
-from ..sources import Place, rows_of
+from ..sources import Place, once, rows_of
 from ..took import parts_of
 from .cel_call import Event, took_part_in
 
@@ -73,6 +73,7 @@ class CEL:
             if not names:
                 names = _names(fields)
                 if names and {*_NEEDED} <= {_ALIASES.get(each, each) for each in fields}:
+                    once(path, names)
                     continue
             number += 1
             reading.findings.records += 1

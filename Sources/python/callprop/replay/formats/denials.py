@@ -10,7 +10,7 @@ from ..history import DENIAL, HISTORY
 from ..lines import fields_of
 from ..part import Part, Refused
 from ..reading import Reading
-from ..sources import Place, rows_of
+from ..sources import Place, once, rows_of
 from ..took import Took, parts_of
 from .plain import fact_told
 
@@ -33,7 +33,7 @@ class Denials:
         names: list[str] = []
         for number, (line, fields, wrong) in enumerate(rows_of(path, reading)):
             if not names:
-                names = fields
+                names = once(path, fields)
                 if not {*HISTORY, *DENIAL} <= {*names}:
                     raise Refused(f"{path}: no history; expected a header with {', '.join((*HISTORY, *DENIAL))}")
                 continue
@@ -48,6 +48,12 @@ class Denials:
             if told["event"] != "denial" or told.get("client", "") != reading.client:
                 continue
             reading.explain_fields(number, told, ("who",))
-            facts = (fact_told(name, told[name]) for name in ("src", "dst", "leg"))
-            took = Took(told["extension"] or None, *facts, _FLAGS.get(told["callback"]), told.get("reason", ""))
+            took = Took(
+                told["extension"] or None,
+                fact_told("src", told["src"]),
+                fact_told("dst", told["dst"]),
+                fact_told("leg", told["leg"]),
+                _FLAGS.get(told["callback"]),
+                told.get("reason", ""),
+            )
             yield from parts_of(reading, path.name, [number], reading.time(told["time"]), [took])

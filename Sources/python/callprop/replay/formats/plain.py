@@ -11,7 +11,7 @@ from ..lines import fields_of
 from ..part import Part, Refused
 from ..reading import Reading
 from ..redaction import Redaction
-from ..sources import Place, rows_of
+from ..sources import Place, once, rows_of
 
 COLUMNS = ("src", "dst", "leg", "callback", "extension", "time")
 _NEEDED = {"src", "dst", "leg", "extension", "time"}
@@ -62,7 +62,9 @@ class Plain:
                 str(row),
                 reading.time(told["time"]),
                 None if extension in _UNKNOWN else reading.redaction.number(extension),
-                *(None if told[fact] in _UNKNOWN else told[fact] for fact in ("src", "dst", "leg")),
+                fact_told("src", told["src"]),
+                fact_told("dst", told["dst"]),
+                fact_told("leg", told["leg"]),
                 {"true": True, "false": False}.get(told["callback"]),
             )
             reading.explain_fields(row, told)
@@ -75,10 +77,7 @@ def _header(path: Place, names: list[str]) -> dict[str, int]:
     missing = sorted(_NEEDED - set(names))
     if missing:
         raise Refused(f"{path}: no column {', '.join(missing)}; expected a header with {', '.join(COLUMNS)}")
-    twice = sorted({name for name in names if names.count(name) > 1})
-    if twice:
-        raise Refused(f"{path}: the column {twice[0]} is there twice")
-    return {name: place for place, name in enumerate(names)}
+    return {name: place for place, name in enumerate(once(path, names))}
 
 
 def _checked(fields: list[str], places: dict[str, int], width: int, hide: Redaction) -> tuple[str, dict[str, str]]:

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from ..lines import fields_of, lines_of
+from ..lines import NOT_CLOSED, fields_of, lines_of
 from ..part import Part, Refused
 from ..reading import Reading
 from ..sources import Place, kind_of
@@ -91,7 +91,7 @@ def _wrong(fields: list[str] | None, text: str) -> str:
     if not text.startswith("Call "):
         return "no call record of 3CX: it begins with Call"
     if fields is None:
-        return "a quote is not closed"
+        return NOT_CLOSED
     # 26 and a comma. A name with a comma in it cannot be told from two fields; names come last, and are not needed.
     if len(fields) < len(_FIELDS) + 1:
         return f"{len(fields)} fields; expected {len(_FIELDS)} and a comma behind: half a line?"
