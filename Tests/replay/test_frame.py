@@ -26,7 +26,11 @@ def table(time: Any = ZONED, text: bool = False, **changed: list[Any]) -> pyarro
     columns = {
         name: [getattr(part, name) for part in ASKED] for name in ("src", "dst", "leg", "callback", "extension", "time")
     }
-    made = {name: pyarrow.array(values, pyarrow.string()) for name, values in columns.items() if name in ("src", "dst", "leg", "extension")}
+    made = {
+        name: pyarrow.array(values, pyarrow.string())
+        for name, values in columns.items()
+        if name in ("src", "dst", "leg", "extension")
+    }
     made["time"] = pyarrow.array(columns["time"], pyarrow.int64()).cast(time)
     flags = columns["callback"]
     made["callback"] = pyarrow.array([None if each is None else str(each) for each in flags] if text else flags)
@@ -42,7 +46,9 @@ class DuckDB:
 
     def ask(self, records: pyarrow.Table, question: Question, **more: Any) -> Any:
         pyarrow.parquet.write_table(records, self.folder / "mine.parquet")
-        self.connection.execute(f"CREATE OR REPLACE TABLE calls AS SELECT * FROM read_parquet('{self.folder}/mine.parquet')")
+        self.connection.execute(
+            f"CREATE OR REPLACE TABLE calls AS SELECT * FROM read_parquet('{self.folder}/mine.parquet')"
+        )
         return replay_relation(self.connection, "calls", question, **more)
 
     def tables(self) -> list[str]:

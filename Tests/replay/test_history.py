@@ -125,7 +125,9 @@ def test_a_conf_alone_is_a_history_without_changes() -> None:
 
 
 def denial(second: int, sequence: int, status: str, facts: str, extension: str = "101", client: str = "") -> str:
-    return f"2026-11-26T12:00:{second:02}.000Z,{sequence},denial,{client},{extension},,,,,,{status},{facts},qri,,l,u,c,why"
+    return (
+        f"2026-11-26T12:00:{second:02}.000Z,{sequence},denial,{client},{extension},,,,,,{status},{facts},qri,,l,u,c,why"
+    )
 
 
 def test_what_the_module_denied_is_refused_again_and_where_it_is_not_that_shows(replay: Any, tmp_path: Path) -> None:
@@ -157,6 +159,16 @@ def test_ids_of_the_vendors_history_are_numbers_of_its_records(replay: Any, tmp_
     history.write_text("\n".join(map(json.dumps, events)), encoding="utf-8")
     statuses.write_text('[{"id": 2, "name": "Lunch", "property_list": ["li"]}]', encoding="utf-8")
     for more in ([], ["--redact"]):
-        done = replay(RECORDS / "call_history.json", "--conf", RECORDS / "callprop.conf", "--history", history, "--statuses", statuses, "--json", *more)
+        done = replay(
+            RECORDS / "call_history.json",
+            "--conf",
+            RECORDS / "callprop.conf",
+            "--history",
+            history,
+            "--statuses",
+            statuses,
+            "--json",
+            *more,
+        )
         told = json.loads(done.stdout)
         assert (told["summary"]["after"]["refused"], [call["rows"] for call in told["calls"]]) == (1, ["5"])

@@ -26,10 +26,15 @@ from conftest import RECORDS, REPOSITORY
 OFFICE = read_office(RECORDS / "callprop.conf")
 HOSTILE = [
     "", "?", "NULL", "null", "None", "=cmd|' /C calc'!A1", '"', "'; DROP TABLE calls; --", "/", "Local/", "Local/;1", "-", "*", "@",
-    "PJSIP/", "PJSIP/101", "/101-00000001", "１０１", "²", "+", "true", "[]", "{", "\x1b[31m", "\u2028", "e\u0301", "9" * 5000,
+    "PJSIP/", "PJSIP/101", "/101-00000001", "\uff11\uff10\uff11", "²", "+", "true", "[]", "{", "\x1b[31m", "\u2028", "e\u0301", "9" * 5000,
     "x" * 140_000, "2024-02-30 25:61:61", "-1", "NaN", "1e309",
 ]  # fmt: skip
-FACTS = ({"extension", "external", None}, {"extension", "external", "queue", "ivr", None}, {"src", "dst", None}, {True, False, None})
+FACTS = (
+    {"extension", "external", None},
+    {"extension", "external", "queue", "ivr", None},
+    {"src", "dst", None},
+    {True, False, None},
+)
 
 
 def well_formed(part: Part) -> bool:
@@ -61,7 +66,9 @@ def spoilt_csv(name: str) -> Iterator[str]:
 def spoilt_json(name: str) -> Iterator[str]:
     """The same for each value of each object, and values that are of another kind."""
     text = (RECORDS / name).read_text(encoding="utf-8")
-    records = json.loads(text)["call_history"] if name.endswith(".json") else [json.loads(line) for line in text.splitlines()]
+    records = (
+        json.loads(text)["call_history"] if name.endswith(".json") else [json.loads(line) for line in text.splitlines()]
+    )
     turn = 0
     for record in records:
         for holder, key in [*places(record)]:
@@ -103,7 +110,21 @@ def test_whatever_a_field_is_nothing_is_made_up(file: str, name: str, tmp_path: 
 
 
 @pytest.mark.parametrize("name", FORMATS)
-@pytest.mark.parametrize("content", [b"", b"\0" * 5000, os.urandom(5000), b"\n" * 5000, b"," * 5000, b'"' * 5000, b"{" * 5000, b"PAR1", b"SQLite format 3\0"], ids=lambda each: repr(each[:8]))
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"\0" * 5000,
+        os.urandom(5000),
+        b"\n" * 5000,
+        b"," * 5000,
+        b'"' * 5000,
+        b"{" * 5000,
+        b"PAR1",
+        b"SQLite format 3\0",
+    ],
+    ids=lambda each: repr(each[:8]),
+)
 def test_what_is_no_record_at_all_is_refused_or_is_damage(name: str, content: bytes, tmp_path: Path) -> None:
     from callprop.replay.intake import take_in
 
@@ -114,7 +135,10 @@ def test_what_is_no_record_at_all_is_refused_or_is_damage(name: str, content: by
         take_in([path], name, reading, tmp_path / "calls.parquet")
     except Refused as problem:
         assert str(path) in str(problem)
-    assert not (tmp_path / "calls.parquet").exists() or pyarrow.parquet.read_table(tmp_path / "calls.parquet").num_rows == 0
+    assert (
+        not (tmp_path / "calls.parquet").exists()
+        or pyarrow.parquet.read_table(tmp_path / "calls.parquet").num_rows == 0
+    )
 
 
 WITH_HEADER = {"pbx-table.csv": RECORDS / "pbx-table.csv"}
@@ -175,20 +199,31 @@ def test_whatever_a_history_has_nothing_crashes(value: str, tmp_path: Path) -> N
     good = ["2024-03-04T09:20:17.000Z", "1", "begin", "", "101", "", "work"]
     for place in range(7):
         text = io.StringIO()
-        csv.writer(text, lineterminator="\n").writerows([HEAD.split(","), good, [*good[:place], value, *good[place + 1 :]]])
+        csv.writer(text, lineterminator="\n").writerows(
+            [HEAD.split(","), good, [*good[:place], value, *good[place + 1 :]]]
+        )
         path.write_text(text.getvalue(), encoding="utf-8")
         changes = read_history(path, Reading())
         assert 1 <= len(changes) <= 3
-    event: dict[str, Any] = {"extension_id": 1, "old_status_id": 2, "new_status_id": 3, "change_dt": "2024-03-04T09:20:17Z"}
+    event: dict[str, Any] = {
+        "extension_id": 1,
+        "old_status_id": 2,
+        "new_status_id": 3,
+        "change_dt": "2024-03-04T09:20:17Z",
+    }
     for name in event:
         for each in (value, [value], {value: 1}, None):
             path.write_text(json.dumps(event) + "\n" + json.dumps({**event, name: each}), encoding="utf-8")
             assert read_history(path, Reading())
 
 
-@pytest.mark.parametrize("encoding", ["idna", "punycode", "base64", "unicode_escape", "utf-7", "utf-32", "cp037", "rot13", "undefined", "\0"])
+@pytest.mark.parametrize(
+    "encoding", ["idna", "punycode", "base64", "unicode_escape", "utf-7", "utf-32", "cp037", "rot13", "undefined", "\0"]
+)
 def test_an_encoding_that_is_not_the_files_is_damage_or_refused(encoding: str, replay: Any) -> None:
-    done = replay(RECORDS / "pbx-table.csv", "--conf", RECORDS / "callprop.conf", "--status", "ro", "--encoding", encoding)
+    done = replay(
+        RECORDS / "pbx-table.csv", "--conf", RECORDS / "callprop.conf", "--status", "ro", "--encoding", encoding
+    )
     assert done.returncode in (0, 2), done
     assert done.returncode == 0 or done.stderr.startswith("callprop: "), done.stderr
 
@@ -227,4 +262,9 @@ def test_replay_is_loaded_only_where_it_is_asked_for() -> None:
         "from callprop.command import main; main(['list'])\n"
         "assert not {'duckdb', 'pyarrow', 'altair', 'callprop.replay.command'} & {*sys.modules}"
     )
-    subprocess.run([sys.executable, "-c", code], check=True, env={**os.environ, "PYTHONPATH": str(REPOSITORY / "Sources/python")}, stdout=subprocess.DEVNULL)
+    subprocess.run(
+        [sys.executable, "-c", code],
+        check=True,
+        env={**os.environ, "PYTHONPATH": str(REPOSITORY / "Sources/python")},
+        stdout=subprocess.DEVNULL,
+    )

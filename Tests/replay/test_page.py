@@ -9,9 +9,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from documents import page
-
 from conftest import REPOSITORY
+from documents import page
 
 
 def test_the_page_does_what_it_shows(tmp_path: Path) -> None:
@@ -23,7 +22,12 @@ def test_the_page_does_what_it_shows(tmp_path: Path) -> None:
     for block in blocks:
         first = "" if block is blocks[0] else "cd examples/replay\n"
         done = subprocess.run(
-            ["sh", "-eu", "-c", first + block.text], cwd=tmp_path, env=environment, capture_output=True, text=True, check=False
+            ["sh", "-eu", "-c", first + block.text],
+            cwd=tmp_path,
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
         )
         assert (done.returncode, done.stderr) == (0, ""), block.where
         assert block.output is not None, block.where

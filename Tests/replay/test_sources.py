@@ -6,8 +6,10 @@ from __future__ import annotations
 import csv
 import json
 import os
+import shutil
 import sqlite3
 import subprocess
+import tempfile
 from collections.abc import Callable, Iterator
 from datetime import datetime, timezone
 from pathlib import Path
@@ -165,7 +167,7 @@ JSON_DAMAGE = [
 def test_a_damaged_object_is_told_and_the_others_are_read(line: str, words: str, tmp_path: Path) -> None:
     path = tmp_path / "calls.jsonl"
     good = '{"src": "external", "dst": "queue", "leg": "dst", "callback": false, "extension": 101, "time": "2024-03-04T09:20:17Z"}'
-    path.write_text("\n".join([good, line, good]), encoding="utf-8")
+    path.write_text(f"{good}\n{line}\n{good}", encoding="utf-8")
     found, reading = parts_of(path)
     assert [part[2:8] for part in found] == [(1709544017_000000, "101", "external", "queue", "dst", False)] * 2
     assert [(each.line, words in each.reason) for each in reading.findings.first] == [(2, True)]
@@ -205,26 +207,36 @@ def test_a_folder_may_have_several_formats(tmp_path: Path) -> None:
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A PostgreSQL of our own, on a socket in a folder of ours alone. It does not run as root."""
+def server() -> Iterator[str]:
+    """A PostgreSQL of our own, on a socket in a folder of ours alone. It does not run as root, who owns pytest's folders."""
     found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
     assert found, "there is no PostgreSQL: make test-replay installs it"
-    programs, folder = found[-1].parent, tmp_path_factory.mktemp("postgresql")
+    programs = found[-1].parent
     as_user = ["runuser", "-u", "postgres", "--"] if os.getuid() == 0 else []
-    if as_user:
-        for each in (folder, *folder.parents[:2]):
-            each.chmod(0o755)
-        subprocess.run(["chown", "postgres", folder], check=True)
-    data = folder / "data"
-    run = {"check": True, "capture_output": True, "cwd": folder}
-    subprocess.run([*as_user, programs / "initdb", "-D", data, "-A", "trust", "-U", "callprop", "--no-sync"], **run)  # type: ignore[call-overload]
-    start = f"-c listen_addresses= -c unix_socket_directories={folder} -c fsync=off"
-    control = [*as_user, programs / "pg_ctl", "-D", data, "-w"]
-    subprocess.run([*control, "-l", folder / "log", "-o", start, "start"], **run)  # type: ignore[call-overload]
-    try:
-        yield f"postgresql:///postgres?host={folder}&user=callprop"
-    finally:
-        subprocess.run([*control, "-m", "immediate", "stop"], **run)  # type: ignore[call-overload]
+    with tempfile.TemporaryDirectory(prefix="callprop-postgresql-") as name:
+        folder = Path(name)
+        if as_user:
+            shutil.chown(folder, "postgres")
+        data = folder / "data"
+
+        def run(*command: str | Path) -> None:
+            done = subprocess.run(
+                [*as_user, *command],
+                cwd=folder,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                text=True,
+                check=False,
+            )
+            assert done.returncode == 0, done.stdout
+
+        run(programs / "initdb", "-D", data, "-A", "trust", "-U", "callprop", "--no-sync")
+        settings = f"-c listen_addresses= -c unix_socket_directories={folder} -c fsync=off"
+        run(programs / "pg_ctl", "-D", data, "-w", "-t", "300", "-l", folder / "log", "-o", settings, "start")
+        try:
+            yield f"postgresql:///postgres?host={folder}&user=callprop"
+        finally:
+            run(programs / "pg_ctl", "-D", data, "-w", "-m", "immediate", "stop")
 
 
 def test_a_table_of_postgresql(server: str, replay: Any) -> None:

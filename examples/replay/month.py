@@ -26,14 +26,35 @@ class Month:
         self.channels += 1
         return f"{device}-{self.channels:08x}"
 
-    def row(self, start: datetime, src: str, dst: str, caller: str, rung: str, app: str, data: str, unique: str) -> None:
+    def row(
+        self, start: datetime, src: str, dst: str, caller: str, rung: str, app: str, data: str, unique: str
+    ) -> None:
         seconds = self.random.randrange(3, 400)
         answered = rung != "" and self.random.random() < 0.8
         end = start + timedelta(seconds=seconds)
         times = [str(start), str(start + timedelta(seconds=2)) if answered else "", str(end)]
         talked = str(seconds - 2 if answered else 0)
         said = "ANSWERED" if answered else "NO ANSWER"
-        self.rows.append(["", src, dst, "office", f'"" <{src}>', caller, rung, app, data, *times, str(seconds), talked, said, "DOCUMENTATION", unique, ""])
+        self.rows.append(
+            [
+                "",
+                src,
+                dst,
+                "office",
+                f'"" <{src}>',
+                caller,
+                rung,
+                app,
+                data,
+                *times,
+                str(seconds),
+                talked,
+                said,
+                "DOCUMENTATION",
+                unique,
+                "",
+            ]
+        )
 
     def call(self, start: datetime) -> None:
         """A call of the office, as often as there are such."""
@@ -57,7 +78,22 @@ class Month:
     def change(self, when: datetime, extension: str, of: str, to: str) -> None:
         event = "change" if of else "begin"
         sequence = str(len(self.changes) + 1)
-        row = [f"{when.isoformat()}.000Z", sequence, event, "", extension, of, to, "", "CLI", "", to, *[""] * 5, GRANTED[to], *[""] * 4]
+        row = [
+            f"{when.isoformat()}.000Z",
+            sequence,
+            event,
+            "",
+            extension,
+            of,
+            to,
+            "",
+            "CLI",
+            "",
+            to,
+            *[""] * 5,
+            GRANTED[to],
+            *[""] * 4,
+        ]
         self.changes.append(row)
 
     def day(self, day: datetime) -> None:

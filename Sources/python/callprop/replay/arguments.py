@@ -27,13 +27,19 @@ exit status: 0 answered; 2 error. A call whose facts are not known is counted as
 def add_arguments(replay: argparse.ArgumentParser) -> None:
     """What ``callprop replay`` takes."""
     add = replay.add_argument
-    add("files", metavar="FILE", nargs="+", help="call records: text, JSON, Parquet or SQLite, a folder of files, or postgresql://HOST/DATABASE")
+    add(
+        "files",
+        metavar="FILE",
+        nargs="+",
+        help="call records: text, JSON, Parquet or SQLite, a folder of files, or postgresql://HOST/DATABASE",
+    )
     add("--table", metavar="NAME", default="", help="of a database; without it the only one, or cdr")
     add(
         "--format",
         metavar="NAME",
         default="",
-        help="plain, asterisk-cdr, asterisk-cel, asterisk-denials, freeswitch, 3cx or call-history; without it, by the first lines")
+        help="plain, asterisk-cdr, asterisk-cel, asterisk-denials, freeswitch, 3cx or call-history; without it, by the first lines",
+    )
     add("--conf", metavar="FILE", help="callprop.conf: which numbers and devices are extensions, queues, menus, trunks")
     add("--client", metavar="NAME", default="", help="a client of --conf and of the history")
     add("--status", metavar="STATUS", help="what if")

@@ -16,7 +16,7 @@ from ..status_argument import Failure, Statuses
 from .extra import need_extra
 from .history import Change, of_office, read_history
 from .office import Office, read_office
-from .part import Refused
+from .part import Refused, must_be_new
 from .question import Named, Question, always, as_it_was, instead, of_statuses
 from .reading import Explained, Reading
 from .redaction import Redaction, Shown
@@ -44,10 +44,8 @@ def _run(asked: argparse.Namespace) -> int:
         table=asked.table,
     )
     for path in (asked.html, asked.parquet):
-        if path is not None and os.path.exists(path):
-            raise Refused(f"{path}: is there already, and nothing is written over")
-        if path is not None and not Path(path).parent.is_dir():
-            raise Refused(f"{path}: there is no folder {Path(path).parent} to write it into")
+        if path is not None:
+            must_be_new(Path(path))
     if asked.explain_row is not None:
         return _explain(asked, reading)
     question, changes = _question(asked, office, reading)

@@ -9,7 +9,7 @@ from typing import Any
 
 import duckdb  # type: ignore[import-not-found,import-untyped,unused-ignore]
 
-from .part import Refused
+from .part import Refused, must_be_new
 from .tables import write_table
 
 _AT_A_TIME = 10_000
@@ -60,8 +60,7 @@ class DuckEngine:
 
     def write(self, sql: str, path: Path) -> None:
         """What a query gives, into one new file of Parquet."""
-        if path.exists():
-            raise Refused(f"{path}: is there already, and nothing is written over")
+        must_be_new(path)
         try:
             self._connection.execute(f"COPY ({sql}) TO '{_quoted(str(path))}' (FORMAT parquet, COMPRESSION zstd)")
         except duckdb.Error as problem:

@@ -42,7 +42,7 @@ def replay_dataframe(
     its own, and its session's settings stay as they are. ``told``: so many of the calls that count are told one by one."""
     from .spark import SparkEngine
 
-    types = {name: kind for name, kind in frame.dtypes}
+    types = dict(frame.dtypes)
     if len(types) != len(frame.dtypes):
         raise Refused("a column of the DataFrame is there twice")
     name = f"callprop_{uuid.uuid4().hex}"
@@ -97,10 +97,14 @@ def calls_of(table: str, types: Mapping[str, str]) -> str:
     """The query that makes the plan's ``calls`` of it. A value that is none is a fact that is not known."""
     missing = [name for name in _NEEDED if name not in types]
     if missing:
-        raise Refused(f"no column {', '.join(missing)}; expected {', '.join(_NEEDED)}, and callback, which may be left out")
+        raise Refused(
+            f"no column {', '.join(missing)}; expected {', '.join(_NEEDED)}, and callback, which may be left out"
+        )
     time = _TIMES.get(types["time"])
     if time is None:
-        raise Refused(f"time is of type {types['time']}; expected a time with a zone, or microseconds since 1970 as bigint")
+        raise Refused(
+            f"time is of type {types['time']}; expected a time with a zone, or microseconds since 1970 as bigint"
+        )
     callback = "CASE lower(CAST(callback AS STRING)) WHEN 'true' THEN true WHEN 'false' THEN false END"
     return f"""SELECT '' AS file, CAST(0 AS BIGINT) AS row, '' AS rows,
   CASE WHEN {time} >= {FIRST} AND {time} < {LAST} THEN {time} END AS time,

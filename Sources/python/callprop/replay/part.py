@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import NamedTuple
 
 
@@ -33,6 +34,19 @@ class Damage(NamedTuple):
 
 class Refused(Exception):
     """There is no answer: what is wrong, and what would be right, in a sentence for the user."""
+
+
+def must_be_new(path: Path) -> None:
+    """Nothing is written over."""
+    try:
+        there = path.exists()
+        folder = path.parent.is_dir()
+    except OSError as problem:
+        raise Refused(f"{path}: {problem.strerror or problem}") from None
+    if there:
+        raise Refused(f"{path}: is there already, and nothing is written over")
+    if not folder:
+        raise Refused(f"{path}: there is no folder {path.parent} to write it into")
 
 
 #: Of damaged records, and of rows explained, no more are kept: a file of the wrong kind has millions.

@@ -46,7 +46,11 @@ class Reading:
 
     def time(self, text: str, seconds: bool = False) -> int | None:
         """The time of a record, which some write as seconds since 1970; where there is none, that is told."""
-        value, said = self.clock.seconds(text) if seconds and text[:1].isdigit() and text.count("-") == 0 else self.clock.microseconds(text)
+        value, said = (
+            self.clock.seconds(text)
+            if seconds and text[:1].isdigit() and text.count("-") == 0
+            else self.clock.microseconds(text)
+        )
         if said:
             self.findings.notice(f"time: {said}" if value is not None else f"no time: {said}")
         return value

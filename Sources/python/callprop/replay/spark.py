@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from .part import Refused
+from .part import Refused, must_be_new
 from .tables import arrow_table, write_table
 
 
@@ -44,8 +44,7 @@ class SparkEngine:
 
     def write(self, sql: str, path: Path) -> None:
         """What a query gives, into a new folder of Parquet."""
-        if path.exists():
-            raise Refused(f"{path}: is there already, and nothing is written over")
+        must_be_new(path)
         self._session.sql(sql).write.parquet(str(path))
 
     def close(self) -> None:
@@ -57,7 +56,9 @@ def _local(cores: int) -> Any:
     try:
         from pyspark.sql import SparkSession  # type: ignore[import-not-found,import-untyped,unused-ignore]
     except ImportError:
-        raise Refused("--engine spark: there is no pyspark; pip install 'callprop[spark]', and Java 17 or later") from None
+        raise Refused(
+            "--engine spark: there is no pyspark; pip install 'callprop[spark]', and Java 17 or later"
+        ) from None
     builder = SparkSession.builder.master(f"local[{cores}]").appName("callprop replay")
     for name, value in (
         ("spark.ui.enabled", "false"),
@@ -70,6 +71,8 @@ def _local(cores: int) -> Any:
     try:
         session = builder.getOrCreate()
     except Exception as problem:  # py4j's and the gateway's own, of which there are many
-        raise Refused(f"--engine spark: Spark does not start: {str(problem).splitlines()[0][:200]}; is there Java 17?") from None
+        raise Refused(
+            f"--engine spark: Spark does not start: {str(problem).splitlines()[0][:200]}; is there Java 17?"
+        ) from None
     session.sparkContext.setLogLevel("ERROR")
     return session

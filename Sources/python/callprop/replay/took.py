@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple, Optional
+from typing import NamedTuple
 
 from .part import Part
 from .reading import Reading
@@ -13,11 +13,11 @@ from .reading import Reading
 class Took(NamedTuple):
     """A part. A fact that the record cannot tell is None; the note says why."""
 
-    extension: Optional[str]
-    src: Optional[str]
-    dst: Optional[str]
-    leg: Optional[str]
-    callback: Optional[bool]
+    extension: str | None
+    src: str | None
+    dst: str | None
+    leg: str | None
+    callback: bool | None
     note: str = ""
     asked: bool = True
 

@@ -35,7 +35,9 @@ class Format(Protocol):
     def parts(self, path: Place) -> Iterator[Part]: ...
 
 
-FORMATS: dict[str, type[Format]] = {each.name: each for each in (Plain, AsteriskCDR, CEL, Denials, FreeSWITCH, ThreeCX, CallHistory)}
+FORMATS: dict[str, type[Format]] = {
+    each.name: each for each in (Plain, AsteriskCDR, CEL, Denials, FreeSWITCH, ThreeCX, CallHistory)
+}
 
 
 def format_of(path: Place, wanted: str, reading: Reading) -> Format:

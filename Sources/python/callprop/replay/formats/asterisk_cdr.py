@@ -41,7 +41,7 @@ class AsteriskCDR:
         reading, findings = self._reading, self._reading.findings
         columns: Columns | None = None
         number = 0
-        for line, fields, wrong in rows_of(path, reading):
+        for line, fields, broken in rows_of(path, reading):
             if columns is None:
                 columns = columns_of(fields)
                 if columns is not None and columns.is_header:
@@ -49,7 +49,7 @@ class AsteriskCDR:
                     continue
             number += 1
             findings.records += 1
-            wrong = wrong or (
+            wrong = broken or (
                 columns.wrong(fields)
                 if columns
                 else "no CDR: neither cdr.csv, nor a report, nor a header with channel, dst and start or calldate"

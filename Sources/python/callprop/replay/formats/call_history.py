@@ -37,8 +37,9 @@ class CallHistory:
         reading = self._reading
         if not isinstance(path, Path) or kind_of(path) != "text":
             raise Refused(f"{path}: /call_history/ is JSON; this is none")
-        for number, (line, call, wrong) in enumerate(json_records(path, reading, "call_history"), 1):
+        for number, (line, call, broken) in enumerate(json_records(path, reading, "call_history"), 1):
             reading.findings.records += 1
+            wrong = broken
             if not wrong and call.get("flow") not in ("in", "out"):
                 wrong = "no call of /call_history/: flow is neither in nor out"
             if wrong:
@@ -80,11 +81,11 @@ def took_part_in(call: dict[str, Any], office: Office) -> Iterator[Took]:
         if kind in ("queue", "ivr"):
             led = kind
         elif kind == "extension":
-            extension = _inside(step, "bridged_username") or _inside(step, "dest_number") or _inside(step, "to_username")
-            rung = True
-            unknown = (
-                "which phone is not told" if not extension else _WHO if not party else "" if led else _WHAT
+            extension = (
+                _inside(step, "bridged_username") or _inside(step, "dest_number") or _inside(step, "to_username")
             )
+            rung = True
+            unknown = "which phone is not told" if not extension else _WHO if not party else "" if led else _WHAT
             yield Took(extension, party, led, "dst", False, unknown)
             led = "extension"
         else:
@@ -95,7 +96,9 @@ def took_part_in(call: dict[str, Any], office: Office) -> Iterator[Took]:
         how = led if steps else kind
         yield Took(connected, party, how, "dst", False, _WHO if not party else "" if how else _WHAT)
     elif not rung:
-        yield Took("", party, led if steps else None, "dst", False, "nobody of ours is told to have been rung", asked=False)
+        yield Took(
+            "", party, led if steps else None, "dst", False, "nobody of ours is told to have been rung", asked=False
+        )
 
 
 def _made(call: dict[str, Any], caller: str | None, number: str, office: Office) -> Iterator[Took]:
@@ -105,12 +108,27 @@ def _made(call: dict[str, Any], caller: str | None, number: str, office: Office)
     if inside and kind is None:
         kind, note = None, f"{inside} is inside, and declared nowhere: callprop.conf's [numbers] can say what it is"
     if kind in ("service", "emergency"):
-        yield Took("", "extension", None, "src", False, f"{inside or number} is {named(str(kind))}: nobody is asked", asked=False)
+        yield Took(
+            "",
+            "extension",
+            None,
+            "src",
+            False,
+            f"{inside or number} is {named(str(kind))}: nobody is asked",
+            asked=False,
+        )
         return
     yield Took(caller, "extension", kind, "src", False, note if caller else _WHO)
     connected = _inside(call, "bridged_username")
     if connected and connected != caller:
-        yield Took(connected, "extension", kind if kind in ("queue", "ivr") else "extension" if kind else None, "dst", False, note)
+        yield Took(
+            connected,
+            "extension",
+            kind if kind in ("queue", "ivr") else "extension" if kind else None,
+            "dst",
+            False,
+            note,
+        )
 
 
 def _inside(step: dict[str, Any], name: str) -> str | None:

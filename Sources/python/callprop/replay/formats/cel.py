@@ -69,7 +69,7 @@ class CEL:
         reading = self._reading
         names: list[str] = []
         number = 0
-        for line, fields, wrong in rows_of(path, reading):
+        for line, fields, broken in rows_of(path, reading):
             if not names:
                 names = _names(fields)
                 if names and {*_NEEDED} <= {_ALIASES.get(each, each) for each in fields}:
@@ -77,6 +77,7 @@ class CEL:
                     continue
             number += 1
             reading.findings.records += 1
+            wrong = broken
             if not wrong and not names:
                 wrong = f"no CEL: neither cel.csv, nor a header with {', '.join(_NEEDED)}"
             if not wrong and len(fields) != len(names):

@@ -108,7 +108,9 @@ class _Story:
             kind = self._office.device(_dialled_device(event.get("appdata")))[0]
         self._exempt = kind in ("service", "emergency")
         if self._exempt:
-            yield Took("", self._party, None, "src", False, f"{number} is {named(str(kind))}: nobody is asked", asked=False)
+            yield Took(
+                "", self._party, None, "src", False, f"{number} is {named(str(kind))}: nobody is asked", asked=False
+            )
             return
         # A menu leads on by what is pressed in it; whom a number then rings, the menu still led to.
         if kind in ("queue", "ivr"):
@@ -133,7 +135,14 @@ class _Story:
         if party == "extension":
             self._rung.add(channel)
             unknown = "" if self._party else "who called is not told"
-            yield Took(extension, self._party, self._led if self._known else None, "dst", False if self._party else None, unknown)
+            yield Took(
+                extension,
+                self._party,
+                self._led if self._known else None,
+                "dst",
+                False if self._party else None,
+                unknown,
+            )
         elif party is None:
             self._rung.add(channel)
             note = f"{device_of(channel)} is neither a phone nor a trunk that is known"

@@ -31,13 +31,14 @@ class Denials:
     def parts(self, path: Place) -> Iterator[Part]:
         reading = self._reading
         names: list[str] = []
-        for number, (line, fields, wrong) in enumerate(rows_of(path, reading)):
+        for number, (line, fields, broken) in enumerate(rows_of(path, reading)):
             if not names:
                 names = once(path, fields)
                 if not {*HISTORY, *DENIAL} <= {*names}:
                     raise Refused(f"{path}: no history; expected a header with {', '.join((*HISTORY, *DENIAL))}")
                 continue
             reading.findings.records += 1
+            wrong = broken
             if not wrong and len(fields) != len(names):
                 wrong = f"{len(fields)} fields; expected {len(names)}, as the header has: half a line?"
             if wrong:

@@ -54,11 +54,11 @@ class FreeSWITCH:
         reading = self._reading
         if not isinstance(path, Path) or kind_of(path) != "text":
             raise Refused(f"{path}: FreeSWITCH's JSON CDRs are text; this is none")
-        for number, (line, told, wrong) in enumerate(json_records(path, reading), 1):
+        for number, (line, told, broken) in enumerate(json_records(path, reading), 1):
             reading.findings.records += 1
-            leg = None if wrong else leg_of(path.name, number, told)
+            leg = None if broken else leg_of(path.name, number, told)
             if leg is None:
-                wrong = wrong or "no JSON CDR: no variables with uuid and direction"
+                wrong = broken or "no JSON CDR: no variables with uuid and direction"
                 reading.findings.damage(path.name, line, wrong)
                 reading.explain(number, f"line {line}: damaged: {wrong}")
                 continue
@@ -81,24 +81,43 @@ def took_part_in(legs: list[Leg], office: Office) -> Iterator[Took]:
     led, note = _dialled(caller, legs, office) if caller else (None, "the leg of who called is not in the files")
     taken: list[Took] = []
     if caller is not None and led in ("service", "emergency"):
-        yield Took("", party, None, "src", False, f"{caller.number_dialled} is {named(led)}: nobody is asked", asked=False)
+        yield Took(
+            "", party, None, "src", False, f"{caller.number_dialled} is {named(led)}: nobody is asked", asked=False
+        )
         return
     if caller is not None and party == "extension":
         taken.append(Took(extension, "extension", led, "src", False, note))
     elif caller is not None and party is None:
-        taken.append(Took(None, None, None, None, None, f"{caller.device} is neither a phone nor a trunk that is known"))
+        taken.append(
+            Took(None, None, None, None, None, f"{caller.device} is neither a phone nor a trunk that is known")
+        )
     for leg in legs:
         if leg.inbound:
             continue
         kind, rung = leg.who(office)
         if caller is None and not leg.originator:
-            taken.append(Took(rung or None, None, None, "src", True, "the PBX began this call; what it was to be connected with is not told"))
+            taken.append(
+                Took(
+                    rung or None,
+                    None,
+                    None,
+                    "src",
+                    True,
+                    "the PBX began this call; what it was to be connected with is not told",
+                )
+            )
             continue
         how = "queue" if leg.of_queue else led if led in ("queue", "ivr") else "extension" if caller else None
         if kind == "extension":
-            taken.append(Took(rung, party, how, "dst", False if party else None, "" if party else note or "who called is not told"))
+            taken.append(
+                Took(
+                    rung, party, how, "dst", False if party else None, "" if party else note or "who called is not told"
+                )
+            )
         elif kind is None:
-            taken.append(Took(None, party, how, "dst", None, f"{leg.device} is neither a phone nor a trunk that is known"))
+            taken.append(
+                Took(None, party, how, "dst", None, f"{leg.device} is neither a phone nor a trunk that is known")
+            )
     if not taken:
         yield Took("", party, led, None, False, "nobody of ours took part: no decision", asked=False)
     yield from taken

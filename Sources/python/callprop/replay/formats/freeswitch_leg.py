@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple, Optional
+from typing import Any, NamedTuple
 from urllib.parse import unquote
 
 from ..json_records import flat
@@ -26,7 +26,7 @@ class Leg(NamedTuple):
     bridged: str  #: what was bridged to
     of_queue: bool
     began: str
-    time: Optional[int] = None
+    time: int | None = None
 
     def who(self, office: Office) -> tuple[str | None, str]:
         """Who is at this leg, as `Office.device` says it."""
@@ -54,7 +54,12 @@ def leg_of(file: str, number: int, told: Any) -> Leg | None:
         return None
     profile = _profile(told)
     inbound = direction == "inbound"
-    originator = variables.get("originating_leg_uuid") or variables.get("originator") or variables.get("ent_originate_aleg_uuid") or ""
+    originator = (
+        variables.get("originating_leg_uuid")
+        or variables.get("originator")
+        or variables.get("ent_originate_aleg_uuid")
+        or ""
+    )
     gateway = variables.get("sip_gateway_name") or variables.get("sip_gateway") or ""
     name = variables.get("channel_name") or flat(profile.get("chan_name"))
     parts = name.split("/")
@@ -83,7 +88,13 @@ def leg_of(file: str, number: int, told: Any) -> Leg | None:
 def _profile(told: dict[str, Any]) -> dict[str, Any]:
     """The profile with which the leg began: the last of the flow, which has the latest first."""
     flow = told.get("callflow")
-    steps = [step for step in flow if isinstance(step, dict)] if isinstance(flow, list) else [flow] if isinstance(flow, dict) else []
+    steps = (
+        [step for step in flow if isinstance(step, dict)]
+        if isinstance(flow, list)
+        else [flow]
+        if isinstance(flow, dict)
+        else []
+    )
     profile = steps[-1].get("caller_profile") if steps else None
     return profile if isinstance(profile, dict) else {}
 

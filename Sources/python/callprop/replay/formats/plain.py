@@ -40,7 +40,7 @@ class Plain:
         reading, findings = self._reading, self._reading.findings
         places: dict[str, int] = {}
         width, row = 0, 0
-        for line, fields, wrong in rows_of(path, reading):
+        for line, fields, broken in rows_of(path, reading):
             if not places:
                 places, width = _header(path, fields), len(fields)
                 for name in places.keys() - {*COLUMNS}:
@@ -48,9 +48,7 @@ class Plain:
                 continue
             row += 1
             findings.records += 1
-            told: dict[str, str] = {}
-            if not wrong:
-                wrong, told = _checked(fields, places, width, reading.redaction)
+            wrong, told = (broken, {}) if broken else _checked(fields, places, width, reading.redaction)
             if wrong:
                 findings.damage(path.name, line, wrong)
                 reading.explain(row, f"line {line}: damaged: {wrong}")
