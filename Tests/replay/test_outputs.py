@@ -3,12 +3,16 @@
 
 from __future__ import annotations
 
+import io
 import re
 from pathlib import Path
 from typing import Any
 
 import pyarrow.parquet
+import pytest
 
+from callprop.replay.duck import DuckEngine
+from callprop.replay.progress import Progress
 from conftest import RECORDS
 
 CONF = ("--conf", RECORDS / "callprop.conf")
@@ -79,3 +83,43 @@ def test_the_page_is_whole_and_asks_for_nothing(replay: Any, tmp_path: Path) -> 
     ):
         assert words in page
     assert len(page) < 1_200_000
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def test_how_far_it_is_stands_on_a_terminal_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    for made, wanted in ((Terminal(), True), (io.StringIO(), False)):
+        monkeypatch.setattr("sys.stderr", made)
+        monkeypatch.setattr("callprop.replay.progress._PATIENCE", 0.0)
+        with Progress() as progress:
+            progress.tell("calls\x1b[31m.csv", 7)
+            progress.share(-1.0)
+        text = made.getvalue()
+        assert ("7 records" in text) == wanted
+        assert "\x1b[31m" not in text
+        assert text == "" or text.endswith("\r\x1b[K")
+
+
+SLOW = "SELECT count(*) FROM range(3000000) a, range(3000000) b WHERE a.range * b.range % 7 = 3"
+
+
+def test_a_query_is_watched_and_stopped_and_writes_nothing_into_the_answer(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    seen: list[float] = []
+
+    class Impatient(Progress):
+        def share(self, percent: float) -> None:
+            seen.append(percent)
+            raise KeyboardInterrupt
+
+    engine = DuckEngine(tmp_path, progress=Impatient())
+    with pytest.raises(KeyboardInterrupt):
+        list(engine.rows(SLOW))
+    assert len(seen) == 1
+    assert list(engine.rows("SELECT 1")) == [(1,)]
+    engine.close()
+    assert capfd.readouterr() == ("", "")

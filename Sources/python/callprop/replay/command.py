@@ -17,6 +17,7 @@ from .extra import need_extra
 from .history import Change, of_office, read_history
 from .office import Office, read_office
 from .part import Refused, must_be_new
+from .progress import Progress
 from .question import Named, Question, always, as_it_was, instead, of_statuses
 from .reading import Explained, Reading
 from .redaction import Redaction, Shown
@@ -97,11 +98,11 @@ def _answer(
     asked: argparse.Namespace, question: Question, changes: list[Change] | None, reading: Reading, folder: Path
 ) -> int:
     from .intake import files_of, take_in
-    from .progress import Progress
     from .run import Replay
 
     calls = folder / "calls.parquet"
-    with Progress() as progress:
+    progress = Progress()
+    with progress:
         take_in(files_of(asked.files), asked.format, reading, calls, progress.tell)
     if changes is not None and reading.numbers:
         changes = [
@@ -112,12 +113,13 @@ def _answer(
         chosen = [reading.redaction.number(each.strip()) for each in asked.extensions.split(",") if each.strip()]
         if not chosen:
             raise Refused("--extensions: expected numbers, with commas between them")
-    engine = _engine(asked.engine, folder)
+    engine = _engine(asked.engine, folder, progress)
     try:
-        replay = Replay(engine, calls, question, reading.clock, folder, changes, chosen)
-        answer = replay.answer(reading.findings)
-        if asked.parquet:
-            replay.write(Path(asked.parquet))
+        with progress:
+            replay = Replay(engine, calls, question, reading.clock, folder, changes, chosen)
+            answer = replay.answer(reading.findings)
+            if asked.parquet:
+                replay.write(Path(asked.parquet))
     finally:
         engine.close()
     if asked.html:
@@ -133,14 +135,14 @@ def _answer(
     return 0
 
 
-def _engine(name: str, folder: Path):  # type: ignore[no-untyped-def]
+def _engine(name: str, folder: Path, progress: Progress):  # type: ignore[no-untyped-def]
     if name == "spark":
         from .spark import SparkEngine
 
         return SparkEngine()
     from .duck import DuckEngine
 
-    return DuckEngine(folder)
+    return DuckEngine(folder, progress=progress)
 
 
 def _explain(asked: argparse.Namespace, reading: Reading) -> int:

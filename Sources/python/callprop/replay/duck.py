@@ -3,16 +3,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor, wait
 from pathlib import Path
 from typing import Any
 
 import duckdb  # type: ignore[import-not-found,import-untyped,unused-ignore]
 
 from .part import Refused, must_be_new
+from .progress import Progress
 from .tables import write_table
-
-_AT_A_TIME = 10_000
 
 
 class DuckEngine:
@@ -20,13 +20,17 @@ class DuckEngine:
 
     name = "duckdb"
 
-    def __init__(self, folder: Path, memory: str = "768MB") -> None:
+    def __init__(self, folder: Path, memory: str = "768MB", progress: Progress | None = None) -> None:
         self._connection = duckdb.connect(":memory:")
+        self._progress = progress or Progress()
         for setting, value in (
             ("memory_limit", memory),
             ("temp_directory", str(folder / "spill")),
             ("autoinstall_known_extensions", "false"),
             ("autoload_known_extensions", "false"),
+            # Its own bar goes to standard output, into the answer.
+            ("enable_progress_bar", "true"),
+            ("enable_progress_bar_print", "false"),
         ):
             self._connection.execute(f"SET {setting} = '{_quoted(value)}'")
 
@@ -35,6 +39,7 @@ class DuckEngine:
         """The engine of a connection that is handed in. Its views are temporary; its settings stay as they are."""
         engine = cls.__new__(cls)
         engine._connection = connection
+        engine._progress = Progress()
         return engine
 
     def table(self, name: str, path: Path) -> None:
@@ -50,11 +55,9 @@ class DuckEngine:
         self.table(name, write_table(name, rows, folder))
 
     def rows(self, sql: str) -> Iterator[tuple[Any, ...]]:
-        """What a query gives, some rows at a time."""
+        """What a query gives."""
         try:
-            result = self._connection.execute(sql)
-            while rows := result.fetchmany(_AT_A_TIME):
-                yield from rows
+            yield from self._watched(lambda: self._connection.execute(sql).fetchall())
         except duckdb.Error as problem:
             raise Refused(f"DuckDB: {_first_line(problem)}") from None
 
@@ -62,9 +65,22 @@ class DuckEngine:
         """What a query gives, into one new file of Parquet."""
         must_be_new(path)
         try:
-            self._connection.execute(f"COPY ({sql}) TO '{_quoted(str(path))}' (FORMAT parquet, COMPRESSION zstd)")
+            copy = f"COPY ({sql}) TO '{_quoted(str(path))}' (FORMAT parquet, COMPRESSION zstd)"
+            self._watched(lambda: self._connection.execute(copy).fetchall())
         except duckdb.Error as problem:
             raise Refused(f"{path}: {_first_line(problem)}") from None
+
+    def _watched(self, work: Callable[[], list[tuple[Any, ...]]]) -> list[tuple[Any, ...]]:
+        """Does it in a thread, so that this one can say how far it is, and can stop it."""
+        with ThreadPoolExecutor(1) as pool:
+            doing = pool.submit(work)
+            try:
+                while not wait([doing], timeout=0.2).done:
+                    self._progress.share(self._connection.query_progress())
+                return doing.result()
+            except KeyboardInterrupt:
+                self._connection.interrupt()
+                raise
 
     def close(self) -> None:
         self._connection.close()

@@ -62,6 +62,7 @@ def _local(cores: int) -> Any:
     builder = SparkSession.builder.master(f"local[{cores}]").appName("callprop replay")
     for name, value in (
         ("spark.ui.enabled", "false"),
+        ("spark.ui.showConsoleProgress", "false"),
         ("spark.sql.session.timeZone", "UTC"),
         ("spark.sql.shuffle.partitions", "4"),
         ("spark.driver.bindAddress", "127.0.0.1"),
