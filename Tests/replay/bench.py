@@ -26,7 +26,6 @@ from callprop import Properties  # noqa: E402
 from callprop.replay.duck import DuckEngine  # noqa: E402
 from callprop.replay.history import Change  # noqa: E402
 from callprop.replay.part import Findings  # noqa: E402
-from callprop.replay.plan import Plan  # noqa: E402
 from callprop.replay.question import Named, Question, always, as_it_was  # noqa: E402
 from callprop.replay.run import Replay  # noqa: E402
 from callprop.replay.times import SECOND, Clock  # noqa: E402
@@ -38,7 +37,7 @@ STATUSES = {"work": "li,lo,ri,ro,qli,qri", "lunch": "li,lo", "closed": "", "all"
 FLOOR = """SELECT sum(time), sum(length(extension)), sum(length(src)), sum(length(dst)), sum(length(leg)),
   count(CASE WHEN callback THEN 1 END) FROM callprop_calls"""
 #: What DuckDB has for this of its own: the status at the time of the call, by an ASOF join.
-ASOF = """SELECT s.status, s.granted, c.src, c.dst, c.leg, c.callback, q.weekday, q.hour, count(*) FROM callprop_calls c
+ASOF = """SELECT s.holding, c.src, c.dst, c.leg, c.callback, q.slot, count(*) FROM callprop_calls c
   ASOF LEFT JOIN (SELECT * FROM callprop_changes) s ON c.extension = s.extension AND c.time >= s.time
   LEFT JOIN callprop_quarters q ON q.quarter = c.time - c.time % 900000000 GROUP BY ALL"""
 
@@ -85,10 +84,10 @@ def measure(
     of_history = Question(lunch, as_it_was(named))
     what_if = Replay(engine, calls, Question(lunch), Clock(), folder)
     yield "floor: six columns read", best(runs, lambda: list(engine.rows(FLOOR)))
-    yield "what if: groups", best(runs, lambda: list(engine.rows(Plan(False, False).by_hour())))
+    yield "what if: groups", best(runs, lambda: list(engine.rows(what_if.plan.by_hour())))
     yield "what if: answer", best(runs, lambda: what_if.answer(Findings()))
     history = Replay(engine, calls, of_history, Clock(), folder, changes)
-    yield "history: groups", best(runs, lambda: list(engine.rows(Plan(True, False).by_hour())))
+    yield "history: groups", best(runs, lambda: list(engine.rows(history.plan.by_hour())))
     yield "history: answer", best(runs, lambda: history.answer(Findings()))
     if engine.name == "duckdb":
         yield "history: ASOF join, groups", best(1, lambda: list(engine.rows(ASOF)))

@@ -60,7 +60,7 @@ class Answer:
     calls: list[dict[str, Any]] = field(default_factory=list)
     calls_in_all: int = 0  #: of which ``calls`` are the first
 
-    def add_hour(self, decided: Decided, weekday: int | None, hour: int | None, calls: int) -> None:
+    def add_hour(self, decided: Decided, slot: int | None, calls: int) -> None:
         """Takes in a group of calls of one hour of the week; of no known hour, where the time is not known."""
         states = decided.before.state if decided.before else None, decided.after.state
         self.whole.add(*states, calls)
@@ -69,8 +69,8 @@ class Answer:
         elif decided.before and decided.before.state is State.NOT_KNOWN:
             self.why_not_known[f"before: {decided.before.reason}"] += calls
         self.by_property.setdefault(decided.required or "?", Counts()).add(*states, calls)
-        if weekday is not None and hour is not None:
-            self.by_hour.setdefault((weekday, hour), Counts()).add(*states, calls)
+        if slot is not None:
+            self.by_hour.setdefault(divmod(slot, 24), Counts()).add(*states, calls)
 
     def add_extension(self, extension: str | None, before: str | None, after: str, calls: int) -> None:
         """Takes in the calls of one extension with the same answer; None is an extension that the records do not name."""
@@ -84,7 +84,7 @@ class Answer:
             "timezone": self.timezone,
             "summary": self.whole.to_dict(self.compared),
             "not_asked": self.not_asked,
-            "why_not_known": [{"reason": why, "calls": calls} for why, calls in self.why_not_known.most_common()],
+            "why_not_known": [{"reason": why, "calls": calls} for why, calls in self.whys()],
             "by_extension": [
                 {"extension": extension, **counts.to_dict(self.compared)} for extension, counts in self.extensions()
             ],
@@ -103,6 +103,10 @@ class Answer:
             "damage": [damage._asdict() for damage in self.findings.first],
             "notices": self.findings.notices,
         }
+
+    def whys(self) -> list[tuple[str, int]]:
+        """Why calls are not known: the reason of most of them first, and in the same order from every engine."""
+        return sorted(self.why_not_known.items(), key=lambda entry: (-entry[1], entry[0]))
 
     def extensions(self) -> list[tuple[str | None, Counts]]:
         """Those first that are refused most; of a comparison, those with most changes."""

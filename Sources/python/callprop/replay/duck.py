@@ -50,6 +50,10 @@ class DuckEngine:
         """What a query gives as a table of the plan."""
         self._connection.execute(f"CREATE OR REPLACE TEMP VIEW callprop_{name} AS {sql}")
 
+    def keep(self, name: str, sql: str) -> None:
+        """The same, worked out once."""
+        self._connection.execute(f"CREATE OR REPLACE TEMP TABLE callprop_{name} AS {sql}")
+
     def small(self, name: str, rows: Iterable[tuple[Any, ...]], folder: Path) -> None:
         """Rows as a table of the plan."""
         self.table(name, write_table(name, rows, folder))

@@ -97,7 +97,7 @@ def _summary(answer: Answer) -> str:
             rows.append((title if answer.compared else "calls", told))
     if answer.compared:
         rows.append(("changes", f"{whole.newly_refused:,} newly refused, {whole.newly_permitted:,} newly permitted"))
-    rows += [("not known", f"{calls:,}: {why}") for why, calls in answer.why_not_known.most_common()]
+    rows += [("not known", f"{calls:,}: {why}") for why, calls in answer.whys()]
     rows.append(("nobody asked", f"{answer.not_asked:,}"))
     rows.append(("records", f"{answer.findings.records:,}, of which {answer.findings.damaged:,} damaged and left out"))
     rows += [("damaged", f"{each.file}:{each.line}: {each.reason}") for each in answer.findings.first[:20]]

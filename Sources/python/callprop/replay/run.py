@@ -10,9 +10,9 @@ from typing import Any, Protocol
 from .answer import Answer
 from .history import Change
 from .part import Findings
-from .plan import GROUP, Plan, span, those_quarters
+from .plan import GROUP, Plan, pieces, span, those_quarters
 from .question import Had, Question
-from .times import Clock, quarters, quarters_between, weeks
+from .times import Clock, cuts, piece_width, quarters, quarters_between
 from .verdict import Decided, Facts, State, decide
 
 #: Of the calls that count, so many are told one by one; a file of Parquet has them all.
@@ -26,6 +26,7 @@ class Engine(Protocol):
 
     def table(self, name: str, path: Path) -> None: ...
     def view(self, name: str, sql: str) -> None: ...
+    def keep(self, name: str, sql: str) -> None: ...
     def small(self, name: str, rows: Sequence[tuple[Any, ...]], folder: Path) -> None: ...
     def rows(self, sql: str) -> Iterator[tuple[Any, ...]]: ...
     def write(self, sql: str, path: Path) -> None: ...
@@ -54,10 +55,15 @@ class Replay:
         if len(starts) > _MANY_QUARTERS:
             starts = sorted(quarter for (quarter,) in engine.rows(those_quarters()))
         self._table("quarters", quarters(starts, clock.zone))
-        self._plan = Plan(changes is not None, chosen is not None)
+        #: A status with what it granted, by its number; and the other way round.
+        self._holdings: list[tuple[str | None, str | None]] = []
+        width = None
         if changes is not None:
-            self._table("weeks", weeks(starts))
-            self._table("changes", changes)
+            width = piece_width(((each.extension, each.time) for each in changes), first or 0, last or 0)
+            self._table("cuts", cuts(starts, width))
+            self._table("changes", self._numbered(changes))
+            engine.keep("pieces", pieces(width))
+        self.plan = Plan(width, chosen is not None)
         if chosen is not None:
             self._table("chosen", [(extension,) for extension in chosen])
         self._decided: dict[tuple[Any, ...], Decided] = {}
@@ -65,16 +71,16 @@ class Replay:
     def answer(self, findings: Findings, told: int = TOLD) -> Answer:
         """Asks the engine for the groups, and the library for each."""
         answer = Answer(self._question.title, self._question.before is not None, str(self._clock.zone), findings)
-        for *group, weekday, hour, calls in self._engine.rows(self._plan.by_hour()):
+        for *group, slot, calls in self._engine.rows(self.plan.by_hour()):
             if not _asked(group):
                 answer.not_asked += calls
                 continue
-            answer.add_hour(self._decide(group), weekday, hour, calls)
+            answer.add_hour(self._decide(group), slot, calls)
         self._write_decided()
-        for extension, before, after, calls in self._engine.rows(self._plan.by_extension()):
+        for extension, before, after, calls in self._engine.rows(self.plan.by_extension()):
             answer.add_extension(extension, before, after, calls)
         where = "d.changes" if answer.compared else f"d.after = '{State.REFUSED.value}'"
-        answer.calls = [_call(row) for row in self._engine.rows(self._plan.calls(where, told))]
+        answer.calls = [_call(row) for row in self._engine.rows(self.plan.calls(where, told))]
         counts = answer.whole
         answer.calls_in_all = (
             counts.newly_refused + counts.newly_permitted if answer.compared else counts.after[State.REFUSED]
@@ -83,22 +89,35 @@ class Replay:
 
     def write(self, path: Path) -> None:
         """All calls that were decided, with both answers, as Parquet. After `answer`."""
-        self._engine.write(self._plan.calls("d.asked", None), path)
+        self._engine.write(self.plan.calls("d.asked", None), path)
 
     def _decide(self, group: Sequence[Any]) -> Decided:
         key = tuple(group)
         if key not in self._decided:
             told = dict(zip(GROUP, key))
             facts = Facts(told["src"], told["dst"], told["leg"], told["callback"])
-            self._decided[key] = decide(facts, Had(told["had"], told["status"], told["granted"]), self._question)
+            self._decided[key] = decide(facts, self._had(told["holding"]), self._question)
         return self._decided[key]
+
+    def _numbered(self, changes: Sequence[Change]) -> list[tuple[str, int, int, int]]:
+        """The changes, with numbers for what is held: a number is grouped by faster than two texts."""
+        numbers: dict[tuple[str | None, str | None], int] = {}
+        rows = [
+            (each.extension, numbers.setdefault((each.status, each.granted), len(numbers)), each.time, each.sequence)
+            for each in changes
+        ]
+        self._holdings = [*numbers]
+        return rows
+
+    def _had(self, holding: int | None) -> Had:
+        return Had(False, None, None) if holding is None else Had(True, *self._holdings[holding])
 
     def _write_decided(self) -> None:
         rows = []
         for key, decided in self._decided.items():
             before = (decided.before.state.value, decided.before.reason) if decided.before else (None, None)
             after = decided.after.state.value, decided.after.reason
-            rows.append((*key, decided.required, *before, *after, decided.changes))
+            rows.append((*key, self._had(key[0]).status, decided.required, *before, *after, decided.changes))
         self._table("decided", rows)
 
     def _table(self, name: str, rows: Sequence[tuple[Any, ...]]) -> None:

@@ -30,6 +30,10 @@ class SparkEngine:
         """What a query gives as a table of the plan."""
         self._session.sql(sql).createOrReplaceTempView(f"callprop_{name}")
 
+    def keep(self, name: str, sql: str) -> None:
+        """The same. Spark works it out each time, and so leaves nothing behind in the memory of a cluster."""
+        self.view(name, sql)
+
     def small(self, name: str, rows: Iterable[tuple[Any, ...]], folder: Path) -> None:
         """Rows as a table of the plan. To a cluster they go over the network."""
         if self._same_files:

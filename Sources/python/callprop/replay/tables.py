@@ -13,19 +13,18 @@ import pyarrow.parquet  # type: ignore[import-not-found,import-untyped,unused-ig
 _TEXT, _NUMBER, _FLAG = pyarrow.string(), pyarrow.int64(), pyarrow.bool_()
 
 SCHEMAS = {
-    "changes": {"extension": _TEXT, "status": _TEXT, "granted": _TEXT, "time": _NUMBER, "sequence": _NUMBER},
-    "weeks": {"week": _NUMBER},
-    "quarters": {"quarter": _NUMBER, "weekday": _NUMBER, "hour": _NUMBER},
+    "changes": {"extension": _TEXT, "holding": _NUMBER, "time": _NUMBER, "sequence": _NUMBER},
+    "cuts": {"cut": _NUMBER},
+    "quarters": {"quarter": _NUMBER, "slot": _NUMBER},
     "chosen": {"extension": _TEXT},
     "decided": {
-        "had": _FLAG,
-        "status": _TEXT,
-        "granted": _TEXT,
+        "holding": _NUMBER,
         "src": _TEXT,
         "dst": _TEXT,
         "leg": _TEXT,
         "callback": _FLAG,
         "asked": _FLAG,
+        "status": _TEXT,
         "required": _TEXT,
         "before": _TEXT,
         "before_reason": _TEXT,

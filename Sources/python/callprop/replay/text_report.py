@@ -57,7 +57,7 @@ def _summary(answer: Answer) -> Iterator[str]:
             yield f"{f'{title}: ' if answer.compared else ''}{told}"
     if answer.compared:
         yield f"changes: {whole.newly_refused:,} newly refused, {whole.newly_permitted:,} newly permitted"
-    for why, calls in answer.why_not_known.most_common():
+    for why, calls in answer.whys():
         yield f"  not known: {calls:,}: {why}"
     if answer.not_asked:
         yield f"{answer.not_asked:,} more in which no extension is asked (nobody of ours was rung, a service, an emergency number)"

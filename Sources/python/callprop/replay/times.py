@@ -100,18 +100,29 @@ def quarters_between(first: int, last: int) -> range:
     return range(first - first % QUARTER, last + 1, QUARTER)
 
 
-def quarters(starts: Iterable[int], where: ZoneInfo) -> list[tuple[int, int, int]]:
-    """For each quarter of an hour: its beginning, the weekday (0 is Monday) and hour of the day there."""
+def quarters(starts: Iterable[int], where: ZoneInfo) -> list[tuple[int, int]]:
+    """For each quarter of an hour: its beginning, and the hour of the week there, of which Monday's first is 0."""
     rows = []
     for quarter in starts:
         local = (_EPOCH + timedelta(microseconds=quarter)).astimezone(where)
-        rows.append((quarter, local.weekday(), local.hour))
+        rows.append((quarter, local.weekday() * 24 + local.hour))
     return rows
 
 
-def weeks(starts: Iterable[int]) -> list[tuple[int]]:
-    """The beginnings of the weeks, counted from 1970, that these quarters of an hour are in."""
-    return [(week,) for week in sorted({quarter - quarter % WEEK for quarter in starts})]
+def piece_width(changes: Iterable[tuple[str, int]], first: int, last: int) -> int:
+    """How long the pieces of a status' span are best: so long that there are about as many as changes, and a week at most. Shorter ones are
+    too many, longer ones have too many changes in them. ``changes``: extensions and times."""
+    extensions, number = set(), 1
+    for extension, time in changes:
+        extensions.add(extension)
+        number += first <= time <= last
+    width = (last - first) * len(extensions) // number
+    return min(WEEK, max(QUARTER, width - width % QUARTER))
+
+
+def cuts(starts: Iterable[int], width: int) -> list[tuple[int]]:
+    """The beginnings of the pieces, counted from 1970, that these quarters of an hour are in. No quarter is in two."""
+    return [(cut,) for cut in sorted({quarter - quarter % width for quarter in starts})]
 
 
 def shown(time: int | None, where: ZoneInfo) -> str:
