@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import csv
+import json
 from pathlib import Path
 from typing import Any
 
@@ -116,6 +117,54 @@ CALLS: list[tuple[str, list[dict[str, str]], list[tuple[Any, ...]]]] = [
 @pytest.mark.parametrize(("rows", "wanted"), [row[1:] for row in CALLS], ids=[row[0] for row in CALLS])
 def test_asterisk_cdr_csv(rows: list[dict[str, str]], wanted: list[tuple[Any, ...]], tmp_path: Path) -> None:
     assert cdr(tmp_path, *rows) == wanted
+
+
+def cel(folder: Path, *events: tuple[str, str, str, str, str]) -> list[tuple[Any, ...]]:
+    """The parts of a call of these events: kind, number dialled, channel, application and what else is told. The first channel calls."""
+    names = ["eventtype", "eventtime", "exten", "channame", "appname", "appdata", "uniqueid", "linkedid", "extra"]
+    first = events[0][2]
+    path = folder / "cel.csv"
+    with path.open("w", encoding="utf-8", newline="") as file:
+        rows = csv.writer(file)
+        rows.writerow(names)
+        for kind, exten, channel, app, extra in events:
+            unique = "1.1" if channel == first else channel
+            rows.writerow([kind, "1709544017.5", exten, channel, app, "", unique, "1.1", extra])
+    return [(p.extension, p.src, p.dst, p.leg, p.callback) for p in read(path)[0]]
+
+
+SENT_ON = '{"extension": "108", "transferee_channel_name": "PJSIP/carrierA-0000000a"}'
+EVENTS: list[tuple[str, list[tuple[str, str, str, str, str]], list[tuple[Any, ...]]]] = [
+    ("a queue that gave up, and no word of what rings then",
+     [("CHAN_START", "7000", TRUNK, "", ""), ("APP_START", "7000", TRUNK, "Queue", ""), ("APP_END", "7000", TRUNK, "Queue", ""),
+      ("CHAN_START", "", PHONE, "", "")],
+     [("102", "external", "extension", "dst", False)]),
+    ("who called outside sends on whom he called: that party is the one who rings 108",
+     [("CHAN_START", "0301234567", "PJSIP/101-00000001", "", ""), ("CHAN_START", "", TRUNK, "", ""),
+      ("BLINDTRANSFER", "", "PJSIP/101-00000001", "", SENT_ON), ("CHAN_START", "", "PJSIP/108-0000000f", "", "")],
+     [("101", "extension", "external", "src", False), ("101", "extension", "extension", "src", False),
+      ("108", "external", "extension", "dst", False)]),
+    ("a transfer that does not say of whom",
+     [("CHAN_START", "101", TRUNK, "", ""), ("CHAN_START", "", "PJSIP/101-00000001", "", ""),
+      ("BLINDTRANSFER", "", "PJSIP/101-00000001", "", '{"extension": "108"}'), ("CHAN_START", "", "PJSIP/108-0000000f", "", "")],
+     [("101", "external", "extension", "dst", False), ("101", "extension", "extension", "src", False),
+      ("108", None, "extension", "dst", None)]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("events", "wanted"), [row[1:] for row in EVENTS], ids=[row[0] for row in EVENTS])
+def test_asterisk_cel(events: list[Any], wanted: list[tuple[Any, ...]], tmp_path: Path) -> None:
+    assert cel(tmp_path, *events) == wanted
+
+
+def test_an_agents_leg_says_itself_that_a_queue_rang_it(tmp_path: Path) -> None:
+    legs = [json.loads(line) for line in (RECORDS / "freeswitch.jsonl").read_text(encoding="utf-8").splitlines()[4:6]]
+    for leg in legs:
+        del leg["app_log"]
+        leg["callflow"][0]["caller_profile"]["destination_number"] = "15550199"
+    path = tmp_path / "legs.jsonl"
+    path.write_text("\n".join(map(json.dumps, legs)), encoding="utf-8")
+    assert [as_expected(part)[1:6] for part in read(path)[0]] == [("103", "external", "queue", "dst", "false")]
 
 
 def test_the_format_is_known_by_the_first_lines(tmp_path: Path) -> None:
