@@ -34,7 +34,7 @@ BEGIN = 1772323200 * SECOND  # 1 March 2026
 MONTH = 31 * 24 * 3600 * SECOND
 STATUSES = {"work": "li,lo,ri,ro,qli,qri", "lunch": "li,lo", "closed": "", "all": "all"}
 #: What the engine reads at least: the six columns that decide.
-FLOOR = """SELECT sum(time), sum(length(extension)), sum(length(src)), sum(length(dst)), sum(length(leg)),
+FLOOR = """SELECT sum(time % 1000), sum(length(extension)), sum(length(src)), sum(length(dst)), sum(length(leg)),
   count(CASE WHEN callback THEN 1 END) FROM callprop_calls"""
 #: What DuckDB has for this of its own: the status at the time of the call, by an ASOF join.
 ASOF = """SELECT s.holding, c.src, c.dst, c.leg, c.callback, q.slot, count(*) FROM callprop_calls c
