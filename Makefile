@@ -119,7 +119,7 @@ FIND_SWIFT = remedy="install Swift $(SWIFT) from https://swift.org/install and p
 	bin=$$(dirname "$$(readlink -f "$$(command -v swift)")"); \
 	lacks=$$(ldd "$$bin/swift-build" "$$bin/swift-frontend" "$$bin/clang" "$$bin/lld" 2>/dev/null | sed -n 's/^[[:space:]]*\([^ ]*\) => not found/\1/p'); \
 	for pair in $(TOOLCHAIN_LIBRARIES); do case " $$(echo $$lacks) " in *" $${pair%%:*} "*) need "$${pair\#*:}";; esac; done; \
-	if [ -z "$$lacks" ]; then \
+	if [ -z "$$missing" ]; then \
 	  found=$$(swift --version 2>/dev/null | sed -n 's/.*Swift version \([^ ]*\).*/\1/p'); \
 	  case $$found in \
 	  $(SWIFT) | $(SWIFT).*) ;; \
@@ -172,7 +172,7 @@ test:
 	@$(MAKE) --no-print-directory $(SIDE_BY_SIDE) test-python test-core test-abi test-grammar test-inputs
 
 # What does not depend on each other runs side by side, the longest first, each part's output together, unless make was told how many jobs.
-SIDE_BY_SIDE = $(if $(findstring jobserver,$(MAKEFLAGS)),,--jobs=2 --output-sync=target)
+SIDE_BY_SIDE = $(if $(findstring jobserver,$(MAKEFLAGS)),,--jobs=3 --output-sync=target)
 
 .PHONY: test-core
 test-core:
@@ -181,7 +181,10 @@ test-core:
 
 .PHONY: test-abi
 test-abi: stage $(VENV)/installed
-	$(VENV)/bin/pytest -q Tests/abi --prefix "$(STAGE)"
+	$(QUICKLY) $(VENV)/bin/pytest -q Tests/abi --prefix "$(STAGE)"
+
+# What Python has compiled is kept, also where an environment says that nothing is to be written beside what is compiled.
+QUICKLY := PYTHONDONTWRITEBYTECODE= PYTHONPYCACHEPREFIX="$(CURDIR)/build/pycache"
 
 ## make test-asterisk  real calls through the module of Sources/asterisk in a real Asterisk, permitted and denied on every path
 .PHONY: test-asterisk
@@ -217,7 +220,12 @@ test-kamailio: stage
 .PHONY: test-python
 test-python: stage $(PYTHON_VENV)/installed
 	@command -v zsh >/dev/null || Tests/shared/install_package.sh zsh build/apt.log
-	$(PYTHON_VENV)/bin/pytest -q Tests/python --prefix "$(STAGE)"
+	$(QUICKLY) $(PYTHON_VENV)/bin/pytest -q Tests/python --ignore=Tests/python/test_types.py --prefix "$(STAGE)"
+
+## make check-types  mypy and pyright look at the package, at right uses of it, and at wrong ones, which they are to name
+.PHONY: check-types
+check-types: stage $(PYTHON_VENV)/installed
+	$(QUICKLY) $(PYTHON_VENV)/bin/pytest -q Tests/python/test_types.py --prefix "$(STAGE)"
 
 ## make test-replay  call records replayed by DuckDB, against plain Python; make check-replay-spark: by Spark, too (Java, pyspark: 0.5 GB)
 .PHONY: test-replay check-replay-spark bench-replay
@@ -321,7 +329,7 @@ build:
 ## make check-deep every claim of Tests/README.md; each is also a target of its own
 .PHONY: check-deep
 check-deep: MUTATION ?= --named
-check-deep: $(PROOFS:%=check-%) check-any-input check-page coverage check-mutation check-fuzz check-asterisk-memory
+check-deep: $(PROOFS:%=check-%) check-types check-any-input check-page coverage check-mutation check-fuzz check-asterisk-memory
 
 ## make bench      speed and size, beside C and other engines (BENCH=--quick: a short look; BENCH="--only json": those rows)
 .PHONY: bench
@@ -374,10 +382,12 @@ INSTALL = BUILD="$(OUT)" STAGE="$(STAGE)" VERSION="$(VERSION)" SONAME="$(SONAME)
 export DESTDIR
 $(foreach name,prefix bindir libdir includedir mandir docdir,$(eval export CALLPROP_$(name) = $$($(name))))
 
-## make install-asterisk, uninstall-asterisk  the module for Asterisk (ASTMODDIR, ASTDATADIR, ASTETCDIR), against the callprop that is installed
+## make install-asterisk, uninstall-asterisk  the module for Asterisk (ASTMODDIR, ASTDATADIR, ASTETCDIR), against the callprop that is installed, and its man page
 .PHONY: install-asterisk uninstall-asterisk
 install-asterisk uninstall-asterisk: %-asterisk:
+	@$(INSTALL) check
 	$(MAKE) -C Sources/asterisk $*
+	@$(INSTALL) $@
 
 ## make check      as make test; make installcheck: whether what was installed works, with the variables of make install
 .PHONY: check installcheck

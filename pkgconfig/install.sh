@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# What `make install` and its like do: install.sh install|uninstall|install-tools|uninstall-tools
+# What `make install` and its like do: install.sh install|uninstall, each also with -tools or -asterisk behind it, or check, which only
+# looks whether the folders can be.
 # The folders come in the environment, as make exports them: so a path may have any character that a file of pkg-config can hold.
 set -eu
 
@@ -31,7 +32,7 @@ umask 022
 
 # put MODE FILE FOLDER: a file, into the folder; with its names filled in where it is called .in. put link TARGET FOLDER NAME: a link.
 put() {
-    install -d "$root$3"
+    [ -d "$root$3" ] || install -d "$root$3"
     case $1 in
     link) ln -sf "$2" "$root$3/$4" ;;
     *) case $2 in *.in) fill "$2" "$3" ;; *) install -m "$1" "$2" "$root$3/" ;; esac ;;
@@ -40,7 +41,26 @@ put() {
 
 # take, with the same arguments: takes away what put has put there.
 take() {
-    rm -f "$root$3/${4:-$(basename "$2" .in)}"
+    name=${2##*/}
+    rm -f "$root$3/${4:-${name%.in}}"
+}
+
+# put_all MODE FOLDER FILE…: several files at once, which is quicker. take_all, with the same arguments: takes them away.
+put_all() {
+    mode=$1 folder=$root$2
+    shift 2
+    [ -d "$folder" ] || install -d "$folder"
+    install -m "$mode" "$@" "$folder/"
+}
+
+take_all() {
+    folder=$root$2
+    shift 2
+    for file in "$@"; do
+        shift
+        set -- "$@" "$folder/${file##*/}"
+    done
+    rm -f "$@"
 }
 
 # from BASE FOLDER: the folder, as seen from the base where it is inside of it, so that the file may move with what it describes.
@@ -80,7 +100,7 @@ up() {
 # Folders that are ours alone, or that we may have made: they go when nothing is in them any more.
 tidy() {
     for folder in "$@"; do
-        [ -d "$root$folder" ] || continue
+        [ "$folder" != / ] && [ -d "$root$folder" ] || continue
         if [ -n "$root" ]; then
             (cd "$root/" && rmdir -p --ignore-fail-on-non-empty -- "${folder#/}")
         else
@@ -95,9 +115,22 @@ tidy_shared() {
 }
 
 pkgconfigdir=$libdir/pkgconfig cmakedir=$libdir/cmake/callprop
-tool_pages='callprop-check.1'
 
-# library ACTION: does put or take for each file of the library. What was built or run among the examples is none.
+# documents: what goes into docdir. It lies there as in the sources, so that each of its links leads somewhere. What was built or run among
+# the examples is none.
+documents() {
+    printf '%s\n' LICENSE README.md CHANGELOG.md Sources/python/README.md Sources/asterisk/README.md Sources/asterisk/callprop.conf \
+        Tests/README.md Tests/bench/chart.svg
+    find docs -type f \( -name '*.md' -o -name '*.png' \)
+    find examples -type f \( -name '*.*' -o -name Makefile \) ! -name '*.pyc' ! -name demo.sh
+}
+
+# folders: those of the documents, the inner ones first.
+folders() {
+    documents | awk -F/ '{ path = ""; for (i = 1; i < NF; i++) { path = path $i; print path; path = path "/" } }' | sort -ru
+}
+
+# library ACTION: does put or take for each file of the library.
 library() {
     "$1" 755 "$BUILD/libcallprop.so.$VERSION" "$libdir"
     "$1" link "libcallprop.so.$VERSION" "$libdir" "$SONAME"
@@ -107,21 +140,27 @@ library() {
     "$1" 644 pkgconfig/callprop.pc.in "$pkgconfigdir"
     "$1" 644 pkgconfig/callprop-config.cmake.in "$cmakedir"
     "$1" 644 pkgconfig/callprop-config-version.cmake.in "$cmakedir"
-    for file in LICENSE README.md CHANGELOG.md; do "$1" 644 "$file" "$docdir"; done
-    find examples -type f \( -name '*.*' -o -name Makefile \) ! -name '*.pyc' ! -name demo.sh | while read -r file; do
+    documents | while read -r file; do
         mode=644
-        [ ! -x "$file" ] || mode=755
-        "$1" "$mode" "$file" "$docdir/$(dirname "$file")"
-    done
-    for page in docs/man/*.[0-9]; do
-        case " $tool_pages " in *" ${page##*/} "*) ;; *) "$1" 644 "$page" "$mandir/man${page##*.}" ;; esac
-    done
+        case $file in examples/*) [ ! -x "$file" ] || mode=755 ;; esac
+        case $file in */*) echo "$mode /${file%/*} $file" ;; *) echo "$mode / $file" ;; esac
+    done | awk '{ of[$1 " " $2] = of[$1 " " $2] " " $3 } END { for (place in of) print place of[place] }' |
+        while read -r mode folder files; do
+            # shellcheck disable=SC2086 # our names have no spaces
+            "$1_all" "$mode" "$docdir${folder%/}" $files
+        done
+    "$1_all" 644 "$mandir/man3" docs/man/*.3
 }
 
 # tools ACTION: the same for the tools.
 tools() {
     "$1" 755 "$BUILD/tools/callprop-check" "$bindir"
-    for page in $tool_pages; do "$1" 644 "docs/man/$page" "$mandir/man${page##*.}"; done
+    "$1" 644 docs/man/callprop-check.1 "$mandir/man1"
+}
+
+# asterisk ACTION: the same for what the module has besides what its own Makefile installs.
+asterisk() {
+    "$1" 644 docs/man/callprop.conf.5 "$mandir/man5"
 }
 
 case $1 in
@@ -131,10 +170,9 @@ install)
     ;;
 uninstall)
     library take
-    find examples -depth -type d | while read -r folder; do tidy "$docdir/$folder"; done
+    folders | while read -r folder; do tidy "$docdir/$folder"; done
     tidy "$cmakedir" "$docdir"
-    tidy_shared "$libdir/cmake" "$pkgconfigdir" "$mandir/man3" "$mandir/man1" "$mandir/man5" "$mandir" "$(dirname "$docdir")" \
-        "$(dirname "$mandir")" "$libdir" "$includedir"
+    tidy_shared "$libdir/cmake" "$pkgconfigdir" "$mandir/man3" "$mandir" "$(dirname "$docdir")" "$(dirname "$mandir")" "$libdir" "$includedir"
     ;;
 install-tools)
     # No target of make's can have a space in its path, so it is seen from examples/c.
@@ -146,5 +184,13 @@ uninstall-tools)
     tools take
     tidy_shared "$bindir" "$mandir/man1" "$mandir" "$(dirname "$mandir")"
     ;;
-*) refuse "usage: install.sh install|uninstall|install-tools|uninstall-tools" ;;
+install-asterisk)
+    asterisk put
+    ;;
+uninstall-asterisk)
+    asterisk take
+    tidy_shared "$mandir/man5" "$mandir" "$(dirname "$mandir")"
+    ;;
+check) ;;
+*) refuse "usage: install.sh check|install|uninstall|install-tools|uninstall-tools|install-asterisk|uninstall-asterisk" ;;
 esac

@@ -95,6 +95,15 @@ class Installed:
             "LD_LIBRARY_PATH": str(self.library.parent),
         }
 
+    def without_spaces(self, folder: Path) -> "Installed":
+        """This one, or a copy of it in the folder: what people write, $(pkg-config --cflags callprop), is split at spaces."""
+        if " " not in str(self.prefix):
+            return self
+        copy = Installed(folder / "installed")
+        shutil.copytree(self.prefix, copy.prefix, symlinks=True)
+        copy.pkgconfig_file.write_text(self.pkgconfig_file.read_text().replace(str(self.prefix), str(copy.prefix)))
+        return copy
+
     def pkg_config(self, *arguments: str) -> list[str]:
         """What pkg-config answers, as words."""
         return shlex.split(run_or_fail(["pkg-config", *arguments], self.environment))

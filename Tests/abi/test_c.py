@@ -130,7 +130,10 @@ def test_the_header_compiles_without_a_warning(
     run_or_fail([compiler(command), "-x", language, f"-std={standard}", *flags], installed.environment)
 
 
-def test_a_call_from_braces_and_ints_is_why_there_is_cp_call_make(installed: Installed, tmp_path: Path) -> None:
+@pytest.mark.parametrize("command", ["g++", "clang++"])
+def test_a_call_from_braces_and_ints_is_why_there_is_cp_call_make(
+    installed: Installed, tmp_path: Path, command: str
+) -> None:
     """In C++ it does not compile, and the cast that one is told to write makes 256 an extension."""
     source = tmp_path / "braces.cpp"
     options = installed.pkg_config("--cflags", "callprop")
@@ -139,8 +142,8 @@ def test_a_call_from_braces_and_ints_is_why_there_is_cp_call_make(installed: Ins
         source.write_text(
             f"#include <callprop.h>\nint f(int src) {{ cp_call call = {call}; return cp_permits(CP_ALL, &call); }}\n"
         )
-        command = [compiler("clang++"), "-std=c++11", "-Werror", *options, "-fsyntax-only", source]
-        return run(command, installed.environment).returncode == 0
+        words = [compiler(command), "-std=c++11", "-Werror", *options, "-fsyntax-only", source]
+        return run(words, installed.environment).returncode == 0
 
     assert not compiles("{src, CP_IVR, CP_LEG_DST, 0}")
     assert compiles("cp_call_make(src, CP_IVR, CP_LEG_DST, 0)")

@@ -2,13 +2,15 @@
 """The example callprop-check, in C and in Python: what it answers, and that both say the same."""
 
 import json
+import re
+import shlex
 from pathlib import Path
 
 import pytest
 
 from capi import Library
 from examples import DENIED, FAILED, PERMITTED, Examples, languages
-from installed import what_it_said
+from installed import run, what_it_said
 
 # Arguments, exit status, stdout, and stderr behind the program's name.
 ANSWERS: list[tuple[list[str], int, str, str]] = [
@@ -112,4 +114,41 @@ def test_callprop_check_says_how_it_is_used(examples: Examples, language: str, a
     assert done.stderr.startswith("usage: callprop") and "exit status: 0 permitted" in done.stderr
 
     asked = examples.run("callprop-check", language, "--help")
-    assert (asked.returncode, asked.stdout, asked.stderr) == (0, done.stderr, ""), what_it_said(asked)
+    # 0 would be a permission.
+    assert (asked.returncode, asked.stdout) == (FAILED, done.stderr), what_it_said(asked)
+    assert re.fullmatch(r"callprop.check(\.py)?: help: nothing was decided, so the exit status is 2\n", asked.stderr)
+
+
+# What a shell does with the two outputs, and which of the two can be written.
+OUTPUTS = [
+    ("2>&-", True),
+    ("2>/dev/full", True),
+    (">&-", False),
+    (">/dev/full", False),
+    (">&- 2>&-", False),
+    (">/dev/full 2>/dev/full", False),
+]
+QUESTIONS = [
+    (["allows", "all", "src=external,dst=ivr,leg=dst"], PERMITTED),
+    (["allows", "li", "src=external,dst=ivr,leg=dst"], DENIED),
+    (["explain", "li", "src=external,dst=ivr,leg=dst"], DENIED),
+    (["allows", "permitted", "src=external,dst=ivr,leg=dst"], FAILED),
+    (["allows", "all", "permitted"], FAILED),
+    (["list"], PERMITTED),
+    (["get", "permitted"], FAILED),
+    (["permitted"], FAILED),
+    (["--help"], FAILED),
+]
+
+
+@languages
+@pytest.mark.parametrize(("outputs", "has_stdout"), OUTPUTS, ids=[outputs for outputs, _ in OUTPUTS])
+def test_an_output_that_cannot_be_written_makes_no_answer_of_an_error(
+    examples: Examples, language: str, outputs: str, has_stdout: bool
+) -> None:
+    for arguments, status in QUESTIONS:
+        command = " ".join(shlex.quote(word) for word in [*examples.command("callprop-check", language), *arguments])
+        done = run(["sh", "-c", f"{command} {outputs}"], examples.environment, examples.folder)
+        answered = status != FAILED or arguments == ["--help"]
+        assert done.returncode == (status if has_stdout else FAILED), (arguments, what_it_said(done))
+        assert bool(done.stdout) is (has_stdout and answered), (arguments, what_it_said(done))

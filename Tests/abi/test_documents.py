@@ -86,7 +86,7 @@ def copies(installed: Installed, tmp_path_factory: pytest.TempPathFactory) -> Co
     folder = tmp_path_factory.mktemp("documents")
     programs = folder / "bin"
     run_or_fail(["make", f"BUILD={programs}"], installed.environment, REPOSITORY / "examples/c")
-    environment = installed.environment | {"PYTHONDONTWRITEBYTECODE": "1"}
+    environment = installed.without_spaces(folder).environment | {"PYTHONDONTWRITEBYTECODE": "1"}
     environment["PATH"] = f"{programs}:{environment['PATH']}"
     return Copies(folder, environment)
 
@@ -266,8 +266,9 @@ def test_the_reference_of_python_has_all_that_is_public(copies: Copies) -> None:
 
 
 def test_the_page_of_callprop_check_has_its_usage(copies: Copies) -> None:
-    said = run_or_fail(["callprop-check", "--help"], copies.environment)
-    usage = [line.split(":")[-1].strip() for line in said.partition("\n\n")[0].splitlines()]
+    done = run(["callprop-check", "--help"], copies.environment)
+    assert done.returncode == 2, what_it_said(done)
+    usage = [line.split(":")[-1].strip() for line in done.stdout.partition("\n\n")[0].splitlines()]
     synopsis = page("reference/callprop-check.1").blocks[0].text.splitlines()
     assert synopsis == [*usage, "callprop-check --help"]
 

@@ -4,12 +4,16 @@
 import os
 import re
 import shutil
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from installed import REPOSITORY, STRICT_C, Installed, plain_environment, run, run_or_fail
+
+sys.path.append(str(REPOSITORY / "Tests/shared"))
+import document_links
 
 PROGRAM = """
 #include <callprop.h>
@@ -47,10 +51,8 @@ class Layout:
     def documents(self) -> set[str]:
         share = f"{self.prefix}/share"
         docdir = self.docdir or f"{share}/doc/callprop"
-        texts = [*EXAMPLES, "LICENSE", "README.md", "CHANGELOG.md"]
-        pages = [page.name for page in MAN_PAGES if page.name not in OF_THE_TOOLS]
-        man = {f"{share}/man/man{name.rpartition('.')[2]}/{name}" for name in pages}
-        return {f"{docdir}/{name}" for name in texts} | man
+        texts = [*EXAMPLES, *MANUAL, "LICENSE", "README.md", "CHANGELOG.md"]
+        return {f"{docdir}/{name}" for name in texts} | {f"{share}/man/man3/{page.name}" for page in MAN_PAGES}
 
 
 SUFFIXES = {".c", ".py", ".csv", ".json", ".md", ".cfg", ".list", ".svg"}
@@ -59,8 +61,14 @@ EXAMPLES = [
     for path in (REPOSITORY / "examples").rglob("*")
     if path.is_file() and (path.suffix in SUFFIXES or path.name == "Makefile")
 ]
-MAN_PAGES = [*(REPOSITORY / "docs/man").glob("*.[0-9]")]
-OF_THE_TOOLS = {"callprop-check.1"}
+# The manual as it is in the sources, and what it links to.
+MANUAL = [
+    str(path.relative_to(REPOSITORY)) for suffix in ("md", "png") for path in (REPOSITORY / "docs").rglob(f"*.{suffix}")
+]
+MANUAL += ["Sources/python/README.md", "Sources/asterisk/README.md", "Sources/asterisk/callprop.conf"]
+MANUAL += ["Tests/README.md", "Tests/bench/chart.svg"]
+# Those of commands and of a file come with what they describe.
+MAN_PAGES = [*(REPOSITORY / "docs/man").glob("*.3")]
 
 # What a path may have in it; callprop.pc can hold no more.
 ANY = "a & b|c'd(e)%f;g*h~?[i]{j}<k>=l,m@PREFIX@"
@@ -204,6 +212,16 @@ def test_a_program_builds_against_a_root_that_is_not_the_machines(tmp_path: Path
     assert build_and_run(tmp_path, crossing, libdir / "pkgconfig", libdir) == "permitted\n"
 
 
+def test_a_folder_that_is_there_keeps_its_mode(tmp_path: Path, environment: dict[str, str]) -> None:
+    """Debian's /usr/local/lib is of a group that may write there."""
+    for name in ("lib", "include", "share/man/man3"):
+        (tmp_path / name).mkdir(parents=True)
+        (tmp_path / name).chmod(0o2775)
+    make("install", {"PREFIX": str(tmp_path)}, environment)
+    for name in ("lib", "include", "share/man/man3"):
+        assert (tmp_path / name).stat().st_mode & 0o7777 == 0o2775, name
+
+
 def test_uninstall_leaves_the_files_of_others_alone(tmp_path: Path, environment: dict[str, str]) -> None:
     prefix = tmp_path / "prefix"
     others = ["lib/libother.so", "lib/libcallprop.so.2", "lib/pkgconfig/other.pc", "include/other.h"]
@@ -252,7 +270,10 @@ REFUSED = {
 }
 
 
-@pytest.mark.parametrize("target", ["install", "uninstall", "install-tools", "uninstall-tools"])
+TARGETS = [f"{word}{what}" for word in ("install", "uninstall") for what in ("", "-tools", "-asterisk")]
+
+
+@pytest.mark.parametrize("target", TARGETS)
 @pytest.mark.parametrize(("variables", "said"), REFUSED.values(), ids=REFUSED)
 def test_a_folder_that_cannot_be_is_refused_before_anything_is_done(
     tmp_path: Path, environment: dict[str, str], variables: dict[str, str], said: str, target: str
@@ -310,16 +331,23 @@ def test_the_static_library_needs_only_jansson_and_shows_only_the_header(install
     assert run_or_fail([tmp_path / "permits"], environment) == "permitted\n"
 
 
+def copy_of_the_sources(tmp_path: Path) -> Path:
+    copy = tmp_path / "copy"
+    for folder in ("pkgconfig", "include", "docs", "examples", "Sources"):
+        shutil.copytree(REPOSITORY / folder, copy / folder, symlinks=True)
+    (copy / "Tests/bench").mkdir(parents=True)
+    files = ("Makefile", "Package.swift", ".swift-version", "LICENSE", "README.md", "CHANGELOG.md")
+    for file in (*files, "Tests/README.md", "Tests/bench/chart.svg"):
+        shutil.copy2(REPOSITORY / file, copy / file)
+    return copy
+
+
 @pytest.mark.parametrize("upper", [False, True], ids=["prefix", "PREFIX"])
 def test_the_stage_is_where_it_was_whatever_else_is_installed(
     installed: Installed, tmp_path: Path, environment: dict[str, str], upper: bool
 ) -> None:
     """`make install-tools prefix=/usr` stages the library first: into the build folder, and nothing into /usr."""
-    copy = tmp_path / "copy"
-    for folder in ("pkgconfig", "include", "docs/man", "examples", "Sources"):
-        shutil.copytree(REPOSITORY / folder, copy / folder)
-    for file in ("Makefile", "Package.swift", ".swift-version", "LICENSE", "README.md", "CHANGELOG.md"):
-        shutil.copy2(REPOSITORY / file, copy)
+    copy = copy_of_the_sources(tmp_path)
     # Newer than the sources, so that nothing is compiled.
     (copy / "build").mkdir()
     for library in (f"libcallprop.so.{installed.version}", "libcallprop.a"):
@@ -341,5 +369,78 @@ def test_the_tools_are_installed_and_taken_away(
     tool = tmp_path / "opt/call prop/bin/callprop-check"
     found = environment | {"LD_LIBRARY_PATH": str(installed.prefix / "lib")}
     assert run_or_fail([tool, "allows", "li", "src=extension,dst=extension,leg=dst"], found) == "permitted\n"
+    assert files_below(tmp_path / "opt/call prop") == {"/bin/callprop-check", "/share/man/man1/callprop-check.1"}
     make("uninstall-tools", variables, environment)
     assert [*tmp_path.rglob("*opt*")] == []
+
+
+def test_the_module_for_asterisk_comes_with_its_man_page(tmp_path: Path, environment: dict[str, str]) -> None:
+    """Without an Asterisk: what would compile makes empty files, in a copy of the sources."""
+    copy, root = copy_of_the_sources(tmp_path), tmp_path / "root"
+    (tmp_path / "tools/cc").write_text('#!/bin/sh\nwhile [ "$1" != -o ]; do shift; done\ntouch "$2"\n')
+    (tmp_path / "tools/cc").chmod(0o755)
+    variables = [
+        "CC=cc",
+        "PKG_CONFIG=true",
+        "ASTMODDIR=/m",
+        "ASTDATADIR=/d",
+        "ASTETCDIR=/e",
+        "mandir=/the man",
+        f"DESTDIR={root}",
+    ]
+    run_or_fail(["make", "install-asterisk", *variables], environment, copy)
+    module = {"/m/res_callprop.so", "/d/documentation/thirdparty/res_callprop-en_US.xml"}
+    configuration = {"/e/callprop.conf", "/e/extensions_callprop.conf"}
+    assert files_below(root) == module | configuration | {"/the man/man5/callprop.conf.5"}
+    run_or_fail(["make", "uninstall-asterisk", *variables], environment, copy)
+    assert files_below(root) == {"/e/callprop.conf"}, "what an administrator wrote stays"
+    assert not (root / "the man").exists()
+
+
+def test_each_man_page_is_installed_with_what_it_describes() -> None:
+    """callprop(1) by pip: Tests/python/test_docs.py and check-wheel have the package."""
+    script = (REPOSITORY / "pkgconfig/install.sh").read_text()
+    pages = {page.name for page in (REPOSITORY / "docs/man").iterdir()}
+    others = {name for name in pages if not name.endswith(".3")}
+    assert others == {"callprop-check.1", "callprop.conf.5", "callprop.1"}
+    assert set(re.findall(r"docs/man/(\w\S+)", script)) == others - {"callprop.1"}
+    assert (REPOSITORY / "Sources/python/callprop.1").resolve() == REPOSITORY / "docs/man/callprop.1"
+
+
+@pytest.mark.parametrize("docdir", ["share/doc/callprop", "share/doc"])
+def test_every_link_of_what_is_installed_leads_somewhere(
+    tmp_path: Path, environment: dict[str, str], docdir: str
+) -> None:
+    make("install", {"prefix": str(tmp_path), "docdir": str(tmp_path / docdir)}, environment)
+    wrong, number = document_links.wrong_links(tmp_path / docdir)
+    assert wrong == []
+    assert number > 60, "the documents link to nothing, or are read wrongly"
+
+
+RIGHT = ["there.md", "there.md#up-and-down", "page.html#down", "https://example.org/there#x", "#down", "folder/"]
+WRONG = [
+    "nowhere.md",
+    "there.md#up",
+    "page.html#up",
+    "../there.md",
+    "#up",
+    "http://example.org",
+    "https://127.0.0.1/",
+    "/etc/passwd",
+]
+
+
+@pytest.mark.parametrize("is_web", [False, True], ids=["Markdown", "web page"])
+def test_a_link_of_a_document_that_leads_nowhere_is_seen(tmp_path: Path, is_web: bool) -> None:
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "there.md").write_text("# Up and down\n")
+    (tmp_path / "page.html").write_text("<p id='down'>")
+    if is_web:
+        text = "<p id=down>" + "".join(f"<a class=x href='{link}'>it</a>" for link in RIGHT + WRONG[:-1])
+        (tmp_path / "here.html").write_text(text + f"<img src={WRONG[-1]}><a href=data:,x>it</a>")
+    else:
+        text = "# Down\n" + "".join(f"[it]({link})\n" for link in RIGHT + WRONG[:-1])
+        (tmp_path / "here.md").write_text(text + f"`[code](nowhere)`\n```{{include}} {WRONG[-1]}\n```\n")
+    found, number = document_links.wrong_links(tmp_path)
+    assert [line.split(": ")[1] for line in found] == WRONG
+    assert number == len(RIGHT) + len(WRONG) + is_web

@@ -34,8 +34,6 @@ def test_each_man_page_is_in_one_package() -> None:
     named = [line.rpartition("/")[2] for line in lines if re.search(r"\.[1-8]$", line)]
     assert "usr/share/man/man3" in lines, "libcallprop-dev has those of section 3"
     assert sorted(named) == sorted(name for name in pages if not name.endswith(".3"))
-    not_installed = [line for line in (DEBIAN / "not-installed").read_text().splitlines() if not line.startswith("#")]
-    assert not_installed == ["usr/share/man/man5/callprop.conf.5"]
 
 
 def test_every_override_of_lintian_has_a_reason() -> None:

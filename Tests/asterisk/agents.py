@@ -202,6 +202,7 @@ class Phone(Agent):
         super().__init__(exchange, of, address(of))
         self.calls: dict[str, Ringing] = {}
         self.answered_calls: list[Ringing] = []
+        self.refers: dict[str, tuple[Dialog, list[str]]] = {}
         self.lay("", {})
 
     def lay(self, scenario: str, keys: dict[str, str]) -> None:
@@ -226,7 +227,8 @@ class Phone(Agent):
             self.calls[request.get("call-id")] = Ringing(request, "", is_over=True)
         elif request.method == "ACK" and call and self.scenario == "transfer" and not call.is_over:
             call.is_over = True
-            self.exchange.later(patience.seconds(TRANSFERS_AFTER), lambda: self.refer(call, self.keys["refer_to"]))
+            to = self.keys["refer_to"]
+            self.exchange.later(patience.seconds(TRANSFERS_AFTER), lambda: self.refer(call, to))
         elif request.method == "ACK" and call and self.scenario == "connects" and not call.is_over:
             call.is_over = True
             self.connect(call)
@@ -266,7 +268,18 @@ class Phone(Agent):
         dialog = Dialog(
             call.invite.get("call-id"), f"{call.invite.get('to')};tag={call.tag}", call.invite.get("from"), target
         )
-        self.request("REFER", dialog, f"Refer-To: <sip:{to}>", f"Referred-By: <sip:{self.of}@{self.where[0]}>")
+        self.refers[dialog.call_id] = (
+            dialog,
+            [f"Refer-To: <sip:{to}>", f"Referred-By: <sip:{self.of}@{self.where[0]}>"],
+        )
+        self.request("REFER", dialog, *self.refers[dialog.call_id][1])
+
+    def answered(self, response: Message) -> None:
+        """What is answered is not connected yet, and then Asterisk has nothing to transfer: once more, for two seconds."""
+        if response.method == "REFER" and response.status == 400:
+            dialog, headers = self.refers[response.get("call-id")]
+            if dialog.cseq < 2 / TRANSFERS_AFTER:
+                self.exchange.later(TRANSFERS_AFTER, lambda: self.request("REFER", dialog, *headers))
 
 
 @dataclass
@@ -280,11 +293,20 @@ class Expected:
 class Caller(Agent):
     """Makes one call, in a thread of its own."""
 
-    LONGEST: ClassVar = {"call": 1.5, "replaces": 1.5, "long_call": 2.5, "menu": 1.5, "keys": 4, "consult": 9}
+    LONGEST: ClassVar = {
+        "call": 1.5,
+        "replaces": 1.5,
+        "long_call": 2.5,
+        "menu": 1.5,
+        "keys": 4,
+        "consult": 9,
+        "stays": 60,  # longer than anybody waits: where a call has ended, it was ended
+    }
 
     def __init__(self, exchange: Exchange, of: str, number: str, scenario: str, **keys: str):
         super().__init__(exchange, of, (OUTSIDE if of == "trunk" else INSIDE, 0))
         self.scenario, self.keys, self.expected = scenario, keys, Expected()
+        self.consults = scenario in ("consult", "stays")
         self.final = 0
         self.cut = ""
         self.dialog = Dialog(
@@ -322,10 +344,10 @@ class Caller(Agent):
             more = [self.keys["header"]] if "header" in self.keys else []
             more += [f"Replaces: {self.keys['replaces']}"] if "replaces" in self.keys else []
             self.via = self.request("INVITE", self.dialog, *more, body=self.sdp, cseq=1)
-        if not self.exchange.wait(lambda: self.final, patience.seconds(25)) or self.final >= 300:
+        if not self.exchange.wait(lambda: self.final or self.cut, patience.seconds(25)) or not 200 <= self.final < 300:
             return
         pressed = [self.keys[key] for key in sorted(self.keys) if re.fullmatch(r"k\d|digit", key)]
-        time.sleep(patience.seconds(0.2) if pressed else 0)
+        time.sleep(patience.seconds(0.4) if pressed else 0)
         for key in pressed:
             if not self.cut:
                 with self.exchange.news:
@@ -336,7 +358,9 @@ class Caller(Agent):
                         body=f"Signal={key}\r\nDuration=160\r\n",
                     )
                 time.sleep(KEYS_APART)
-        self.wait_for_the_end(time.monotonic() + patience.seconds(self.LONGEST[self.scenario]))
+        # Who knows what is to come waits for it, and is done sooner.
+        longest = self.LONGEST[self.scenario] * (4 if self.expected.final and not self.consults else 1)
+        self.wait_for_the_end(time.monotonic() + patience.seconds(longest))
         if not self.cut:
             with self.exchange.news:
                 self.request("BYE", self.dialog)
@@ -344,7 +368,7 @@ class Caller(Agent):
     def wait_for_the_end(self, latest: float) -> None:
         while not self.cut and time.monotonic() < latest:
             left = latest - time.monotonic()
-            if self.scenario == "consult" or self.expected.final != "200":
+            if self.consults or self.expected.final != "200":
                 self.exchange.wait(lambda: self.cut, left)
             elif self.exchange.wait(lambda: self.cut or self.expected.has_rung(), left):
                 calm = 2 * CALM + ANSWERS_AFTER if self.scenario == "keys" else CALM
@@ -373,5 +397,9 @@ class Caller(Agent):
         return self.cut or (str(self.final) if self.final else "no answer")
 
     def end(self) -> None:
+        """When Asterisk has nothing left of the call: whoever has hung up himself is told by nobody."""
+        with self.exchange.news:
+            self.cut = self.cut or "over"
+            self.exchange.news.notify_all()
         self.thread.join(patience.seconds(10))
         self.close()

@@ -79,7 +79,7 @@ FUNCTIONS = [
     Answer("CALLPROP_RETRIEVE(701)", "0", "denied: '701' is not what was dialled, ${EXTEN}"),
     Answer("CALLPROP_RETRIEVE_FROM()", "0", "denied: CALLPROP_RETRIEVE_FROM() is for Gosub(callprop,retrieve-from"),
     Answer("CALLPROP_PICKUP(10x)", ""),
-    Answer("CALLPROP_REJECT()", ""),
+    Answer("CALLPROP_REJECT()", "1"),
     Answer("EXTENSION_STATUS(102)", "none"),
     Answer("EXTENSION_STATUS(102,source)", "run-time"),
     Answer("EXTENSION_STATUS(999,source)", "", "EXTENSION_STATUS(999): no such extension"),
@@ -107,7 +107,7 @@ COMPLETIONS = {
 
 
 def logged(pbx: Pbx, before: int, text: str) -> bool:
-    return until(lambda: text in pbx.log()[before:], 1)
+    return until(lambda: text in pbx.log()[before:])
 
 
 def cli(pbx: Pbx, answer: Answer) -> object:

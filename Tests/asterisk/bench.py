@@ -67,14 +67,15 @@ LIMITS = [
     ("INVITE to 403, median", "latency", "direct", "hangup", 1.2),
     ("INVITE in to INVITE out, median", "latency", "callprop", "empty", 1.05),
     ("INVITE in to INVITE out, median", "latency", "callprop-direct", "empty", 1.05),
-    ("processor's time of a call", "cpu", "callprop", "none", 1.05),
-    ("processor's time of a call", "cpu", "callprop-direct", "none", 1.05),
+    # Beside a Gosub and a handler that do nothing: those alone take a sixth of a call more.
+    ("processor's time of a call", "cpu", "callprop", "empty", 1.05),
+    ("processor's time of a call", "cpu", "callprop-direct", "empty", 1.05),
 ]
 SHOWN = [
     ("INVITE to 403, median", "latency", "ring", "hangup"),
     ("INVITE in to INVITE out, median", "latency", "callprop", "none"),
     ("processor's time of a call", "cpu", "empty", "none"),
-    ("processor's time of a call", "cpu", "callprop", "empty"),
+    ("processor's time of a call", "cpu", "callprop", "none"),
 ]
 
 

@@ -90,6 +90,11 @@ def attended(of: str, to: str, scenario: str = "long_call", pressed: str = "") -
     return act
 
 
+def ended(act: Callable[[AnyLab], str]) -> Callable[[AnyLab], str]:
+    """Of two who are connected, Asterisk ends one for the module, and the other for that or because nobody is there: by chance."""
+    return lambda lab: re.sub(r"^cut (16|21)$", "cut", act(lab))
+
+
 def pickup(of: str, number: str, rings: str, by: str, dialled: str, scenario: str = "call") -> Callable[[AnyLab], str]:
     """Without the dialplan, Asterisk waits half a second for media before it connects: a "call" is over by then."""
 
@@ -120,7 +125,7 @@ def retrieve_parked_by_ami(number: str, rings: str, by: str) -> Callable[[AnyLab
         channel = re.compile(rf"^(PJSIP/{rings}-\w+)!.*!Up!", re.MULTILINE)
         until(lambda: channel.search(lab.pbx.command("core show channels concise")))
         found = channel.search(lab.pbx.command("core show channels concise"))
-        lab.pbx.manager.action("Park", Channel=found[1] if found else "")
+        insist(lab, "Park", Channel=found[1] if found else "")
         return parked(lab, by)
 
     return act
@@ -171,6 +176,17 @@ def registered(of: str, contact: str, then: Callable[[AnyLab], str]) -> Callable
     return act
 
 
+def channels(lab: AnyLab) -> list[list[str]]:
+    """The fields of each channel: its name first, 4 its state, 5 its application, 12 its bridge."""
+    lines = [line.split("!") for line in lab.pbx.command("core show channels concise").splitlines()]
+    return [fields for fields in lines if len(fields) > 12]
+
+
+def insist(lab: AnyLab, action: str, **headers: str) -> None:
+    """An action of AMI about a connection: refused as long as there is none yet, though the call is answered."""
+    until(lambda: lab.pbx.manager.action(action, **headers)["Response"] == "Success")
+
+
 def channel_of(lab: AnyLab, device: str) -> str:
     """The name of this device's channel, once it is up."""
     channel = re.compile(rf"^({device}-\w+)!.*!Up!", re.MULTILINE)
@@ -188,7 +204,7 @@ def bridged_by_ami(first: str, second: str, number: str) -> Callable[[AnyLab], s
         lab.place(first, number, "long_call")
         one = channel_of(lab, f"PJSIP/{first}")
         caller = lab.place(second, number, "long_call")
-        lab.pbx.manager.action("Bridge", Channel1=one, Channel2=channel_of(lab, f"PJSIP/{second}"))
+        insist(lab, "Bridge", Channel1=one, Channel2=channel_of(lab, f"PJSIP/{second}"))
         return caller.result()
 
     return act
@@ -202,7 +218,7 @@ def sent_by_ami(of: str, number: str, through: str, to: str) -> Callable[[AnyLab
         first_half = re.compile(rf"^({through}-\w+;1)!.*!Up!", re.MULTILINE)
         until(lambda: first_half.search(lab.pbx.command("core show channels concise")))
         found = first_half.search(lab.pbx.command("core show channels concise"))
-        lab.pbx.manager.action("BlindTransfer", Channel=found[1] if found else "", Context="internal", Exten=to)
+        insist(lab, "BlindTransfer", Channel=found[1] if found else "", Context="internal", Exten=to)
         return caller.result()
 
     return act

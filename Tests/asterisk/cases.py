@@ -108,5 +108,5 @@ def measure(pbx: Pbx, folder: Path, row: Row, permitted: bool, lab_of: Callable[
         return sorted(set(everything)) if row.tried_again else everything
 
     # Event and log are written by threads of their own.
-    until(lambda: seen() == denials, lab.patience)
+    until(lambda: seen() == denials)
     return Outcome(row, permitted, summary(*expected, denials), summary(result, rings, seen()))

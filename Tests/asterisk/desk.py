@@ -63,6 +63,6 @@ class Desk:
         answer = self.pbx.manager.action("Reload", Module="res_callprop.so")["Response"]
         complaint = re.compile(r"callprop/conf_file\.c: (\S*callprop\.conf(?::\d+)?: .*)")
         # Asterisk's logger writes when it comes to it.
-        until(lambda: complaint.search(self.pbx.log()[before:]), self.lab_of.patience)
+        until(lambda: complaint.search(self.pbx.log()[before:]))
         logged = complaint.search(self.pbx.log()[before:])
         return (logged[1] if logged else "nothing is logged"), answer

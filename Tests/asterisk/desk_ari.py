@@ -11,7 +11,7 @@ import agents
 from ari import Application, connect
 from calls import AnyLab
 from desk import Desk
-from lab import until
+from lab import WAIT, until
 
 PORT = 8088
 REQUEST = (
@@ -88,7 +88,7 @@ def helpers(desk: Desk) -> None:
     desk.pbx.manager.forget()
     before = len(desk.pbx.log())
     desk.check("ARI: Asterisk speaks", ("200", ""), desk.with_phones(act))
-    desk.check("ARI: it has joined", True, until(lambda: "Channel Announcer/ARI" in desk.pbx.log()[before:], 1))
+    desk.check("ARI: it has joined", True, until(lambda: "Channel Announcer/ARI" in desk.pbx.log()[before:]))
     desk.check("ARI: nobody is denied", [], desk.pbx.manager.named("CallpropDenial"))
 
 
@@ -99,13 +99,13 @@ def three(desk: Desk) -> None:
         desk.pbx.set_status("102", ("all",))
         desk.pbx.set_status("103", ("li", "ri"))
 
-        def act(lab: AnyLab) -> str:
+        def act(lab: AnyLab, granted: tuple[str, ...] = granted, awaited: str = expected) -> str:
             with Application() as application:
-                consultation = lab.place("101", "103", "consult")
+                consultation = lab.place("101", "103", "stays")
                 until(consultation.tags)
                 ids = []
                 for of in ("101", "102", "trunk"):
-                    call = lab.place(of, "657", "consult")
+                    call = lab.place(of, "657", "stays")
                     ids.append((call, application.id_of(f"PJSIP/{of}", "Ring")))
                     application.post(f"channels/{ids[-1][1]}/answer")
                 connect(application, *(one for _, one in ids))
@@ -114,7 +114,8 @@ def three(desk: Desk) -> None:
                 ids[0][0].refer(f"103@{agents.PBX[0]}?Replaces={agents.replaces(*consultation.tags())}")
                 until(lambda: not any(one["name"].startswith("PJSIP/101-") for one in application.channels()))
                 is_gone = until(
-                    lambda: not any(one["name"].startswith("PJSIP/103-") for one in application.channels()), 1
+                    lambda: not any(one["name"].startswith("PJSIP/103-") for one in application.channels()),
+                    1 if awaited == "up" else WAIT,
                 )
                 return "gone" if is_gone else "up"
 

@@ -57,14 +57,14 @@ def denials(desk: Desk) -> None:
     with_again = desk.with_phones(lambda lab: lab.call("trunk", "102"), phones=phones)
     desk.check("another call: denied", ("403", ""), with_again)
     twice = {text: 2 if "102" in text else 1 for text in once}
-    desk.check("another call: told", True, until(lambda: {text: told(text) for text in once} == twice, 2))
+    desk.check("another call: told", True, until(lambda: {text: told(text) for text in once} == twice))
     pbx.rx("module unload res_callprop.so")
     lines = {
         f"extension {of}, status '{status}': denied {final[who[of]]} more times: {CALL}": 1
         for of, status in (("102", "li"), ("103", "none"))
     }
     lines[f"denied {final[who['119']]} more times: {UNKNOWN}"] = 1
-    until(lambda: {text: told(text) for text in lines} == lines, 2)
+    until(lambda: {text: told(text) for text in lines} == lines)
     desk.check("what was counted is told when the module goes", lines, {text: told(text) for text in lines})
     numbers = {event["Extension"]: event["Count"] for event in pbx.manager.named("CallpropDenialRepeated")}
     desk.check("and as events", {of: str(final[who[of]]) for of in ("102", "103")}, numbers)

@@ -217,6 +217,11 @@ def unwritable(desk: Desk) -> None:
             desk.with_phones(lambda lab: lab.call("101", dialled))
         seen = [desk.status("101"), desk.status("102")]
         call = desk.with_phones(lambda lab: lab.call("101", "102"))
+        reloaded = rx("callprop reload").splitlines()[0]
+        seen_after = [desk.status("101"), desk.status("102")]
+        rx("module unload res_callprop.so")
+        rx("module load res_callprop.so")
+        anew = desk.with_phones(lambda lab: lab.call("101", "102"))
     refused = "not carried out, see the log"
     desk.check("AstDB cannot be written: answers", [*["Nothing is changed: " + refused] * 2, refused, refused], answers)
     for assignment in ("EXTENSION_STATUS(101)=all", "EXTENSION_STATUS(101)=file"):
@@ -224,6 +229,17 @@ def unwritable(desk: Desk) -> None:
     desk.check("AstDB cannot be written: statuses", ["none", "ri"], seen)
     desk.check("AstDB cannot be written: a call", ("403", ""), call)
     desk.check("AstDB cannot be written: no event", [], desk.events())
+    # What cannot be read looks like what is not there, and the file's statuses would count again.
+    unread = "AstDB cannot be read, and with it what was set at run time"
+    desk.check(
+        "AstDB cannot be read: reload", "callprop.conf is refused, and nothing is changed: see the log", reloaded
+    )
+    desk.check("AstDB cannot be read: reload: why", True, logged(pbx, before, f"{unread}: what was read before stays"))
+    desk.check("AstDB cannot be read: reload: statuses", ["none", "ri"], seen_after)
+    desk.check("AstDB cannot be read: the module starts: a call", ("403", ""), anew)
+    desk.check("AstDB cannot be read: the module starts: why", True, logged(pbx, before, f"{unread}, and nothing was"))
+    rx("callprop reload")
+    desk.check("AstDB can be read again: statuses", ["none", "ri"], [desk.status("101"), desk.status("102")])
     pbx.stop()
     pbx.start()
     desk.check("AstDB was not written: after a restart", ["none", "ri"], [desk.status("101"), desk.status("102")])

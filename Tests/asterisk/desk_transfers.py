@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from real_calls import Failed
 
 import agents
+from calls import channels
 from desk import Desk
-from lab import QuickLab, until
+from lab import WAIT, QuickLab, until
 from pbx import EXTENSIONS
 
 
@@ -51,31 +52,35 @@ def connect_both(lab: QuickLab, of: str, other: str) -> tuple[str, str]:
 
 def bridged(lab: QuickLab) -> int:
     """How many channels are in a bridge."""
-    lines = [line.split("!") for line in lab.pbx.command("core show channels concise").splitlines()]
-    return sum(len(fields) == 14 and bool(fields[12]) for fields in lines)
+    return sum(bool(fields[12]) for fields in channels(lab))
 
 
-def replaced_by_caller(lab: QuickLab, number: str, to: str) -> str:
+def comes_to(lab: QuickLab, awaited: str) -> str:
+    """Whether anything is left of the calls. What is to end has time; what is to last, lasts a while."""
+    return "ended" if until(lambda: not lab.pbx.channels(), 2 if awaited == "up" else WAIT) else "up"
+
+
+def replaced_by_caller(lab: QuickLab, number: str, to: str, awaited: str) -> str:
     """101 calls `to`, and then a number, and makes one call of the two. Whether anything is left of it."""
-    consultation = lab.place("101", to, "consult")
-    call = lab.place("101", number, "consult")
+    consultation = lab.place("101", to, "stays")
+    call = lab.place("101", number, "stays")
     # Whoever is answered is connected a moment later.
     if not until(lambda: consultation.tags() and call.tags() and bridged(lab) >= 4):
         raise Failed("101 is not connected")
     call.refer(f"{to}@{agents.PBX[0]}?Replaces={agents.replaces(*consultation.tags())}")
-    return "up" if not until(lambda: not lab.pbx.channels(), 2) else "ended"
+    return comes_to(lab, awaited)
 
 
 def sent_by_police(lab: QuickLab) -> str:
     """A device that is nobody's calls an emergency number; who answers there calls 103, and makes one call of the two."""
-    consultation = lab.place("trunk", "103", "consult")
+    consultation = lab.place("trunk", "103", "stays")
     if not until(consultation.tags):
         raise Failed("103 does not answer")
     to = f"103@{agents.PBX[0]}?Replaces={agents.replaces(*consultation.tags())}"
     lab.phone("trunk", "transfer", refer_to=to)
-    lab.place("119", "112", "consult")
+    lab.place("119", "112", "stays")
     until(lab.phones["trunk"].rang)
-    return "up" if not until(lambda: not lab.pbx.channels(), 2) else "ended"
+    return comes_to(lab, "ended")
 
 
 def transfers(desk: Desk) -> None:
@@ -90,7 +95,7 @@ def transfers(desk: Desk) -> None:
         seen = desk.with_phones(act, phones=("101",), p101="connects")
         # The first hangs up at last, by which the second is cut off if they were connected.
         both = ("cut", "cut") if transfer.denials else ("200", "cut")
-        until(lambda: denied(desk) == transfer.denials, 0.5)
+        until(lambda: denied(desk) == transfer.denials)
         what = f"101 connects {transfer.first} with {transfer.second}"
         lacking = " ".join(transfer.denials) or "nothing"
         desk.check(f"{what}, lacking {lacking}", ((both, "101 2 times"), transfer.denials), (seen, denied(desk)))
@@ -98,10 +103,10 @@ def transfers(desk: Desk) -> None:
         desk.pbx.set_status(extension, ("all",))
     nobody = "with whom it was connected by a transfer is not known"
     before = len(desk.pbx.log())
-    seen = desk.with_phones(lambda lab: replaced_by_caller(lab, "658", "103"), phones=("103",))
-    said = until(lambda: f"denied: {nobody}" in desk.pbx.log()[before:], 1)
+    seen = desk.with_phones(lambda lab: replaced_by_caller(lab, "658", "103", "ended"), phones=("103",))
+    said = until(lambda: f"denied: {nobody}" in desk.pbx.log()[before:])
     desk.check("101 connects 103 with a Local channel that is nobody's", (("ended", "103"), True), (seen, said))
-    seen = desk.with_phones(lambda lab: replaced_by_caller(lab, "0301234", "103"), phones=("103", "trunk"))
+    seen = desk.with_phones(lambda lab: replaced_by_caller(lab, "0301234", "103", "up"), phones=("103", "trunk"))
     desk.check("101 connects 103 with outside", ("up", "103 trunk"), seen)
     seen = desk.with_phones(sent_by_police, phones=("103", "trunk"))
     desk.check("outside connects 103 with an emergency of nobody's device", ("ended", "103 trunk"), seen)
@@ -123,7 +128,7 @@ def to_room(lab: QuickLab) -> tuple[bool, ...]:
     lab.phone("101", "transfer", refer_to=to)
     lab.place("trunk", "101", "consult")
     until(lambda: there("trunk"))
-    until(lambda: not there("trunk", "102", "103"), 1)
+    until(lambda: not there("trunk", "102", "103"), 1)  # they are to stay
     return tuple(there(of) for of in ("102", "103", "trunk"))
 
 

@@ -7,6 +7,8 @@ import time
 
 import hostile_connections
 import hostile_held
+import hostile_joined
+import hostile_sent_on
 import pasted
 from calls import AnyLab
 from desk import Desk
@@ -52,7 +54,7 @@ def look_at_the_office(desk: Desk) -> None:
         for _ in range(times):
             for extension in ("101", "102", "103", "104"):
                 pasted.set_status(desk.pbx, extension, statuses.get(extension, "work"))
-            lost += [what for what in [with_phones(desk, act, phones)] if what != expected]
+            lost += [what for what in [with_phones(desk, act, phones, expected)] if what != expected]
         desk.check(f"office: {name}", expected, f"{len(lost)} of {times}: {lost[0]}" if lost else expected)
 
 
@@ -65,6 +67,24 @@ SETUPS = [
             "extensions.conf": conf("extensions.conf").replace(FORGOTTEN, f"{DIALPLAN}{FORGOTTEN}"),
             "modules.conf": modules("app_confbridge", "app_page"),
             "confbridge.conf": "[general]\n",
+        },
+    ),
+    Setup(
+        "hostile, joined",
+        look_at(hostile_joined.ROWS),
+        {
+            "extensions.conf": conf("extensions.conf").replace(
+                FORGOTTEN, f"{DIALPLAN}{hostile_joined.DIALPLAN}{FORGOTTEN}"
+            )
+        },
+    ),
+    Setup(
+        "hostile, sent on",
+        look_at(hostile_sent_on.ROWS),
+        {
+            "extensions.conf": conf("extensions.conf").replace(
+                FORGOTTEN, f"{DIALPLAN}{hostile_sent_on.DIALPLAN}{FORGOTTEN}"
+            )
         },
     ),
     Setup("hostile office", look_at_the_office, pasted.FILES),

@@ -11,7 +11,7 @@ from typing import Callable
 from real_calls import Failed
 
 import agents
-from calls import AnyLab
+from calls import AnyLab, channels
 from desk import Desk
 from lab import PHONES, until
 from pbx import EXTENSIONS
@@ -60,7 +60,7 @@ class Early(agents.Caller):
             time.sleep(agents.KEYS_APART)
 
 
-def place(lab: AnyLab, of: str, number: str, scenario: str = "consult", **keys: str) -> Early:
+def place(lab: AnyLab, of: str, number: str, scenario: str = "stays", **keys: str) -> Early:
     lab.others.append(Early(lab.exchange, of, number, scenario, **keys))
     return lab.others[-1]
 
@@ -70,7 +70,16 @@ def answered(lab: AnyLab, of: str, number: str) -> Early:
     if not until(lambda: caller.final):
         raise Failed(f"{of} is not answered")
     time.sleep(0.3)
+    until(lambda: not connecting(lab), 2)
     return caller
+
+
+def connecting(lab: AnyLab) -> bool:
+    """Whether somebody has answered and is not connected yet. Who waits in a queue looks the same."""
+    return any(
+        fields[4] == "Up" and re.fullmatch("(App)?(Dial|Queue)2?", fields[5]) and not fields[12]
+        for fields in channels(lab)
+    )
 
 
 def incoming(lab: AnyLab, of: str, nth: int = -1) -> agents.Ringing:
@@ -109,13 +118,34 @@ def answers_now(lab: AnyLab, of: str) -> None:
 
 
 def together(lab: AnyLab, after: float = 1) -> str:
-    """Who is in one bridge with whom, seen through Local channels."""
+    """Who is in one bridge with whom, once that is what the row awaits, or does not become so.
+
+    It is looked at twice: between two calls and the one that they become, nobody is connected for a moment.
+    """
+    seen = ""
+
+    def is_awaited() -> bool:
+        nonlocal seen
+        seen = connected(lab)
+        return seen in lab.awaited
+
+    def stays_awaited() -> bool:
+        if not is_awaited():
+            return False
+        time.sleep(0.3)
+        return is_awaited()
+
     time.sleep(after)
+    until(stays_awaited)
+    return seen
+
+
+def connected(lab: AnyLab) -> str:
+    """Who is in one bridge with whom, seen through Local channels."""
     groups: dict[str, set[str]] = {}
-    for line in lab.pbx.command("core show channels concise").splitlines():
-        words = line.split("!")
-        if len(words) > 12 and words[12]:
-            groups.setdefault(words[12], set()).add(words[0])
+    for fields in channels(lab):
+        if fields[12]:
+            groups.setdefault(fields[12], set()).add(fields[0])
     merged: list[set[str]] = []
     for names in groups.values():
         keys = {name[:-2] if name.startswith("Local/") else name for name in names}
@@ -151,11 +181,14 @@ class Row:
 def one(desk: Desk, row: Row) -> object:
     for extension in EXTENSIONS:
         desk.pbx.set_status(extension, row.statuses.get(extension, ("all",)))
-    return with_phones(desk, row.act, row.phones)
+    return with_phones(desk, row.act, row.phones, row.expected)
 
 
-def with_phones(desk: Desk, act: Callable[[AnyLab], object], phones: dict[str, tuple[str, dict[str, str]]]) -> object:
+def with_phones(
+    desk: Desk, act: Callable[[AnyLab], object], phones: dict[str, tuple[str, dict[str, str]]], expected: object
+) -> object:
     lab = desk.lab_of(desk.pbx, desk.folder)
+    lab.awaited = expected if isinstance(expected, tuple) else (expected,)
     try:
         for of in PHONES:
             scenario, keys = phones.get(of, ("phone", {}))

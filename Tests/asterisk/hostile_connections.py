@@ -23,7 +23,7 @@ from hostile_calls import (
     place,
     together,
 )
-from hostile_lab import sent_to_parked, sent_to_pickup
+from hostile_lab import sent_to_parked, sent_to_pickup, three_by_keys
 from lab import until
 
 # ---- The guard is made to look for the end of a circle of Local channels, for ever
@@ -106,7 +106,7 @@ def puts_through(early: bool) -> Callable[[AnyLab], str]:
 
 def replaced_by_outside(lab: AnyLab) -> str:
     call = answered(lab, "101", "0301234")
-    place(lab, "trunk", "102", "replaces", replaces=as_header(call.replaces()))
+    place(lab, "trunk", "102", replaces=as_header(call.replaces()))
     return together(lab)
 
 
@@ -162,18 +162,8 @@ def ari_for_an_emergency(number: str) -> Callable[[AnyLab], list[str]]:
 # ---- What held
 
 
-def joined_by_outside(lab: AnyLab) -> str:
-    one, two = answered(lab, "trunk", "101"), answered(lab, "trunk", "102")
-    one.refers("102", two.replaces())
-    return together(lab)
-
-
 def three_way(lab: AnyLab) -> str:
-    caller = answered(lab, "101", "102")
-    caller.presses("*20301234")
-    until(lab.phones["trunk"].rang)
-    time.sleep(0.8)
-    caller.presses("*3")
+    caller = three_by_keys(lab)
     consultation = answered(lab, "101", "103")
     caller.refers("103", consultation.replaces())
     return together(lab)
@@ -200,7 +190,7 @@ def by_keys(number: str, answers: bool) -> Callable[[AnyLab], str]:
 def replaces_ringing(lab: AnyLab) -> str:
     place(lab, "trunk", "102")
     lab.expect_ring("102")
-    place(lab, "103", "102", "replaces", replaces=as_header(phone_replaces(lab, "102")))
+    place(lab, "103", "102", replaces=as_header(phone_replaces(lab, "102")))
     return together(lab)
 
 
@@ -231,7 +221,6 @@ ROWS = [
     Row("permitted: ARI, outside rung for nobody, 101 (ro) connected", ari_for_nobody("101"), "101+trunk", {"101": ("ro",)}),
     Row("permitted: ARI rings 112 for who waits for 112", ari_for_an_emergency("112"), ["sip:112"], NOBODY, {"trunk": RINGING}),
     Row("held: that pickup, without a circle", pickup_by_103, "", {"103": ("li", "lo")}),
-    Row("held: outside joins 101 (ri) and 102", joined_by_outside, "", {"101": ("ri",)}),
     Row("held: three by keys, then attended to 103 without ri", three_way, "", {"103": NOT_RI}),
     Row("held: by keys behind a Local channel", by_keys("683", answers=False), "", {"103": NOT_RI}),
     Row("held: by keys before 103 answers", by_keys("0301234", answers=True), "", {"103": NOT_RI}, {"103": RINGING}),

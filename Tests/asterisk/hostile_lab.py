@@ -5,11 +5,12 @@ from __future__ import annotations
 
 import os
 import re
+import time
 from typing import Callable
 
 from calls import AnyLab
 from desk import Desk
-from hostile_calls import Row, answered, one, phone_refers, place, together
+from hostile_calls import Early, Row, answered, one, phone_refers, place, together
 from lab import until
 
 NOBODY = {"101": ()}
@@ -47,6 +48,28 @@ def sent_to_parked(who_is_parked: str = "trunk") -> Callable[[AnyLab], str]:
         return together(lab)
 
     return act
+
+
+def goes_on_after_101(number: str) -> Callable[[AnyLab], str]:
+    """101 calls a number, and hangs up; Dial() with F lets who was rung go on."""
+
+    def act(lab: AnyLab) -> str:
+        caller = answered(lab, "101", number)
+        with lab.exchange.news:
+            caller.request("BYE", caller.dialog)
+        return together(lab)
+
+    return act
+
+
+def three_by_keys(lab: AnyLab) -> Early:
+    """101 calls 102, and has outside in the same call."""
+    caller = answered(lab, "101", "102")
+    caller.presses("*20301234")
+    until(lab.phones["trunk"].rang)
+    time.sleep(0.8)
+    caller.presses("*3")
+    return caller
 
 
 def look_at(rows: list[Row]) -> Callable[[Desk], None]:

@@ -10,25 +10,13 @@ from typing import Callable
 from calls import AnyLab, channel_of
 from desk import Desk
 from desk_ari import Events
-from hostile_calls import RINGING, Row, answered, pickup_by_103, place, together
-from hostile_lab import NOBODY, dials, look_at, sent_to_parked, sent_to_pickup
+from hostile_calls import RINGING, Row, answered, pickup_by_103, place
+from hostile_lab import NOBODY, dials, goes_on_after_101, look_at, sent_to_parked, sent_to_pickup
 from lab import until
 from pbx import Manager
 from setups import Setup, conf, modules
 
 LONG = "101-" + "a" * 70  # with the number of its channel it is longer than AST_CHANNEL_NAME
-
-
-def goes_on_after_101(number: str) -> Callable[[AnyLab], str]:
-    """Dial() with F: when 101 has hung up, who was rung goes on to a number without `call`."""
-
-    def act(lab: AnyLab) -> str:
-        caller = answered(lab, "101", number)
-        with lab.exchange.news:
-            caller.request("BYE", caller.dialog)
-        return together(lab)
-
-    return act
 
 
 @contextlib.contextmanager

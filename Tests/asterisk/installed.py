@@ -27,7 +27,22 @@ def look(missing: str):
     return look_at
 
 
+def look_without_app_exec(desk: Desk) -> None:
+    """The subroutines cannot ask: the call ends where it should say where it goes; what is rung without that is cut off at once."""
+    for number, rung in (("102", ""), ("642", "trunk")):
+        for of, granted in (("101", ("all",)), ("102", ("all",))):
+            desk.pbx.set_status(of, granted)
+        seen = desk.with_phones(lambda lab, number=number: lab.call("101", number), phones=("102", "trunk"))
+        desk.check(f"101 calls {number}: it is not answered", (True, rung), (seen[0] in NOT_ANSWERED, seen[1]))
+
+
+NOT_ANSWERED = ("403", "404", "480", "486", "500", "503", "603")
 SETUPS = [
+    Setup(
+        "as installed, without app_exec",
+        look_without_app_exec,
+        {"modules.conf": conf("modules.conf").replace("require = app_exec.so\n", "noload = app_exec.so\n")},
+    ),
     Setup(
         "as installed",
         look("denied: CALLPROP_INSIDE is not set: write CALLPROP_INSIDE = internal"),

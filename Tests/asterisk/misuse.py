@@ -17,6 +17,7 @@ from calls import (
     bridged_by_ami,
     call,
     channel_of,
+    insist,
     keys,
     menu,
     originate,
@@ -75,7 +76,7 @@ def connected_in_application(lab: AnyLab) -> str:
         raise Failed("102 is not in the application")
     lab.place("trunk", "647", "consult")
     outside = channel_of(lab, "PJSIP/trunk")
-    lab.pbx.manager.action("Bridge", Channel1=outside, Channel2=channel_of(lab, "PJSIP/102"))
+    insist(lab, "Bridge", Channel1=outside, Channel2=channel_of(lab, "PJSIP/102"))
     return caller.result()
 
 

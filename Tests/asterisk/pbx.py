@@ -97,7 +97,10 @@ class Manager:
             return [event for event in self.events if event.get("Event") == name]
 
     def forget(self) -> None:
+        """All that was told before now, also what has not come yet: it comes before an event of our own."""
+        self.action("UserEvent", UserEvent="Forget")
         with self.news:
+            self.news.wait_for(lambda: self.named("UserEvent") or self.is_closed, seconds(10))
             self.events.clear()
 
     def close(self) -> None:

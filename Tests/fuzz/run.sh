@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 # Fuzzes the core with libFuzzer and AddressSanitizer:
 #   Tests/fuzz/run.sh [RUNS] [SECONDS]   every target: RUNS inputs (20,000,000), at most SECONDS (no limit)
-#   Tests/fuzz/run.sh replay             every target: the seeds and the regressions, nothing new
+#   Tests/fuzz/run.sh replay             every target: the seeds and the regressions, nothing new, all in one program
 # Builds into build/fuzz. What is found stays in build/fuzz/findings, and the exit status is 1; such an input, moved to
 # Tests/fuzz/regressions/TARGET, is replayed at the start of every run. `build/fuzz/TARGET FILE` runs one input.
 # JOBS=1 leaves a core to others; two targets run at a time otherwise.
@@ -49,10 +49,37 @@ is_new() {
 # The core is compiled into each target, as one module, for its coverage.
 build() {
   if is_new "$out/$1"; then return; fi
+  build_program "$1" "Tests/fuzz/targets/$1.swift"
+}
+
+# build_program NAME FILE…
+build_program() {
+  program=$1
+  shift
   # shellcheck disable=SC2086
   swiftc $flags -module-name CallProp -enable-experimental-feature Lifetimes -enable-experimental-feature SymbolLinkageMarkers \
-    Sources/CallProp/*.swift Sources/CallProp/*/*.swift Tests/fuzz/support/*.swift "Tests/fuzz/targets/$1.swift" \
-    $out/CallPropWide.o $out/json_grammar.o $out/json_model.o -ljansson -o "$out/$1"
+    Sources/CallProp/*.swift Sources/CallProp/*/*.swift Tests/fuzz/support/*.swift "$@" \
+    $out/CallPropWide.o $out/json_grammar.o $out/json_model.o -ljansson -o "$out/$program"
+}
+
+# All targets in one program, for replaying alone, where coverage is of no use: the core is compiled once, not seven times. FUZZ_TARGET says which it is.
+build_replay() {
+  if is_new "$out/replay"; then return; fi
+  mkdir -p $out/sources
+  names=$(echo "$targets" | sed '/:/d; s/ .*//')
+  for name in $names; do
+    sed "s/LLVMFuzzerTestOneInput/fuzz_$name/; s/^public func fuzz(/public func fuzz_$name(/" "Tests/fuzz/targets/$name.swift" > "$out/sources/$name.swift"
+  done
+  {
+    printf '#include <stdint.h>\n#include <stdlib.h>\n#include <string.h>\n'
+    for name in $names; do echo "int fuzz_$name(const uint8_t *data, size_t size);"; done
+    printf 'int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {\n    const char *target = getenv("FUZZ_TARGET");\n'
+    for name in $names; do echo "    if (strcmp(target, \"$name\") == 0) return fuzz_$name(data, size);"; done
+    printf '    abort();\n}\n'
+  } > $out/sources/replay.c
+  cc -std=c99 -O2 -Wall -Wextra -Werror -Wno-missing-prototypes -c $out/sources/replay.c -o $out/replay.o
+  # shellcheck disable=SC2046
+  build_program replay $(for name in $names; do echo "$out/sources/$name.swift"; done) $out/replay.o
 }
 
 # Texts about the limit of 65536 bytes, which are better not committed.
@@ -92,8 +119,10 @@ run_one() {
     inputs=$(find $seeds $regressions -path "*/$target/*" -type f)
     # Without an input, libFuzzer would think of some.
     [ -n "$inputs" ] || failed "there is no input for $target"
+    program=$target
+    if [ "$1" = replay ]; then program=replay; fi
     # shellcheck disable=SC2086
-    "$out/$target" -rss_limit_mb=0 -artifact_prefix="$out/findings/$target-" $inputs > "$log" 2>&1 || fail "$name" "$log"
+    FUZZ_TARGET=$target "$out/$program" -rss_limit_mb=0 -artifact_prefix="$out/findings/$target-" $inputs > "$log" 2>&1 || fail "$name" "$log"
     replayed=$(grep -c '^Executed ' "$log")
     [ "$replayed" = "$(echo "$inputs" | wc -l)" ] || failed "$replayed inputs of $target were replayed, not all: see $log"
   fi
@@ -129,8 +158,13 @@ for folder in "$seeds"/* "$regressions"/*; do
   echo "$targets" | grep -q "^${folder##*/} " || failed "there is no target for $folder"
 done
 build_parts || failed "the core does not compile"
-echo "$targets" | sed '/:/d; s/ .*//' | xargs -P "${JOBS:-2}" -n 1 "$0" --build || failed "a target does not compile"
-if [ "$runs" = replay ]; then targets=$(echo "$targets" | sed /:/d); else large_seeds; fi
+if [ "$runs" = replay ]; then
+  build_replay || failed "the targets do not compile"
+  targets=$(echo "$targets" | sed /:/d)
+else
+  echo "$targets" | sed '/:/d; s/ .*//' | xargs -P "${JOBS:-2}" -n 1 "$0" --build || failed "a target does not compile"
+  large_seeds
+fi
 echo "$targets" | xargs -P "${JOBS:-2}" -L 1 "$0" --one "$runs" "${2-0}" || failed "a claim is false, or memory is misused: see above"
 cat $out/*.result | awk -v targets="$(echo "$targets" | wc -l)" -v seconds=$(($(date +%s) - start)) '
   { executions += $1; replayed += $2; done++ }

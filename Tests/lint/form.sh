@@ -31,7 +31,7 @@ check "the form of Swift (make format)" swift format lint --strict --recursive P
 check "Python" "$bin/ruff" check --quiet .
 check "the form of Python (make format)" "$bin/ruff" format --quiet --check .
 check "the form of C (make format)" each_in_c "$bin/clang-format" --dry-run --Werror
-check "shell" find .ci/run Sources Tests examples \( -name '*.sh' -o -path .ci/run \) -exec shellcheck {} +
+check "shell" find .ci/run Sources Tests examples pkgconfig docs \( -name '*.sh' -o -path .ci/run \) -exec shellcheck {} +
 # What git does not know counts too, but for what it ignores.
 [ ! -e .git ] || check "licences" "$bin/reuse" lint --lines
 check "the rooms of Sources/CallProp" Tests/proof/rooms.sh

@@ -12,24 +12,16 @@ import time
 from collections.abc import Callable
 
 import cross_file
-from cross_machines import MACHINES, PLAIN, REPOSITORY, Failure, Machine, Target, inside, prepare, run, with_glibc
+from cross_machines import MACHINES, PLAIN, REPOSITORY, Failure, Machine, Target, prepare, run, with_glibc
 from cross_musl import MUSLS, with_musl
 from cross_speed import compare
+from cross_tests import LEFT_OUT, RESULTS, tests_inside, what_is_left_out
 
 PROOF = REPOSITORY / "Tests/proof"
 ABI = REPOSITORY / "Tests/abi"
-RESULTS = REPOSITORY / "build/proof/cross"
 # Programs of the installed library's tests, a subject each, and their last line.
 PROGRAMS = ["abi_interface", "abi_decisions", "abi_arrays", "abi_buffers", "abi_errors", "abi_pages"]
 ALL_RIGHT = re.compile(r"^# 0 of [1-9]\d* cases failed, ([1-9]\d*) checks$", re.MULTILINE)
-
-# The tests of the installed library that a bounded time allows.
-QUICK = "Tests/abi/test_binary.py Tests/abi/test_catalogue.py Tests/abi/test_good_input.py"
-# What is not run there, and why: clang is not in these systems, the examples and the README are compiled dozens of times, and what a
-# hundred examples a claim say about text does not depend on the processor.
-LEFT_OUT = (
-    "not clang and not test_readme and not test_examples and not test_any_input and not callprop_check and not office"
-)
 
 
 def same_answers(target: Target, expected: str) -> None:
@@ -69,19 +61,6 @@ def allocation(target: Target, is_glibc: bool) -> str:
         refused = target.compile("refused", PROOF / "refused.c", PROOF / "texts.c", flags=[*gnu, "-lfence", jansson])
         said.append(target.run(refused, "without-seccomp"))
     return said[-1].strip().splitlines()[-1].strip()
-
-
-def tests_inside(machine: Machine, what: str, arguments: str) -> str:
-    """pytest in the machine's own Debian. pytest itself is that of this machine: it has no machine code."""
-    (packages,) = REPOSITORY.glob("build/venv/lib/python3*/site-packages")
-    if machine_code := [file for file in packages.rglob("*.so") if "pip" not in file.parts]:
-        raise Failure(f"what the tests need has code for this machine: {machine_code}")
-    command = f"PYTHONPATH='{packages}' python3 -m pytest -q {arguments} --prefix build/{machine.arch}/stage -o cache_dir=/tmp/pytest"
-    text = inside(machine, command, RESULTS / f"{machine.arch}-{what}.log")
-    passed = re.search(r"^([1-9]\d*) passed(?:, \d+ deselected)? in", text, re.MULTILINE)
-    if not passed:
-        raise Failure(f"the tests on {machine.arch}: {text[-2000:]}")
-    return f"{passed[1]} tests of {what}"
 
 
 class Steps:
@@ -143,21 +122,14 @@ def main(prefix: str, objdump: str, *options: str) -> int:
 
     arm = [(machine, target) for machine, target in zip(MACHINES.values(), machines, strict=True) if machine.is_whole]
     if is_part:
-        steps.take("arm64", lambda: tests_inside(MACHINES["arm64"], "the installed library", QUICK))
+        steps.take("arm64", lambda: tests_inside(MACHINES["arm64"], "Tests/abi", is_part=True))
     else:
+        print(what_is_left_out(), flush=True)
         for machine, target in arm:
             steps.take(f"{machine.arch}: between unreadable pages", lambda target=target: edges(target))
             steps.take(f"{machine.arch}: memory that runs out", lambda target=target: allocation(target, is_glibc=True))
-            steps.take(
-                machine.arch,
-                lambda machine=machine: tests_inside(machine, "the installed library", f"Tests/abi -k '{LEFT_OUT}'"),
-            )
-            steps.take(
-                machine.arch,
-                lambda machine=machine: tests_inside(
-                    machine, "the Python package", "Tests/python -m 'not third_party'"
-                ),
-            )
+            for folder in LEFT_OUT:
+                steps.take(machine.arch, lambda machine=machine, folder=folder: tests_inside(machine, folder))
         for target in musls:
             steps.take(f"{target.name}: memory that runs out", lambda target=target: allocation(target, is_glibc=False))
     print(

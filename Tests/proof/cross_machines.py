@@ -105,6 +105,9 @@ def prepare(machine: Machine) -> None:
         if not path.is_symlink():
             path.symlink_to(target)
     (machine.root / "var/cache/python").mkdir(parents=True, exist_ok=True)
+    # A name that no package brings, and that the tests of servers use.
+    (machine.root / "etc").mkdir(exist_ok=True)
+    (machine.root / "etc/hosts").write_text("127.0.0.1 localhost\n")
 
 
 def inside(machine: Machine, command: str, log: Path, root: Path | None = None) -> str:

@@ -54,6 +54,7 @@ use() {
     try "callprop allows li,lo,ri src=external,dst=ivr,leg=dst && ! callprop allows lo src=external,dst=ivr,leg=dst"
     try "for page in man3/callprop.3 man3/cp_allows.3 man1/callprop.1 man1/callprop-check.1; do [ -e /usr/share/man/\$page.gz ] || { echo \$page; exit 1; }; done"
     try "[ -e /usr/share/doc/callprop-doc/html/index.html ] && [ -e /usr/share/doc/callprop-doc/examples/c/office-day.c ]"
+    said=$(python3 -B Tests/shared/document_links.py "$system/usr/share/doc/callprop-doc" 1000) || fail "$suite: links of callprop-doc: $said"
 }
 
 # asterisk_too: the module in Debian's Asterisk.

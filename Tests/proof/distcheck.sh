@@ -15,7 +15,11 @@ fail() {
     exit 1
 }
 
-(cd "$(dirname "$archive")" && sha256sum -c --quiet "$(basename "$archive").sha256") || fail "the checksum is another one"
+same() { (cd "$(dirname "$archive")" && sha256sum -c --quiet "$folder/sum") || fail "$1"; }
+cp "$archive.sha256" "$folder/sum"
+same "the checksum is another one"
+TZ=Asia/Kathmandu make --no-print-directory dist >/dev/null
+same "make dist gives other bytes the second time"
 tar -xzf "$archive" -C "$folder"
 sources=$(echo "$folder"/callprop-*)
 before=$(cd "$sources" && find . -type f -exec sha256sum {} + | sort)
@@ -42,4 +46,4 @@ make_there uninstall
 left=$(find "$folder/root" -mindepth 1)
 [ -z "$left" ] || fail "uninstall leaves $left"
 [ "$before" = "$(cd "$sources" && find . -type f -exec sha256sum {} + | sort)" ] || fail "the sources were changed"
-echo "distcheck: $(basename "$archive"): built in another folder from sources that cannot be written to, installed, used, taken away"
+echo "distcheck: $(basename "$archive"): the same bytes twice; built in another folder from sources that cannot be written to, installed, used, taken away"

@@ -18,7 +18,7 @@ for page in docs/man/*; do
     said=$(LC_ALL=C.UTF-8 MANROFFSEQ='' MANWIDTH=80 man --warnings -E UTF-8 -l -Tutf8 -Z "$page" 2>&1 >/dev/null) || fail "$page: $said"
     [ -z "$said" ] || fail "$page: $said"
 done
-"$bin/python" Tests/proof/links.py "$build/docs-html" || fail "links"
+python3 -B Tests/shared/document_links.py "$build/docs-html" 1000 || fail "links"
 # block KIND: what docs/install.md shows behind such a fence.
 block() {
     awk -v fence="\`\`\`$1" 'index($0, "```") == 1 { inside = index($0, fence) == 1; next } inside' docs/install.md

@@ -104,10 +104,12 @@ def judge_all(
     def work(mutant: Mutant) -> None:
         folder = folders.get()
         favourites = [name for name, _ in killers[mutant.file].most_common(2)]
-        outcome = outcomes[mutant] = judge.judge(mutant, folder, favourites, is_quick or mutant.key in known)
+        try:
+            outcome = outcomes[mutant] = judge.judge(mutant, folder, favourites, is_quick or mutant.key in known)
+        finally:
+            folders.put(folder)  # Others wait for it, also where this one ends with an exception.
         if outcome.killer:
             killers[mutant.file][outcome.killer] += 1
-        folders.put(folder)
         if outcome.verdict is Verdict.SURVIVED and mutant.key not in known:
             print(f"  survived  {mutant.key}", file=sys.stderr)
         if len(outcomes) % 100 == 0:
@@ -157,10 +159,15 @@ def conclude(
 
 
 def watch(
-    command: Sequence[str | Path], seconds: float, failure: re.Pattern[str], longest: float = 0, **environment: str
+    command: Sequence[str | Path],
+    seconds: float,
+    failure: re.Pattern[str],
+    longest: float = 0,
+    passing: Container[int] = (0,),
+    **environment: str,
 ) -> Outcome:
     """Runs a test that computes for so long, until it ends or a line says that something failed; the pattern's group is what.
-    It may also wait forever, without computing: `longest` is how long that is borne."""
+    It may also wait forever, without computing: `longest` is how long that is borne. `passing` are the exit statuses of who noticed nothing."""
     limit = 2 + int(PATIENCE * seconds)
     process = subprocess.Popen(
         ["sh", "-c", f'ulimit -c 0; ulimit -t {limit}; exec "$0" "$@"', *map(str, command)],
@@ -193,7 +200,7 @@ def watch(
         raise RuntimeError("a test was ended from outside, which says nothing about the mutant")
     if process.returncode in (-signal.SIGXCPU, -signal.SIGKILL):
         return Outcome(Verdict.ENDLESS)
-    return Outcome(Verdict.KILLED if process.returncode else Verdict.SURVIVED)
+    return Outcome(Verdict.SURVIVED if process.returncode in passing else Verdict.KILLED)
 
 
 def computing_time() -> float:

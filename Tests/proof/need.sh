@@ -29,9 +29,10 @@ need() {
 compile() {
     compiler=$1 program=$2
     shift 2
-    # shellcheck disable=SC2046
+    # What pkg-config says is written for a shell: a folder may have spaces.
+    eval "set -- \"\$@\" $(pkg-config --cflags --libs callprop jansson)"
     "$compiler" -std=c99 -D_XOPEN_SOURCE=700 -D_DEFAULT_SOURCE -pthread -Wall -Wextra -Werror -g \
-        -o "$build/$program" "$@" $(pkg-config --cflags --libs callprop jansson) || fail "$program does not compile"
+        -o "$build/$program" "$@" || fail "$program does not compile"
 }
 
 # The clang that belongs to the Swift toolchain, whose sanitizers fit the library's.

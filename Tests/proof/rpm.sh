@@ -21,7 +21,7 @@ for package in "$library" "$devel" "$tools" "$python"; do [ -e "$package" ] || f
 
 # contents PACKAGE: the files in it, without what is there for each of a kind.
 contents() {
-    rpm -qp --qf '[%{FILENAMES}\n]' "$1" | sed '/build-id/d; s|man3/.*\.3\(\.gz\)*|man3/PAGE|; s|\(man1/.*\.1\)\.gz|\1|; s|\(examples\)/.*|\1|; s|\(site-packages/callprop\)/.*|\1|; s|\(licenses/callprop\)-[0-9.]*|\1|' | sort -u | tr '\n' ' '
+    rpm -qp --qf '[%{FILENAMES}\n]' "$1" | sed '/build-id/d; s|man3/.*\.3\(\.gz\)*|man3/PAGE|; s|\(man1/.*\.1\)\.gz|\1|; s|\(callprop-devel/[A-Za-z]*\)/.*|\1|; s|\(site-packages/callprop\)/.*|\1|; s|\(licenses/callprop\)-[0-9.]*|\1|' | sort -u | tr '\n' ' '
 }
 # holds WHAT EXPECTED FOUND
 holds() { [ "$2" = "$3" ] || fail "$1: expected: $2; found: $3"; }
@@ -29,7 +29,7 @@ holds callprop "/usr/lib64/libcallprop.so.1 /usr/lib64/libcallprop.so.$version /
 holds callprop-tools "/usr/bin/callprop-check /usr/share/man/man1/callprop-check.1 " "$(contents "$tools")"
 holds python3-callprop "/usr/bin/callprop /usr/lib/python3/site-packages/callprop /usr/share/man/man1/callprop.1 " "$(contents "$python")"
 doc=/usr/share/doc/callprop-devel
-holds callprop-devel "/usr/include/callprop.h /usr/lib64/cmake/callprop /usr/lib64/cmake/callprop/callprop-config-version.cmake /usr/lib64/cmake/callprop/callprop-config.cmake /usr/lib64/libcallprop.a /usr/lib64/libcallprop.so /usr/lib64/pkgconfig/callprop.pc $doc $doc/CHANGELOG.md $doc/README.md $doc/examples /usr/share/man/man3/PAGE " \
+holds callprop-devel "/usr/include/callprop.h /usr/lib64/cmake/callprop /usr/lib64/cmake/callprop/callprop-config-version.cmake /usr/lib64/cmake/callprop/callprop-config.cmake /usr/lib64/libcallprop.a /usr/lib64/libcallprop.so /usr/lib64/pkgconfig/callprop.pc $doc $doc/CHANGELOG.md $doc/README.md $doc/Sources $doc/Tests $doc/docs $doc/examples /usr/share/man/man3/PAGE " \
     "$(contents "$devel")"
 pages=$(rpm -qpl "$devel" | grep -c man3/) modules=$(rpm -qpl "$python" | grep -c 'callprop/.*\.py$')
 [ "$pages" = "$(find docs/man -name '*.3' | wc -l)" ] || fail "callprop-devel has $pages pages of section 3"
@@ -66,6 +66,7 @@ before=$(there)
 rpm --root "$root" -i --noscripts "$library" "$devel" "$tools" "$python" 2>"$work/log" || { cat "$work/log" >&2; fail "rpm does not install them"; }
 export LD_LIBRARY_PATH="$root/usr/lib64"
 [ "$("$root/usr/bin/callprop-check" allows li,lo,ri src=external,dst=ivr,leg=dst)" = permitted ] || fail "callprop-check"
+python3 -B Tests/shared/document_links.py "$root$doc" 60 || fail "a link in $doc"
 ! "$root/usr/bin/callprop-check" allows lo src=external,dst=ivr,leg=dst >/dev/null || fail "callprop-check permits everything"
 PYTHONDONTWRITEBYTECODE=1 PYTHONPATH=$root/usr/lib/python3/site-packages python3 -c "
 import callprop

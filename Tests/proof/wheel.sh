@@ -64,12 +64,16 @@ $as_root unshare --mount sh -c "$hidden" - "$jansson" /usr/bin/python3 -c 'impor
     fail "the wheel does not run without the system's jansson"
 [ "$($as_root unshare --mount sh -c "$hidden" - "$jansson" "$work/empty/bin/callprop" allows li,ri src=external,dst=ivr,leg=dst)" = permitted ] ||
     fail "the command of the wheel"
+cmp docs/man/callprop.1 "$work/empty/share/man/man1/callprop.1" || fail "the command's man page is not beside it"
 loaded=$("$work/empty/bin/python" -c "$example
 import re; print(*sorted({l for l in re.findall(r'\S*/lib(?:callprop|jansson)\S*', open('/proc/self/maps').read())}))" | tail -n 1)
 case $loaded in
 "$work/empty/lib/"*"/callprop.libs/libjansson-"*" $work/empty/lib/"*"/callprop/lib/libcallprop.so.1") ;;
 *) fail "not the libraries of the wheel: $loaded" ;;
 esac
+
+"$work/empty/bin/python" -m pip uninstall -q -y callprop >"$work/pip.log" 2>&1 || fail "pip uninstall"
+[ -z "$(find "$work/empty" -name '*callprop*')" ] || fail "pip uninstall leaves $(find "$work/empty" -name '*callprop*')"
 
 # ---- Frozen by PyInstaller, from the wheel, as a program that has neither callprop nor jansson but what it takes along
 
@@ -138,6 +142,7 @@ pip_into sdist --no-index --no-build-isolation "$sdist"
 pip_into sources --no-index --no-build-isolation "$work/copy"
 for from in sdist sources; do
     [ "$(LD_LIBRARY_PATH=$prefix/lib "$work/$from/bin/python" -c "$example")" = True ] || fail "the installed $from"
+    [ -e "$work/$from/share/man/man1/callprop.1" ] || fail "the installed $from has no man page of the command"
     if [ "$(ldconfig -p | grep -c libcallprop)" = 0 ]; then
         status=0
         "$work/$from/bin/callprop" list >"$work/$from.txt" 2>&1 || status=$?
@@ -159,7 +164,7 @@ print(platform.python_implementation() + "-" + platform.python_version() + ("t" 
     venv "$version" "$python"
     pip_into "$version" --no-index "$wheel"
     pip_into "$version" --require-hashes --only-binary :all: --no-deps -r Tests/requirements.txt
-    "$work/$version/bin/python" -m pytest -q -o cache_dir="$work/cache" Tests/python --installed -m 'not third_party' >"$work/$version.txt" 2>&1 ||
+    "$work/$version/bin/python" -m pytest -q Tests/python --installed -m 'not third_party' >"$work/$version.txt" 2>&1 ||
         { tail -n 30 "$work/$version.txt" >&2; fail "the tests on $version: $work/$version.txt"; }
     count=$(sed -n 's/^\([0-9]*\) passed.*/\1/p' "$work/$version.txt")
     tests=$((tests + count))

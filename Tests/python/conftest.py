@@ -8,21 +8,29 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
+import socket
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import configuration, settings
 
+from forks import Forks
+
 HERE = Path(__file__).resolve().parent
 REPOSITORY = HERE.parents[1]
 
 # The expected decisions are those that the C library is held against.
 sys.path.append(str(REPOSITORY / "Tests/abi"))
+
+# Python compiles each module once, also the packages that pip left as they are, and puts that into build/ alone.
+sys.dont_write_bytecode, sys.pycache_prefix = False, str(REPOSITORY / "build/pycache")
 
 # The same examples in every run, and no verdict by the clock. `make check-any-input` has a deeper look.
 settings.register_profile("callprop", derandomize=True, deadline=None, database=None, max_examples=100)
@@ -45,12 +53,11 @@ def pytest_configure(config: pytest.Config) -> None:
         raise pytest.UsageError(
             "--prefix DIR or --installed: which callprop is to be tested? `make test-python` knows."
         )
-    for name in ("CALLPROP_LIBRARY", "PYTHONPATH", "PYTHONUNBUFFERED"):
+    for name in ("CALLPROP_LIBRARY", "PYTHONPATH", "PYTHONUNBUFFERED", "PYTHONDONTWRITEBYTECODE"):
         os.environ.pop(name, None)
+    os.environ["PYTHONPYCACHEPREFIX"] = str(sys.pycache_prefix)
     # A script's background job ignores Ctrl-C, and hands that on to every program that the tests start.
     signal.signal(signal.SIGINT, signal.default_int_handler)
-    os.environ["PYTHONDONTWRITEBYTECODE"] = "1"
-    sys.dont_write_bytecode = True
     if prefix is not None:
         library = prefix.resolve() / "lib/libcallprop.so.1"
         if not library.exists():
@@ -63,6 +70,9 @@ def pytest_configure(config: pytest.Config) -> None:
 class Python:
     """This Python in a process of its own, with the same callprop. A traceback is never an answer."""
 
+    def __init__(self) -> None:
+        self.forks: dict[frozenset[tuple[str, str]], Forks | None] = {}
+
     def run(
         self,
         *arguments: str | Path,
@@ -70,28 +80,42 @@ class Python:
         environment: Mapping[str, str | None] | None = None,
         **options: Any,
     ) -> subprocess.CompletedProcess[str]:
-        merged = {**os.environ, "LC_ALL": "C.UTF-8", **(environment or {})}
         done = subprocess.run(
             [sys.executable, *map(str, arguments)],
-            env={name: value for name, value in merged.items() if value is not None},
+            env=merged(environment),
             input=input,
             capture_output=True,
             check=False,
             timeout=120,
             **options,
         )
-        return subprocess.CompletedProcess(
-            done.args,
-            done.returncode,
-            done.stdout.decode(errors="backslashreplace"),
-            done.stderr.decode(errors="backslashreplace"),
-        )
+        return decoded(done)
 
-    def callprop(self, *arguments: str | Path, **options: Any) -> subprocess.CompletedProcess[str]:
-        """The command line."""
-        done = self.run("-m", "callprop", *arguments, **options)
+    def callprop(
+        self,
+        *arguments: str | Path,
+        input: bytes | None = None,
+        environment: Mapping[str, str | None] | None = None,
+        cwd: str | Path = ".",
+        **options: Any,
+    ) -> subprocess.CompletedProcess[str]:
+        """The command line: in each environment a Python of its own at first, and forks of one from then on."""
+        key = frozenset(merged(environment).items())
+        done = None
+        if key not in self.forks:
+            self.forks[key] = None
+        elif hasattr(socket, "send_fds") and not options:
+            forks = self.forks[key] = self.forks[key] or Forks(dict(key))
+            forked = forks.callprop([*map(str, arguments)], input, str(Path(cwd).resolve()))
+            done = forked and decoded(forked)
+        if done is None:
+            done = self.run("-m", "callprop", *arguments, input=input, environment=environment, cwd=cwd, **options)
         assert "Traceback" not in done.stderr, done.stderr
         return done
+
+    def end(self) -> None:
+        for forks in filter(None, self.forks.values()):
+            forks.end()
 
     def program(self, text: str, *arguments: str, **options: Any) -> str:
         """A program that is to succeed in silence; what it prints."""
@@ -100,9 +124,29 @@ class Python:
         return done.stdout
 
 
+def merged(environment: Mapping[str, str | None] | None) -> dict[str, str]:
+    every = {**os.environ, "LC_ALL": "C.UTF-8", **(environment or {})}
+    # pytest's own, which changes with each test.
+    every.pop("PYTEST_CURRENT_TEST", None)
+    return {name: value for name, value in every.items() if value is not None}
+
+
+def decoded(done: subprocess.CompletedProcess[bytes]) -> subprocess.CompletedProcess[str]:
+    said, complained = (text.decode(errors="backslashreplace") for text in (done.stdout, done.stderr))
+    return subprocess.CompletedProcess(done.args, done.returncode, said, complained)
+
+
+def pytest_unconfigure() -> None:
+    """What was compiled of the tests' own folders is of no more use."""
+    for folder in Path(f"{sys.pycache_prefix}{tempfile.gettempdir()}").glob("pytest-of-*"):
+        shutil.rmtree(folder, ignore_errors=True)
+
+
 @pytest.fixture(scope="session")
-def python() -> Python:
-    return Python()
+def python() -> Iterator[Python]:
+    python = Python()
+    yield python
+    python.end()
 
 
 def names(rows: Sequence[Any]) -> list[str]:

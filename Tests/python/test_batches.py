@@ -41,7 +41,7 @@ def test_one_set_and_one_call_are_no_batch() -> None:
                     callprop.permits_many(Properties(bits(granted)), Call(*call), out)
 
 
-@pytest.mark.parametrize("n", [0, 1, 65_535, 65_536, 65_537, 140_000])
+@pytest.mark.parametrize("n", [0, 1, 65_535, 65_536, 65_537, 131_071, 131_072, 131_073, 140_000])
 def test_one_value_is_as_good_as_many_of_it_in_every_length(n: int) -> None:
     numbers = (bytes(range(64)) * (n // 64 + 1))[:n]
     sets = array.array("I", [*numbers])

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shlex
 import signal
 import subprocess
@@ -176,7 +177,8 @@ HELP: list[tuple[str, tuple[str, ...]]] = [
         (
             "serves the properties over HTTP: GET /extension/call_property/",
             "/ is a page for people: the matrix of the statuses in FILE (read once), and a status to compose.",
-            "For trying out. README: gunicorn, uvicorn.",
+            "gunicorn callprop.rest:application",
+            "uvicorn callprop.rest:asgi",
             "--statuses FILE statuses in JSON; without it: each property alone",
             KNOWN,
         ),
@@ -184,6 +186,13 @@ HELP: list[tuple[str, tuple[str, ...]]] = [
     ("serve", ("--host HOST an address of this machine (127.0.0.1)", "--port PORT 0: any that is free (8080)")),
     ("completion", ("SHELL bash or zsh", 'eval "$(callprop completion bash)"', 'eval "$(callprop completion zsh)"')),
 ]
+
+
+def test_where_the_help_of_serve_says_to_read_on_it_is_said(python: Python) -> None:
+    asked = re.search(r'"python3 (-m pydoc [\w.]+)" says more', python.callprop("serve", "--help").stdout)
+    assert asked
+    said = python.run(*asked[1].split()).stdout
+    assert "gunicorn --workers 2 callprop.rest:application" in said and "uvicorn callprop.rest:asgi" in said
 
 
 # The commands whose exit status 0 lets a call through: their help has another.

@@ -3,13 +3,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import pty
 import select
 import shutil
 import signal
 import time
-from collections.abc import Callable
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -19,50 +20,65 @@ from conftest import Python, names
 
 
 @pytest.fixture(scope="module", params=["bash", pytest.param("zsh", marks=pytest.mark.third_party)])
-def shell(request: pytest.FixtureRequest, python: Python, tmp_path_factory: pytest.TempPathFactory) -> Shell:
+def shell(request: pytest.FixtureRequest, python: Python, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shell]:
     folder = tmp_path_factory.mktemp(request.param)
     (folder / "completion").write_text(python.callprop("completion", request.param).stdout)
     for name in ("statuses.json", "my calls.txt", "list"):
         (folder / name).write_text("[]")
-    return Shell(request.param, folder)
+    with contextlib.closing(Shell(request.param, folder)) as shell:
+        yield shell
 
 
 class Shell:
     """An interactive shell, in which callprop says what it is given."""
 
-    def __init__(self, name: str, folder: Path) -> None:
+    def __init__(self, name: str, folder: Path, breaks: str | None = None) -> None:
         self.name = name
         self.folder = folder
+        self.breaks = breaks
+        self.process = self.terminal = 0
         assert shutil.which(name), f"there is no {name}: make test-python installs it"
 
-    def typed(self, keys: str, breaks: str | None = None) -> list[str]:
-        """What callprop is given when these keys are typed, and Enter."""
-        given, done = self.folder / "given", self.folder / "done"
-        done.unlink(missing_ok=True)
-        process, terminal = pty.fork()
-        if process == 0:
+    def begin(self) -> None:
+        self.process, self.terminal = pty.fork()
+        if self.process == 0:
             os.chdir(self.folder)
             options = {"bash": ["--norc", "--noprofile", "-i"], "zsh": ["-f", "-i"]}[self.name]
             environment = {"PATH": os.environ["PATH"], "TERM": "dumb", "HOME": str(self.folder), "LC_ALL": "C.UTF-8"}
             os.execvpe(self.name, [self.name, *options], environment)
+        setup = "autoload -Uz compinit; compinit -u -D; " if self.name == "zsh" else ""
+        setup += f"COMP_WORDBREAKS=$'{self.breaks}'; " if self.breaks is not None else ""
+        # Each prompt tells how often callprop was called. What is typed before it is there might be taken otherwise.
+        setup += 'callprop() { printf \'%s\\n\' "$@" >given; calls=$((calls + 1)); PS1="<$calls> "; }; '
+        setup += ". ./completion; calls=0; PS1='<''0> '\n"
+        os.write(self.terminal, setup.encode())
+        read_until(self.terminal, "<0> ")
+        self.calls = 0
+
+    def typed(self, keys: str) -> list[str]:
+        """What callprop is given when these keys are typed, and Enter."""
+        if not self.process:
+            self.begin()
         try:
-            setup = "autoload -Uz compinit; compinit -u -D; " if self.name == "zsh" else ""
-            setup += f"COMP_WORDBREAKS=$'{breaks}'; " if breaks is not None else ""
-            setup += "callprop() { printf '%s\\n' \"$@\" >given; echo >done; }; . ./completion; PS1='re''ady> '\n"
-            os.write(terminal, setup.encode())
-            read_until(terminal, lambda shown: "ready> " in shown)
-            os.write(terminal, f"{keys}\n".encode())
-            read_until(terminal, lambda _: done.exists())
-            return given.read_text().split("\n")[:-1]
-        finally:
-            os.kill(process, signal.SIGKILL)
-            os.close(terminal)
-            os.waitpid(process, 0)
+            os.write(self.terminal, f"{keys}\n".encode())
+            self.calls += 1
+            read_until(self.terminal, f"<{self.calls}> ")
+            return (self.folder / "given").read_text().split("\n")[:-1]
+        except BaseException:
+            self.close()  # What was typed is still there: the next begins anew.
+            raise
+
+    def close(self) -> None:
+        if self.process:
+            os.kill(self.process, signal.SIGKILL)
+            os.close(self.terminal)
+            os.waitpid(self.process, 0)
+        self.process = 0
 
 
-def read_until(terminal: int, is_there: Callable[[str], bool]) -> None:
+def read_until(terminal: int, prompt: str) -> None:
     shown, until = "", time.monotonic() + 20
-    while not is_there(shown):
+    while prompt not in shown:
         assert time.monotonic() < until, shown
         if select.select([terminal], [], [], 0.05)[0]:
             shown += os.read(terminal, 65536).decode(errors="replace")
@@ -100,17 +116,17 @@ def test_a_tab_completes(shell: Shell, keys: str, given: list[str]) -> None:
 def test_bash_completes_with_other_characters_between_words(python: Python, tmp_path: Path) -> None:
     (tmp_path / "completion").write_text(python.callprop("completion", "bash").stdout)
     (tmp_path / "statuses.json").write_text("[]")
-    shell = Shell("bash", tmp_path)
     for breaks in (r" \t\n", r" \t\n=", r" \t\n@:", r" \t\n\"\'><=;|&(:"):
-        for keys, given in (
-            ("callprop matrix --colour=ne\t", ["matrix", "--colour=never"]),
-            ("callprop allows @st\t", ["allows", "@statuses.json"]),
-            (
-                "callprop allows li src=external,dst=i\t,cal\t",
-                ["allows", "li", "src=external,dst=ivr,leg=dst,callback=true"],
-            ),
-        ):
-            assert shell.typed(keys, breaks) == given, breaks
+        with contextlib.closing(Shell("bash", tmp_path, breaks)) as shell:
+            for keys, given in (
+                ("callprop matrix --colour=ne\t", ["matrix", "--colour=never"]),
+                ("callprop allows @st\t", ["allows", "@statuses.json"]),
+                (
+                    "callprop allows li src=external,dst=i\t,cal\t",
+                    ["allows", "li", "src=external,dst=ivr,leg=dst,callback=true"],
+                ),
+            ):
+                assert shell.typed(keys) == given, breaks
 
 
 def test_what_the_parser_has_is_in_both(python: Python) -> None:

@@ -7,7 +7,9 @@ import os
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
@@ -35,35 +37,52 @@ READERS: list[tuple[list[str], bytes, int, int, bytes]] = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("arguments", "content", "first", "status", "answer"), READERS, ids=names(READERS))
-def test_what_comes_in_parts_is_waited_for(
-    tmp_path: Path, arguments: list[str], content: bytes, first: int, status: int, answer: bytes
-) -> None:
-    """{} is a pipe with a name."""
-    named = "{}" in "".join(arguments)
-    pipe = tmp_path / "pipe"
-    if named:
-        os.mkfifo(pipe)
-        reader, writer = os.open(os.devnull, os.O_RDONLY), -1
-    else:
-        reader, writer = os.pipe()
-        os.set_blocking(reader, False)
-    words = [word.replace("{}", str(pipe)) for word in arguments]
-    if first and not named:
-        os.write(writer, content[:first])
-    with subprocess.Popen(
-        [sys.executable, "-m", "callprop", *words], stdin=reader, stdout=subprocess.PIPE, stderr=subprocess.PIPE
-    ) as process:
+class Reader(NamedTuple):
+    """A command to which only the first part of its input came."""
+
+    process: subprocess.Popen[bytes]
+    pipe: int
+
+
+@pytest.fixture(scope="module")
+def readers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Reader]]:
+    """They wait side by side. {} is a pipe with a name."""
+    readers = []
+    for arguments, content, first, _, _ in READERS:
+        named = "{}" in "".join(arguments)
+        path = tmp_path_factory.mktemp("named") / "pipe"
+        if named:
+            os.mkfifo(path)
+            reader, writer = os.open(os.devnull, os.O_RDONLY), -1
+        else:
+            reader, writer = os.pipe()
+            os.set_blocking(reader, False)
+        if first and not named:
+            os.write(writer, content[:first])
+        words = [word.replace("{}", str(path)) for word in arguments]
+        process = subprocess.Popen(
+            [sys.executable, "-m", "callprop", *words], stdin=reader, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        )
         os.close(reader)
         if named:
-            writer = os.open(pipe, os.O_WRONLY)
+            writer = os.open(path, os.O_WRONLY)
             os.write(writer, content[:first])
-        time.sleep(1)
-        # Its end is not yet known, and so neither is an answer to it.
-        assert process.poll() is None
-        with os.fdopen(writer, "wb") as rest:
-            rest.write(content[first:])
-        assert (*process.communicate(timeout=60), process.returncode) == (answer, b"", status)
+        readers.append(Reader(process, writer))
+    time.sleep(1)
+    yield readers
+    for one in readers:
+        one.process.kill()
+        one.process.communicate()
+
+
+@pytest.mark.parametrize("number", range(len(READERS)), ids=names(READERS))
+def test_what_comes_in_parts_is_waited_for(readers: list[Reader], number: int) -> None:
+    (process, pipe), (_, content, first, status, answer) = readers[number], READERS[number]
+    # Its end is not yet known, and so neither is an answer to it.
+    assert process.poll() is None
+    with os.fdopen(pipe, "wb") as rest:
+        rest.write(content[first:])
+    assert (*process.communicate(timeout=60), process.returncode) == (answer, b"", status)
 
 
 def test_the_end_is_the_end_and_not_a_pause() -> None:

@@ -315,6 +315,23 @@ def test_asgi_knows_a_prefix_that_is_no_part_of_the_path() -> None:
     assert sent[0]["status"] == 200
 
 
+@pytest.mark.parametrize(
+    ("prefix", "shown"),
+    [
+        ("//evil.example", "/evil.example"),
+        ("https://evil.example", "/https%3A//evil.example"),
+        ("/\\evil.example", "/%5Cevil.example"),
+        ("/a\r\nX: y", "/a%0D%0AX%3A%20y"),
+        ("/\udcff\ud800", "/%3F%3F"),
+    ],
+)
+def test_a_prefix_leads_nowhere_else_whatever_it_is(prefix: str, shown: str) -> None:
+    sent: list[Any] = []
+    scope = {"type": "http", "method": "GET", "path": LIST[:-1], "root_path": prefix, "headers": []}
+    run(rest.asgi, scope, [], sent)
+    assert sent[0]["status"] == 308 and dict(sent[0]["headers"])[b"location"] == f"{shown}{LIST}".encode()
+
+
 def test_asgi_lives_with_its_server_and_refuses_what_is_not_http() -> None:
     sent: list[Any] = []
     run(rest.asgi, {"type": "lifespan"}, [{"type": "lifespan.startup"}, {"type": "lifespan.shutdown"}], sent)
@@ -352,7 +369,7 @@ def test_the_answers_are_as_the_description_says(tmp_path: Path) -> None:
                     "--phases",
                     "examples,coverage,fuzzing",
                     "--max-examples",
-                    "50",
+                    "20",
                     "--seed",
                     "1",
                     "--no-color",

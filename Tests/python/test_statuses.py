@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -218,6 +219,58 @@ def test_a_file_of_statuses_is_read(text: str, found: list[Status]) -> None:
     assert read_statuses(text) == read_statuses(text.encode()) == read_statuses(text, known=True) == found
 
 
+# Other lists of an answer, in which no status can be.
+BESIDE: list[dict[str, Any]] = [
+    {"links": [{"rel": "self", "href": "/statuses"}]},
+    {"_links": [{"href": "/statuses?page=2"}, {"rel": "next", "href": None}]},
+    {"meta": {"links": [{"url": None, "label": "« Previous", "active": False}], "page": 1}},
+    {"warnings": [{"code": 7, "text": "old"}], "facets": [{"field": "client", "count": 1}]},
+    {"errors": [{"code": 1}], "pages": [1, 2]},
+    {"sort": [{"by": "create_dt"}, 5, None]},
+    {"links": [], "_links": []},
+]
+# What may be meant for statuses, or is some.
+MAY_BE: list[dict[str, Any]] = [
+    {"links": [{"name": "next", "href": "/"}]},
+    {"links": [{"href": "/"}, {"id": 7}]},
+    {"links": [{"href": "/", "property_list": ["all"]}]},
+    {"included": [{"type": "client", "id": "7"}]},
+    {"links": [{}]},
+    {"links": [{"href": "/"}, {}]},
+    {"items": [{"title": "Lunch", "permissions": ["li"]}]},
+    {"meta": {"data": [{"code": "2"}]}},
+    {"deleted": [{"id": 3, "name": "X", "property_list": ["all"]}]},
+]
+
+
+@pytest.mark.parametrize("place", ["data", "items", "results", "rows", "список", "statuses"])
+def test_lists_in_which_no_status_can_be_do_not_stand_in_the_way(place: str) -> None:
+    for envelope in (lambda inner: inner, lambda inner: {"answer": inner}):
+        for beside in BESIDE:
+            for document in ({place: [LUNCH], **beside}, {**beside, place: [LUNCH]}):
+                for known in (False, True):
+                    assert read_statuses(json.dumps(envelope(document)), known) == ONE, document
+        for other in MAY_BE:
+            for document in ({place: [LUNCH], **other}, {**other, place: [LUNCH]}):
+                if place in other or (place == "statuses" and "answer" not in envelope(document)):
+                    continue
+                with pytest.raises(StatusError, match="this object has several"):
+                    read_statuses(json.dumps(envelope(document)))
+    for links in ([], [{"rel": "self", "href": "/"}], [{"url": None}, {"url": "/2"}]):
+        for name in ("links", "_links"):
+            for document in ({"data": LUNCH, name: links}, {"meta": {name: links}, "status": LUNCH}):
+                assert read_statuses(json.dumps(document)) == ONE
+    for links in ([{"id": 1}], [{"name": "a"}], [{}], [{"href": "/"}, EVERYTHING]):
+        with pytest.raises(StatusError):
+            read_statuses(json.dumps({"data": LUNCH, "links": links}))
+    for beside in BESIDE:
+        # Nor are they statuses where there are none.
+        with pytest.raises(StatusError):
+            read_statuses(json.dumps(beside))
+        with pytest.raises(StatusError):
+            read_statuses(json.dumps({**beside, "data": {"a": 1}}))
+
+
 NEWER = {"id": 1, "name": "New", "property_list": ["li", "video", "fax"]}
 
 
@@ -276,6 +329,43 @@ def test_a_mnemo_that_is_ours_written_otherwise_is_of_no_newer_api(word: str) ->
                 read_statuses(text, known)
     for word in ("video", "alle", "r", "li2", "cqq"):
         assert read_statuses(json.dumps([{"id": 1, "property_list": ["li", word]}]), True)[0].granted == LI
+
+
+def ways_to_write(word: str) -> list[str]:
+    """Statuses in which a mnemo of ours is written so, alone and beside others."""
+    return [
+        word,
+        f"li,{word}",
+        f"all, {word}",
+        f"video ,{word} ",
+        f"{word},video",
+        f"\ufeff{word}",
+        json.dumps([word]),
+        json.dumps(["all", "video", word]),
+        f' ["\\u{ord(word[0]):04x}{word[1:]}"] ',
+        json.dumps(["video", f" {word.lower()}"]),
+        json.dumps({"property_list": ["video", word], "x": {"property_list": ["all"]}}),
+        '{"property_list": ["video", ""], "n": 1' + "0" * 5000 + "}",
+    ]
+
+
+def test_a_status_on_the_command_line_is_read_as_strictly_as_a_file(python: Python) -> None:
+    """With --known, too: what no newer API has is an error, not a denial that a script takes for an answer."""
+    given = [status for word in ("ALL", "Ri", "aLL", "LO") for status in ways_to_write(word)]
+    lines = "".join(f"{status}\t{RING}\n" for status in given).encode()
+    for arguments in ([], ["--known"]):
+        done = python.callprop("allows", *arguments, "--batch", input=lines)
+        assert (done.returncode, done.stdout) == (FAILED, "error\n" * len(given)), done
+        assert done.stderr.count("property_list: no such property: ") == len(given)
+        for status in ("ALL", "all,video,ALL", '["Ri"]'):
+            for command in ("allows", "explain"):
+                done = python.callprop(command, *arguments, "--", status, RING)
+                assert (done.returncode, done.stdout) == (FAILED, ""), status
+                assert done.stderr.startswith("callprop: property_list: no such property: "), done
+    known = (("video", DENIED), ("all,video", PERMITTED), ("alle,ri", PERMITTED), ('["r","fax"]', DENIED))
+    for status, found in known:
+        done = python.callprop("allows", "--known", status, RING)
+        assert done.returncode == found and done.stderr.count("read without it") == 1
 
 
 def test_the_one_status_that_is_meant_is_found_or_the_others_are_named(python: Python, tmp_path: Path) -> None:

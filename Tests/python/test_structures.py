@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import ctypes
 import itertools
+import sys
 from typing import Any
 
 import pytest
@@ -33,7 +34,7 @@ def all_calls(kind: Any) -> Any:
 
 
 @pytest.mark.parametrize("base", BASES)
-@pytest.mark.parametrize("order", itertools.permutations(FACTS), ids="-".join)
+@pytest.mark.parametrize("order", [*itertools.permutations(FACTS)], ids="-".join)
 def test_structures_of_bytes_are_read_by_their_names(base: Any, order: tuple[str, ...]) -> None:
     calls = all_calls(structure(base, [(name, ctypes.c_uint8) for name in order]))
     for mnemo in MNEMOS:
@@ -44,9 +45,14 @@ def test_structures_of_bytes_are_read_by_their_names(base: Any, order: tuple[str
 
 @pytest.mark.parametrize("base", BASES)
 @pytest.mark.parametrize("pack", [1, 2, 4])
-@pytest.mark.parametrize("order", itertools.permutations(FACTS), ids="-".join)
+@pytest.mark.parametrize("order", [*itertools.permutations(FACTS)], ids="-".join)
 def test_packed_structures_say_they_are_bytes_and_are_refused(base: Any, pack: int, order: tuple[str, ...]) -> None:
     calls = all_calls(structure(base, [(name, ctypes.c_uint8) for name in order], pack))
+    if memoryview(calls).format.startswith("T{"):
+        # Since Python 3.14 they say what they are, and are read as others are.
+        assert sys.version_info >= (3, 14)
+        assert [str(Properties(bits)) or None for bits in callprop.required_many(calls)] == [*map(required, ALL_CALLS)]
+        return
     refuse_calls(calls)
     refuse_calls(memoryview(calls))
 

@@ -22,7 +22,7 @@ static const char usage[] = "usage: callprop-check list\n"
                             "PROPERTY_LIST  li,lo  or  [\"li\",\"lo\"]  or a status object in JSON\n"
                             "CALL           src=external,dst=ivr,leg=dst,callback=false  or the same as a JSON object\n"
                             "\n"
-                            "exit status: 0 permitted, or listed; 1 denied; 2 error\n";
+                            "exit status: 0 permitted, or listed; 1 denied; 2 error, and behind this help\n";
 
 static int fail(const char *text)
 {
@@ -89,7 +89,7 @@ static int run(int argc, char **argv)
 
     if (argc == 2 && strcmp(command, "--help") == 0) {
         fputs(usage, stdout);
-        return PERMITTED;
+        return fail("help: nothing was decided, so the exit status is 2");
     }
     if (argc == 2 && strcmp(command, "list") == 0) {
         return list();

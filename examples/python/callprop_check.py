@@ -8,7 +8,9 @@ The package has a richer command of its own: ``callprop --help``.
 from __future__ import annotations
 
 import dataclasses
+import errno
 import json
+import os
 import sys
 
 # A script must be able to tell a denial from a question that has no answer.
@@ -23,13 +25,22 @@ usage: callprop_check.py list
 PROPERTY_LIST  li,lo  or  ["li","lo"]  or a status object in JSON
 CALL           src=external,dst=ivr,leg=dst,callback=false  or the same as a JSON object
 
-exit status: 0 permitted, or listed; 1 denied; 2 error
+exit status: 0 permitted, or listed; 1 denied; 2 error, and behind this help
 """
+
+
+def say(text: str) -> None:
+    """On stderr. Where that is closed print() would take stdout; where it is full, Python would end with 1, which means "denied" here."""
+    if sys.stderr is not None:
+        try:
+            print(text, file=sys.stderr, flush=True)
+        except OSError:
+            sys.stderr = None  # or Python would try again when it ends
 
 
 def fail(text: str) -> int:
     """Says on stderr why there is no answer."""
-    print(f"callprop_check.py: {text}", file=sys.stderr)
+    say(f"callprop_check.py: {text}")
     return FAILED
 
 
@@ -43,6 +54,8 @@ except ImportError as problem:
 
 def write(text: str) -> None:
     """Writes to stdout; when that fails, then here. print() would find out when Python is already on its way out."""
+    if sys.stdout is None:  # its number may by now be that of another file
+        raise OSError(errno.EBADF, os.strerror(errno.EBADF))
     with open(1, "w", encoding="utf-8", closefd=False) as stdout:
         stdout.write(text)
 
@@ -56,7 +69,7 @@ def run(arguments: list[str]) -> int:
     """Carries out the command, and returns the exit status."""
     if arguments == ["--help"]:
         write(USAGE)
-        return PERMITTED
+        return fail("help: nothing was decided, so the exit status is 2")
     if arguments == ["list"]:
         write(as_json([dataclasses.asdict(entry) for entry in callprop.list()]) + "\n")
         return PERMITTED
@@ -75,7 +88,7 @@ def run(arguments: list[str]) -> int:
         else:
             write("permitted\n" if permitted else "denied\n")
         return PERMITTED if permitted else DENIED
-    sys.stderr.write(USAGE)
+    say(USAGE.rstrip("\n"))
     return FAILED
 
 

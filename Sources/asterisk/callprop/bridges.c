@@ -116,9 +116,6 @@ static void bridge_told(void *data, struct stasis_subscription *subscription, st
 {
 	RAII_VAR(struct configuration *, configuration, configuration_ref(), ao2_cleanup);
 
-	if (!configuration) {
-		return;
-	}
 	if (stasis_message_type(message) == ast_channel_entered_bridge_type()) {
 		decide_entry(configuration, stasis_message_data(message));
 	} else if (stasis_message_type(message) == ast_attended_transfer_type()) {

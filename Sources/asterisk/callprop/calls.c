@@ -67,10 +67,11 @@ void read_scene(struct configuration *configuration, struct ast_channel *chan, s
 	facts_get(chan, &facts);
 	if (scene->end == END_LOCAL) {
 		look_at_far_end(configuration, chan, scene);
+		scene->goes_on = facts.inherited && is_first_half(chan) && !is_originated(chan);
 	}
 	for (by = BLIND_TRANSFER; by < DIVERSIONS; by++) {
-		/* Who is forwarded, or calls for a transfer, does so on a Local channel made for it, and once. */
-		if (by != BLIND_TRANSFER && (scene->end != END_LOCAL || facts.went_on)) {
+		/* Who is forwarded, or calls for a transfer, does so on the second half of a Local channel made for it, and once. */
+		if (by != BLIND_TRANSFER && (scene->end != END_LOCAL || facts.went_on || is_first_half(chan))) {
 			break;
 		}
 		if (get_variable(chan, notes[by], scene->diverter, sizeof(scene->diverter))
@@ -148,8 +149,8 @@ static int find_local_facts(struct configuration *configuration, const struct sc
 		begin_facts(facts, scene->diverter_extension ? CP_EXTENSION : CP_EXTERNAL, scene->diverter_extension, party);
 		return 0;
 	}
-	if (known && scene->by == BLIND_TRANSFER) {
-		/* Who is transferred is not who called when the one who was called is sent away. */
+	if (known && (scene->by == BLIND_TRANSFER || scene->goes_on)) {
+		/* Who is transferred, or goes on, is not who called when the one who was called is sent away. */
 		if (scene->far != END_EXTENSION && scene->far != END_TRUNK) {
 			return -1;
 		}
@@ -255,7 +256,7 @@ int find_maker(struct configuration *configuration, const struct scene *scene, s
 		return maker->extension ? 0 : -1;
 	}
 	if (scene->end == END_LOCAL) {
-		if (scene->by == BLIND_TRANSFER) {
+		if (scene->by == BLIND_TRANSFER || scene->goes_on) {
 			maker->extension = scene->far_extension;
 			return 0;
 		}

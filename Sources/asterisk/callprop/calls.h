@@ -160,6 +160,9 @@ struct ast_channel *other_half(struct ast_channel *chan);
 /*! \return the channel itself, or the one that a Local channel is connected with, with a reference; NULL when there is none */
 struct ast_channel *far_end(struct ast_channel *chan);
 
+/*! \return 1 when this is the half of a Local channel that was rung, and 0 when it is the one whose dialplan runs for that */
+int is_first_half(struct ast_channel *chan);
+
 /*! \return 1 when this Local channel leads back to itself */
 int is_circle(struct ast_channel *chan);
 
@@ -234,6 +237,8 @@ struct scene {
 	struct extension *far_extension;
 	/*! The number of his call, or 0. */
 	int far_id;
+	/*! The first half of a Local channel that was rung, and now runs a dialplan of its own: who is behind it goes on. */
+	unsigned int goes_on : 1;
 	/*! How somebody else sent the call here, or DIVERSIONS: nobody did. */
 	enum diversion by;
 	/*! The name of his channel. */

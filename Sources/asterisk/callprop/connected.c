@@ -18,43 +18,7 @@
 #include "asterisk/strings.h"
 #include "asterisk/utils.h"
 
-/*! One of the two who are connected. */
-struct side {
-	struct ast_channel *chan;
-	char name[AST_CHANNEL_NAME];
-	enum end end;
-	/*! NULL when it is no extension's. */
-	struct extension *extension;
-	struct facts facts;
-};
-
-static void look_at(struct configuration *configuration, struct ast_channel *chan, struct side *side)
-{
-	side->chan = chan;
-	name_of(chan, side->name);
-	side->end = end_of_name(configuration, side->name, &side->extension);
-	facts_get(chan, &side->facts);
-}
-
-static int is_extension(const struct side *side, const char *number)
-{
-	return side->extension && !strcmp(side->extension->named.name, number);
-}
-
-/*! \brief Was the channel rung, and is another at it since? That is how a call is picked up. */
-static int took_place(const struct side *side)
-{
-	return side->facts.rung[0] && !is_extension(side, side->facts.rung);
-}
-
-/*! \brief Is still there whom the facts are about? */
-static int is_in_place(const struct side *side)
-{
-	if (!side->extension) {
-		return side->facts.inherited ? side->facts.ringing && !side->facts.rung[0] : !side->facts.caller[0];
-	}
-	return is_extension(side, side->facts.inherited ? side->facts.rung : side->facts.caller);
-}
+#include "sides.h"
 
 /*! \brief Was this one rung for a call that the other makes? */
 static int was_rung_for(const struct side *side, const struct side *other)
@@ -67,6 +31,10 @@ static int was_rung_for(const struct side *side, const struct side *other)
 
 static int is_decided(const struct side *one, const struct side *two)
 {
+	if ((was_put_through_from_outside(one) && two->extension)
+		|| (was_put_through_from_outside(two) && one->extension)) {
+		return 0;
+	}
 	if (was_rung_for(one, two) || was_rung_for(two, one)) {
 		return 1;
 	}
@@ -105,21 +73,6 @@ static int was_put_through(const struct side *one, const struct side *two, int i
 {
 	return one->extension && (in_place_of_another || one->facts.put_through) && *rung_by(two)
 		&& !strcmp(one->facts.with, rung_by(two));
-}
-
-/*! Channels by which Asterisk itself speaks, listens or records. They are nobody. */
-static int is_helper(const struct side *side)
-{
-	static const char *const helpers[] = { "Announcer/", "Recorder/", "Snoop/", "CBAnn/", "CBRec/", "Surrogate/",
-		"Message/" };
-	size_t i;
-
-	for (i = 0; i < ARRAY_LEN(helpers); i++) {
-		if (!strncmp(side->name, helpers[i], strlen(helpers[i]))) {
-			return 1;
-		}
-	}
-	return 0;
 }
 
 void note_consultation(struct ast_channel *chan)
@@ -164,7 +117,7 @@ void note_connected(
 		facts->id = id;
 		facts->call = *call;
 		facts->inherited = facts->ringing = 1;
-		facts->parked = facts->forwarded = facts->outside = 0;
+		facts->parked = facts->forwarded = facts->outside = facts->put_through = 0;
 		facts->maker[0] = facts->caller[0] = '\0';
 		ast_copy_string(facts->rung, extension->named.name, sizeof(facts->rung));
 	}
@@ -195,6 +148,7 @@ static void note_call(const struct side *side, int id)
 	if ((facts = facts_made(side->chan))) {
 		if (!facts->id && side->extension) {
 			ast_copy_string(facts->caller, side->extension->named.name, sizeof(facts->caller));
+			facts->call = (cp_call){ .src = CP_EXTENSION, .dst = CP_EXTERNAL, .leg = CP_LEG_DST };
 		}
 		facts->id = id;
 		facts->put_through = facts->sent_outside = facts->parked = 0;
@@ -209,12 +163,6 @@ static void note_joined(const struct side *one, const struct side *two)
 
 	note_call(one, id);
 	note_call(two, id);
-}
-
-/*! \brief Does this one make a call, and is still there? */
-static int is_caller(const struct side *side)
-{
-	return side->facts.id && !side->facts.inherited && is_in_place(side);
 }
 
 /*! \brief What last led to the phone that takes a call: a queue stays one */
@@ -250,17 +198,16 @@ static cp_call call_taken(const struct side *taker, const struct side *other)
 	cp_call call = { .dst = CP_EXTENSION, .leg = CP_LEG_DST };
 
 	if (took_place(taker)) {
-		return taker->facts.call;
+		call = taker->facts.call;
+		if (taker->facts.dst_unknown && call.leg == CP_LEG_SRC) {
+			/* What the first leg of a callback is connected with is known now. */
+			call.dst = other->extension ? CP_EXTENSION : CP_EXTERNAL;
+		}
+		return call;
 	}
 	call.src = other->extension ? CP_EXTENSION : CP_EXTERNAL;
 	call.dst = led_to(taker, other);
 	return call;
-}
-
-/*! \brief Did the PBX ring this number outside of its own accord, and for nobody? */
-static int was_rung_for_nobody(const struct side *side)
-{
-	return side->end == END_TRUNK && !side->facts.id && was_dialled(side->chan);
 }
 
 /*! \brief Does the one make a call, while the other was rung by another's? So it is when a transfer connects them. */
@@ -328,6 +275,15 @@ static int decide_taker(struct side *taker, const struct side *other)
 	return 1;
 }
 
+/*! \return who was denied; NULL when nobody was */
+static struct side *decide_two(struct side *taker, struct side *other)
+{
+	if (!decide_taker(taker, other)) {
+		return taker;
+	}
+	return other->extension && !has_inside_call(other) && !decide_taker(other, taker) ? other : NULL;
+}
+
 /*! \brief Is there nothing to decide, or is it decided when Asterisk tells of the transfer? */
 static int is_left(const struct side *one, const struct side *two)
 {
@@ -338,38 +294,37 @@ static int is_left(const struct side *one, const struct side *two)
 		|| ((one->extension || two->extension) && (is_being_transferred(one) || is_being_transferred(two)));
 }
 
-static int decide_undecided(
+/*! \return who was denied; NULL when nobody was */
+static struct side *decide_undecided(
 	struct configuration *configuration, struct side *one, struct side *two, int in_place_of_another)
 {
 	struct side *taker;
-	int permitted;
 
 	if (one->end == END_UNKNOWN || two->end == END_UNKNOWN) {
 		taker = one->end == END_UNKNOWN ? one : two;
-		permitted = deny_unknown(
+		deny_unknown(
 			taker->chan, "it is connected, and is neither the interface of an extension nor a trunk of " CONFIG_FILE);
-	} else if (!one->extension && !two->extension) {
-		taker = one;
-		if ((permitted = decide_outsiders(configuration, one, two))) {
-			note_joined(one, two);
+		return taker;
+	}
+	if (!one->extension && !two->extension) {
+		if (!decide_outsiders(configuration, one, two)) {
+			return one;
 		}
-	} else if (was_put_through(one, two, in_place_of_another) || was_put_through(two, one, in_place_of_another)) {
 		note_joined(one, two);
-		return 1;
-	} else {
-		taker = takes(one, two) ? one : two;
-		permitted = decide_taker(taker, taker == one ? two : one);
+		return NULL;
 	}
-	if (!permitted) {
-		cut_off(taker->chan);
+	if (was_put_through(one, two, in_place_of_another) || was_put_through(two, one, in_place_of_another)) {
+		note_joined(one, two);
+		return NULL;
 	}
-	return permitted;
+	taker = takes(one, two) ? one : two;
+	return decide_two(taker, taker == one ? two : one);
 }
 
 void decide_connected(struct configuration *configuration, struct ast_channel *entered, struct ast_channel *other,
 	int in_place_of_another)
 {
-	struct side one, two;
+	struct side one, two, *denied;
 	int decided;
 
 	look_at(configuration, entered, &one);
@@ -382,9 +337,11 @@ void decide_connected(struct configuration *configuration, struct ast_channel *e
 	if (is_left(&one, &two)) {
 		return;
 	}
-	if ((decided && one.end != END_UNKNOWN && two.end != END_UNKNOWN)
-		|| decide_undecided(configuration, &one, &two, in_place_of_another)) {
-		note_with(&one, &two);
-		note_with(&two, &one);
+	if ((!decided || one.end == END_UNKNOWN || two.end == END_UNKNOWN)
+		&& (denied = decide_undecided(configuration, &one, &two, in_place_of_another))) {
+		cut_off(denied->chan);
+		return;
 	}
+	note_with(&one, &two);
+	note_with(&two, &one);
 }

@@ -106,6 +106,14 @@ int is_originated(struct ast_channel *chan)
 	return originated;
 }
 
+int is_first_half(struct ast_channel *chan)
+{
+	char name[AST_CHANNEL_NAME];
+
+	name_of(chan, name);
+	return is_local(name) && name[strlen(name) - 1] == '1';
+}
+
 struct ast_channel *other_half(struct ast_channel *chan)
 {
 	char name[AST_CHANNEL_NAME], found[AST_CHANNEL_NAME];

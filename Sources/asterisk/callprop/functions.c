@@ -218,10 +218,10 @@ static int callprop_callback_read(struct ast_channel *chan, const char *function
 
 static int callprop_reject_read(struct ast_channel *chan, const char *function, char *data, char *buffer, size_t size)
 {
-	*buffer = '\0';
 	if (chan) {
 		reject(chan);
 	}
+	ast_copy_string(buffer, chan ? "1" : "", size);
 	return 0;
 }
 

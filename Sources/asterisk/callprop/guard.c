@@ -140,6 +140,25 @@ static int decide_without_handler(struct configuration *configuration, struct as
 }
 
 /*!
+ * \brief Does the one that rings it make another call, of which its dialplan has said nothing?
+ *
+ * Somebody sent it there, or who is behind a Local channel goes on. Its facts are of the call before, and permitted is what that rings.
+ */
+static int is_unsaid(struct configuration *configuration, struct ast_multi_channel_blob *dial)
+{
+	RAII_VAR(struct ast_channel *, caller, channel_of(ast_multi_channel_blob_get_channel(dial, "caller")), ao2_cleanup);
+	struct scene scene;
+	struct facts facts;
+
+	if (!caller || !facts_get(caller, &facts)) {
+		/* Without facts it has rung nobody. */
+		return 0;
+	}
+	read_scene(configuration, caller, &scene);
+	return scene.by != DIVERSIONS || scene.goes_on;
+}
+
+/*!
  * \brief Ends what rings a phone and was not decided: a dialplan without the pre-dial handler, or Asterisk of its own accord
  *
  * It comes after the fact: the phone has begun to ring.
@@ -163,7 +182,17 @@ static void dial_begun(void *data, struct stasis_subscription *subscription, str
 		return;
 	}
 	chan = channel_of(ast_multi_channel_blob_get_channel(dial, "peer"));
-	if (!chan || (facts_get(chan, &facts) && facts.ringing)) {
+	if (!chan) {
+		return;
+	}
+	facts_get(chan, &facts);
+	if (!facts.for_emergency && !is_local(SNAPSHOT_NAME(ast_multi_channel_blob_get_channel(dial, "peer")))
+		&& is_unsaid(configuration, dial)) {
+		deny_unknown(chan, "who rings it was sent on, and has not evaluated CALLPROP_CALL() since");
+		reject(chan);
+		return;
+	}
+	if (facts.ringing) {
 		return;
 	}
 	switch (end_of(configuration, chan, &extension)) {

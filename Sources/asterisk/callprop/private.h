@@ -196,6 +196,9 @@ enum change_result unset_status(const char *extension_name, const char *by);
 /*! Where the status of an extension is from, as a word for people: the file, or run time. */
 const char *source_of(const struct extension *extension);
 
+/*! \brief Can what stands in AstDB be read? When it cannot, what does not stand there is not known either */
+int database_answers(void);
+
 /*! \brief Reads the file, and puts it in force. When it is refused, everybody is denied until a reload. \return 0, or -1 without memory */
 int statuses_start(void);
 

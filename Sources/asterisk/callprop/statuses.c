@@ -28,6 +28,8 @@ AST_MUTEX_DEFINE_STATIC(changes);
 /*! Held while the file is read and put in force. Taken before the other. */
 AST_MUTEX_DEFINE_STATIC(reloads);
 
+#define NO_DATABASE "AstDB cannot be read, and with it what was set at run time"
+
 /*! What a status becomes that the file does not have, when there is no memory for its name. */
 static struct status nothing = { { "" }, .unknown = 1 };
 
@@ -60,9 +62,14 @@ static char *kept_status(const struct extension *extension)
 	return name;
 }
 
-/*! \brief Gives the extensions the statuses that were set at run time, which outlive restarts and reloads */
-static void restore_statuses(struct configuration *configuration)
+/*!
+ * \brief Gives the extensions the statuses that were set at run time, which outlive restarts and reloads
+ *
+ * \return 0, or -1 when they cannot be read, before or behind it: they are not known then
+ */
+static int restore_statuses(struct configuration *configuration)
 {
+	int answers = database_answers();
 	size_t i;
 
 	for (i = 0; i < AST_VECTOR_SIZE(&configuration->extensions); i++) {
@@ -80,6 +87,7 @@ static void restore_statuses(struct configuration *configuration)
 		}
 		ast_free(name);
 	}
+	return answers && database_answers() ? 0 : -1;
 }
 
 const char *const change_errors[] = {
@@ -174,6 +182,16 @@ static void raise_differences(struct configuration *before, struct configuration
 	}
 }
 
+/*! \return -1 */
+static int refuse_reload(const char *what)
+{
+	RAII_VAR(struct configuration *, kept, configuration_ref(), ao2_cleanup);
+
+	ast_log(LOG_ERROR, "%s: what was %s stays in force\n", what,
+		kept->refused ? "at the start, that everybody is denied," : "read before");
+	return -1;
+}
+
 int statuses_reload(void)
 {
 	/* One reload after the other, so that the file that was read last is in force. Changes of a status wait for none. */
@@ -182,15 +200,14 @@ int statuses_reload(void)
 	struct configuration *before;
 
 	if (!after) {
-		RAII_VAR(struct configuration *, kept, configuration_ref(), ao2_cleanup);
-
-		ast_log(LOG_ERROR, "%s is refused: what was %s stays in force\n", CONFIG_FILE,
-			kept->refused ? "at the start, that everybody is denied," : "read before");
-		return -1;
+		return refuse_reload(CONFIG_FILE " is refused");
 	}
 	ast_mutex_lock(&changes);
+	if (restore_statuses(after)) {
+		ast_mutex_unlock(&changes);
+		return refuse_reload(NO_DATABASE);
+	}
 	before = configuration_ref();
-	restore_statuses(after);
 	configuration_publish(after);
 	raise_differences(before, after);
 	ast_mutex_unlock(&changes);
@@ -201,17 +218,18 @@ int statuses_reload(void)
 int statuses_start(void)
 {
 	RAII_VAR(struct configuration *, configuration, configuration_read(), ao2_cleanup);
+	const char *what = configuration ? NO_DATABASE : CONFIG_FILE " is refused";
 
-	if (!configuration) {
+	if (!configuration || restore_statuses(configuration)) {
+		ao2_cleanup(configuration);
 		if (!(configuration = configuration_read_refused())) {
 			return -1;
 		}
 		ast_log(LOG_ERROR,
-			"%s is refused, and nothing was read before: every call is denied, but for %zu emergency numbers that it names. "
+			"%s, and nothing was read before: every call is denied, but for %zu emergency numbers that %s names. "
 			"Mend it, then: callprop reload\n",
-			CONFIG_FILE, AST_VECTOR_SIZE(&configuration->emergency_numbers));
+			what, AST_VECTOR_SIZE(&configuration->emergency_numbers), CONFIG_FILE);
 	}
-	restore_statuses(configuration);
 	configuration_publish(configuration);
 	return 0;
 }

@@ -18,55 +18,11 @@
 #include "asterisk/strings.h"
 #include "asterisk/utils.h"
 
-/*! \brief Outside takes a call that began outside: who sends it there by a blind transfer calls outside, and nobody else does */
-static int decide_outside_takes(struct configuration *configuration, struct ast_channel *chan)
-{
-	const cp_call call = { .src = CP_EXTENSION, .dst = CP_EXTERNAL, .leg = CP_LEG_SRC };
-	struct scene scene;
-	struct facts *facts;
-
-	read_scene(configuration, chan, &scene);
-	if (scene.by != BLIND_TRANSFER || !scene.diverter_extension) {
-		return deny_unknown(chan, "it takes a call from outside to outside, and no extension does so");
-	}
-	if (!permits(chan, scene.diverter_extension, &call)) {
-		return 0;
-	}
-	ast_channel_lock(chan);
-	if ((facts = facts_made(chan))) {
-		facts->sent_outside = 1;
-	}
-	ast_channel_unlock(chan);
-	return facts != NULL;
-}
-
-/*! \brief May the phone of this channel take a call, as though the call had rung it? */
-static int decide_take(struct configuration *configuration, struct ast_channel *chan, const cp_call *call)
-{
-	struct extension *extension;
-
-	switch (end_of(configuration, chan, &extension)) {
-	case END_EXTENSION:
-		return permits(chan, extension, call);
-	case END_TRUNK:
-		return call->src != CP_EXTERNAL || decide_outside_takes(configuration, chan);
-	default:
-		return deny_unknown(chan, "who takes the call is not known");
-	}
-}
-
-/*! \brief With whom somebody is connected when he takes this call, as seen by who sends him there */
-static uint8_t party_of_call(const cp_call *call)
-{
-	return call->leg == CP_LEG_DST ? call->src : call->dst;
-}
-
 /*!
  * \brief Who sent the channel here by a blind transfer is asked as for any: it calls whoever is connected by it
  * \return 1 when that is permitted, or nobody did
  */
-static int decide_sender(
-	struct configuration *configuration, struct ast_channel *chan, const struct scene *scene, uint8_t party)
+static int decide_sender(struct ast_channel *chan, const struct scene *scene, uint8_t party)
 {
 	cp_call call = { .src = CP_EXTENSION, .dst = party, .leg = CP_LEG_SRC };
 
@@ -77,6 +33,45 @@ static int decide_sender(
 		return deny_unknown(chan, "who transfers it is not known");
 	}
 	return !scene->diverter_extension || permits(chan, scene->diverter_extension, &call);
+}
+
+/*! \brief With whom somebody is connected when he takes this call, as seen by who sends him there */
+static uint8_t party_of_call(const cp_call *call)
+{
+	return call->leg == CP_LEG_DST ? call->src : call->dst;
+}
+
+/*!
+ * \brief Outside takes a call that is connected with outside: who sends it there by a blind transfer calls outside, and nobody else does so
+ *
+ * He was asked for that by decide_sender().
+ */
+static int decide_outside_takes(struct ast_channel *chan, const struct scene *scene)
+{
+	struct facts *facts;
+
+	if (scene->by != BLIND_TRANSFER || !scene->diverter_extension) {
+		return deny_unknown(chan, "it takes a call from outside to outside, and no extension does so");
+	}
+	ast_channel_lock(chan);
+	if ((facts = facts_made(chan))) {
+		facts->sent_outside = 1;
+	}
+	ast_channel_unlock(chan);
+	return facts != NULL;
+}
+
+/*! \brief May the phone of this channel take a call, as though the call had rung it? */
+static int decide_take(struct ast_channel *chan, const struct scene *scene, const cp_call *call)
+{
+	switch (scene->end) {
+	case END_EXTENSION:
+		return permits(chan, scene->own, call);
+	case END_TRUNK:
+		return party_of_call(call) != CP_EXTERNAL || decide_outside_takes(chan, scene);
+	default:
+		return deny_unknown(chan, "who takes the call is not known");
+	}
 }
 
 /*! \brief Notes that the transfer which sent the channel here was decided. It is not about another call */
@@ -162,8 +157,7 @@ void decide_pickup(
 
 	*name = '\0';
 	read_scene(configuration, chan, &scene);
-	if (target && decide_sender(configuration, chan, &scene, party_of_call(&facts.call))
-		&& decide_take(configuration, chan, &facts.call)) {
+	if (target && decide_sender(chan, &scene, party_of_call(&facts.call)) && decide_take(chan, &scene, &facts.call)) {
 		note_sender(chan, &scene);
 		/* Whoever takes the call is in its place then. */
 		note_sender(target, &scene);
@@ -209,7 +203,7 @@ int decide_retrieve(struct configuration *configuration, struct ast_channel *cha
 		call.dst = CP_QUEUE;
 	}
 	read_scene(configuration, chan, &scene);
-	if (!decide_sender(configuration, chan, &scene, src) || !decide_take(configuration, chan, &call)) {
+	if (!decide_sender(chan, &scene, src) || !decide_take(chan, &scene, &call)) {
 		return 0;
 	}
 	note_sender(chan, &scene);

@@ -22,6 +22,27 @@
 #include "asterisk/strings.h"
 #include "asterisk/utils.h"
 
+/*!
+ * \brief Who is behind a Local channel, by what it has inherited: no other channel can be looked at here
+ *
+ * Its first half was dialled, and leads to what was dialled; the second leads back to who dialled. A callback rings its first half for
+ * who makes the call.
+ */
+static void find_behind(struct facts *facts, const struct facts *before, struct ast_channel *chan)
+{
+	if (!before) {
+		/* A call that cannot happen: it rings nobody. */
+		facts->call.src = CP_IVR;
+		return;
+	}
+	if (before->inherited && is_first_half(chan)) {
+		facts->call.src = before->call.dst == CP_EXTERNAL ? CP_EXTERNAL : CP_EXTENSION;
+		return;
+	}
+	facts->call.src = before->call.src;
+	ast_copy_string(facts->caller, before->caller, sizeof(facts->caller));
+}
+
 /*! \brief From here on the call is made by who was transferred, by the right of who transferred him */
 static void put_through(struct facts *facts, const struct facts *before, struct ast_channel *chan)
 {
@@ -37,13 +58,13 @@ static void put_through(struct facts *facts, const struct facts *before, struct 
 	case END_EXTENSION:
 		facts->call.src = CP_EXTENSION;
 		ast_copy_string(facts->caller, extension->named.name, sizeof(facts->caller));
+		facts->outside = 0;
 		break;
 	case END_TRUNK:
 		facts->call.src = CP_EXTERNAL;
 		break;
 	case END_LOCAL:
-		facts->call.src = before ? before->call.src : CP_IVR;
-		ast_copy_string(facts->caller, before ? before->caller : "", sizeof(facts->caller));
+		find_behind(facts, before, chan);
 		break;
 	default:
 		/* A call that cannot happen: it rings nobody. */

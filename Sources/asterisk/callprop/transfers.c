@@ -20,6 +20,7 @@
 #include "asterisk/strings.h"
 #include "asterisk/utils.h"
 
+#include "sides.h"
 #include "snapshots.h"
 
 /*!
@@ -58,7 +59,8 @@ static int is_outside(struct configuration *configuration, struct ast_channel *c
 static void decide_transfer(
 	struct configuration *configuration, struct ast_channel *transferee, struct ast_channel *target)
 {
-	int is_called = was_dialled(target);
+	/* When both called the one who connects them, each is connected with somebody who was not dialled for it. */
+	int are_both_asked = !was_dialled(target) || is_asked_too(configuration, transferee, target);
 
 	note_consultation(transferee);
 	note_consultation(target);
@@ -68,9 +70,8 @@ static void decide_transfer(
 		cut_off(target);
 		return;
 	}
-	/* When both called the one who connects them, each is connected with somebody who was not dialled for it. */
 	if (!decide_transferred(configuration, target, transferee)
-		|| (!is_called && !decide_transferred(configuration, transferee, target))) {
+		|| (are_both_asked && !decide_transferred(configuration, transferee, target))) {
 		cut_off(transferee);
 		cut_off(target);
 		return;

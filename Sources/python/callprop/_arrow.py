@@ -124,7 +124,7 @@ class Untrue(ValueError):
 
 
 # How many buffers are read of a format.
-_BUFFERS = {**dict.fromkeys([*WIDTHS, "b", "w:"], 2), "u": 3, "U": 3, "vu": 3, "+s": 1}
+_BUFFERS = {**dict.fromkeys([*WIDTHS, "b", "w:"], 2), "u": 3, "U": 3, "vu": 3, "+s": 1, "n": 0}
 
 
 class Part:
@@ -157,7 +157,7 @@ class Part:
         wrong = [f"{what} {number}" for what, number in numbers.items() if not 0 <= number < 1 << 56]
         if array.null_count < -1 or array.null_count > array.length:
             wrong.append(f"null_count {array.null_count} of {array.length}")
-        least = _BUFFERS.get(self.format[:2] if self.format.startswith("w:") else self.format, 0)
+        least = _BUFFERS.get(self._kind, 0)
         if array.n_buffers < least or (least and not array.buffers):
             wrong.append(f"n_buffers {array.n_buffers} in format {self.format[:40]!r}")
         elif least and array.null_count > 0 and not array.buffers[0]:
@@ -175,6 +175,15 @@ class Part:
             wrong.append("a dictionary in one of the two")
         if wrong:
             raise Untrue(", ".join(wrong))
+
+    @property
+    def _kind(self) -> str:
+        return self.format[:2] if self.format.startswith("w:") else self.format
+
+    @property
+    def is_known(self) -> bool:
+        """Is it of a format that is read? The buffers of others are others."""
+        return self._kind in _BUFFERS
 
     def nulls(self) -> bytes | None:
         """A byte for each element, 1 where there is no value; None when each has one. The bitmap says which, whatever the count is."""
@@ -263,6 +272,7 @@ def parts(name: str, given: Any) -> Iterator[Part]:
         yield Part(schema, array, (_Owner(schema_capsule), _Owner(array_capsule)))
         return
     capsule = given.__arrow_c_stream__()
+    is_empty = True
     stream = _struct(name, StreamStruct, capsule, b"arrow_array_stream")
     schema = SchemaStruct()
     _checked(name, stream, stream.get_schema, schema)
@@ -271,8 +281,23 @@ def parts(name: str, given: Any) -> Iterator[Part]:
         array = ArrayStruct()
         _checked(name, stream, stream.get_next, array)
         if not array.release:
+            if is_empty:
+                yield Part(schema, _of_nothing(schema), (schema_owner, _Owner(capsule)))
             return
+        is_empty = False
         yield Part(schema, array, (schema_owner, _Owner(array, is_ours=True), _Owner(capsule)))
+
+
+def _of_nothing(schema: Any) -> ArrayStruct:
+    """What a stream without an array would have: so what it was to hold is looked at, too."""
+    count = schema.n_children if schema.children else 0
+    children = [ctypes.pointer(_of_nothing(schema.children[i].contents)) for i in range(count)]
+    array = ArrayStruct(n_buffers=3, n_children=count, buffers=(_pointer * 3)())
+    if children:
+        array.children = (ctypes.POINTER(ArrayStruct) * count)(*children)
+    if schema.dictionary:
+        array.dictionary = ctypes.pointer(_of_nothing(schema.dictionary.contents))
+    return array
 
 
 def _struct(name: str, kind: Any, capsule: Any, called: bytes) -> Any:

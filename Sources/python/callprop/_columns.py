@@ -11,12 +11,16 @@ from . import _arrow
 
 
 class Numbers(NamedTuple):
-    """Whole numbers as they lie in memory, ``width`` bytes each."""
+    """Whole numbers as they lie in memory, ``width`` bytes each: somebody else's memory, in which others may be writing."""
 
     raw: memoryview
     width: int
     is_signed: bool
     nulls: bytes | None = None  #: a byte for each: 1 where there is no value
+
+    def own(self) -> Numbers:
+        """The same in memory of our own: for whoever looks at them before he takes them."""
+        return self if type(self.raw.obj) is bytes else self._replace(raw=memoryview(bytes(self.raw)))
 
     @property
     def size(self) -> int:
@@ -80,6 +84,11 @@ class Members(NamedTuple):
 Column = Union[Numbers, Values, Coded, Fixed, Members]
 
 
+def kind_of(column: Column) -> str:
+    """What this is, when it is to be something else."""
+    return "a table, or records" if isinstance(column, Members) else "a column of bytes"
+
+
 def is_of(value: object, module: str, *names: str) -> bool:
     """Is it of one of these classes of a package? Where nobody has imported that, nothing is."""
     package = sys.modules.get(module)
@@ -102,6 +111,32 @@ def is_column(value: object) -> bool:
     return is_pandas(value) or hasattr(value, "__arrow_c_array__") or hasattr(value, "__arrow_c_stream__")
 
 
+def is_listed(value: object) -> bool:
+    """A column, or an array of numpy's?"""
+    return is_numpy(value) or is_column(value)
+
+
+def elements_of(name: str, given: Any) -> list[object]:
+    """The elements of what :func:`is_listed`, one by one, as Python's own; None where there is no value. Raises TypeError for a table."""
+    if (
+        is_of(given, "pandas", "Series")
+        and not is_of(given.index, "pandas", "RangeIndex")
+        and given.index.dtype.kind not in "iu"
+    ):
+        raise TypeError(
+            f"{name}: a Series with labels, which may be a row of a table; expected one with numbers for labels, or a list"
+        )
+    if getattr(given, "ndim", 0) == 1 and not given.size:
+        return []  # whatever it was to hold
+    columns = [of_numpy(name, given)] if is_numpy(given) else columns_of(name, given)
+    found: list[object] = []
+    for column in columns:
+        if not isinstance(column, (Values, Coded, Numbers)):
+            raise TypeError(f"{name}: {kind_of(column)}; expected one column of mnemos")
+        found += column.values if isinstance(column, Values) else column.tolist()
+    return found
+
+
 def columns_of(name: str, given: Any) -> Iterator[Column]:
     """The chunks of what :func:`is_column`."""
     if is_pandas(given):
@@ -116,10 +151,18 @@ def is_no_value(value: object) -> bool:
     )
 
 
+_WANTED = {"calls": "32-bit codes, as callprop.pack makes them", "property_list": "mnemos"}
+
+
 def refused(name: str, kind: str) -> TypeError:
-    """The error about a type that holds no whole numbers. Those with a point come from joins that found nothing."""
-    remedy = ", as of fillna(0).astype('uint32')" if "float" in kind else ""
-    return TypeError(f"{name}: of type {kind}; expected whole numbers{remedy}")
+    """The error about a type that holds nothing of what it is to hold. Numbers with a point come from joins that found nothing: where a set is
+    missing, 0 grants nothing; but 0 is a party, a leg and a call."""
+    is_sets = name.startswith("granted")
+    wanted = "whole numbers" if is_sets else _WANTED.get(name, "names or whole numbers")
+    remedy = ""
+    if "float" in kind:
+        remedy = ", as of fillna(0).astype('uint32')" if is_sets else "; rows without a value are to be taken out first"
+    return TypeError(f"{name}: of type {kind}; expected {wanted}{remedy}")
 
 
 # ---- pandas and numpy
@@ -135,6 +178,8 @@ def _of_pandas(name: str, given: Any) -> Iterator[Column]:
             members[label] = next(_of_pandas(label, given.iloc[:, place]))
         yield Members(members)
         return
+    if isinstance(given, pandas.MultiIndex):
+        raise TypeError(f"{name}: a MultiIndex, which is a table; expected one column")
     series = given if isinstance(given, pandas.Series) else pandas.Series(given)
     dtype = series.dtype
     if isinstance(dtype, pandas.CategoricalDtype):
@@ -165,15 +210,17 @@ def of_numpy(name: str, array: Any) -> Column:
         raise ValueError(f"{name}: an array of {array.ndim} dimensions; expected one")
     if array.dtype.kind in "iu":
         return _numbers(array)
-    if array.dtype.kind in "bOU":
-        return Values(array.tolist())
+    if array.dtype.kind in "bOUT":
+        # Of a subclass, its elements: whatever its own methods say.
+        return Values(sys.modules["numpy"].ndarray.tolist(array))
     raise refused(name, str(array.dtype))
 
 
 def refuse_masks(name: str, array: object) -> None:
     """Raises TypeError for numpy's masked arrays."""
     if is_of(array, "numpy.ma", "MaskedArray"):
-        raise TypeError(f"{name}: a masked array, whose mask would not count; fill it first, as with .filled(0)")
+        remedy = "fill it first, as with .filled(0)" if name == "granted" else "take what is masked out first"
+        raise TypeError(f"{name}: a masked array, whose mask would not count; {remedy}")
 
 
 def _numbers(array: Any) -> Numbers:
@@ -199,7 +246,10 @@ def _of_arrow(name: str, part: _arrow.Part) -> Column:
         raise TypeError(
             f"{name}: of Arrow's extension type {part.extension[:80]}; expected whole numbers or names themselves"
         )
-    nulls, kind = part.nulls(), part.format
+    kind = part.format
+    if part.dictionary is None and not part.is_known:
+        raise refused(name, _arrow.in_words(kind))
+    nulls = part.nulls()
     if part.dictionary is not None:
         return Coded(_arrow_numbers(part, nulls), _one_by_one(name, _of_arrow(name, part.dictionary)))
     if kind in _arrow.WIDTHS:
@@ -212,12 +262,10 @@ def _of_arrow(name: str, part: _arrow.Part) -> Column:
         return Fixed(part.fixed(int(kind[2:])), int(kind[2:]), nulls)
     if kind == "n":
         return Values([None] * part.length)
-    if kind == "+s":
-        members = {child.name: _of_arrow(child.name, child) for child in part.children}
-        if len(members) < len(part.children):
-            raise TypeError(f"{name}: two columns of one name")
-        return Members(members, nulls)
-    raise refused(name, _arrow.in_words(kind))
+    members = {child.name: _of_arrow(child.name, child) for child in part.children}
+    if len(members) < len(part.children):
+        raise TypeError(f"{name}: two columns of one name")
+    return Members(members, nulls)
 
 
 def _arrow_numbers(part: _arrow.Part, nulls: bytes | None) -> Numbers:

@@ -15,13 +15,13 @@ NUMBERS = ("I", "i", "L", "l")  #: formats of whole numbers; of 32 bits where th
 _THIS_MACHINE = "@=<" if sys.byteorder == "little" else "@=>!"
 
 
-def view_of(name: str, buffer: Any, wanted: str) -> tuple[memoryview, str]:
+def view_of(name: str, buffer: Any, wanted: str, remedy: str) -> tuple[memoryview, str]:
     """The buffer's memory, and the format of its items. Raises TypeError for what is none, and ValueError for one with gaps."""
     refuse_masks(name, buffer)
     try:
         view = memoryview(buffer)
     except TypeError:
-        raise TypeError(f"{name}: expected {wanted}, not {type(buffer).__name__}") from None
+        raise TypeError(f"{name}: expected {wanted}, not {type(buffer).__name__}; {remedy}") from None
     except (ValueError, BufferError) as problem:
         raise TypeError(f"{name}: expected {wanted}, not {type(buffer).__name__}: {problem}") from None
     if not view.c_contiguous:
@@ -47,6 +47,30 @@ def is_disguised(view: memoryview) -> bool:
     # What was cast to bytes since, is bytes.
     is_structure = view.format.startswith("T{") and issubclass(kind, ctypes.Structure)
     return is_structure and any(len(field) > 2 for field in kind._fields_)
+
+
+def flat(view: memoryview) -> memoryview:
+    """Its bytes. memoryview itself refuses to see those of an empty table."""
+    return view.cast("B") if view.nbytes else memoryview(b"")
+
+
+def is_of_numbers(view: memoryview) -> bool:
+    """Whole numbers, of whatever width and byte order?"""
+    return view.format.lstrip("@=<>!") in [*"bBhHiIlLqQ"]
+
+
+def whole_numbers(view: memoryview) -> list[int] | None:
+    """The numbers of a view in one dimension; None where it has no whole numbers of this machine."""
+    order, letter = view.format[:-1], view.format[-1:]
+    # "l" has another size where the byte order stands before it, and memoryview reads none of those formats.
+    sizes = {"b": 1, "h": 2, "i": 4, "l": 4, "q": 8}
+    if view.ndim != 1 or order not in [*_THIS_MACHINE, ""] or letter.lower() not in sizes:
+        return None
+    if order in ("", "@"):
+        numbers: list[int] = view.tolist()
+        return numbers
+    native: Any = {size: kind for kind, size in sizes.items() if kind != "l"}[view.itemsize]
+    return memoryview(view.tobytes()).cast(native if letter.islower() else native.upper()).tolist()
 
 
 def misread(name: str, wanted: str, view: memoryview, remedy: str = "") -> TypeError:

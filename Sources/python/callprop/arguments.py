@@ -55,7 +55,9 @@ It is as wide as the terminal ($COLUMNS; 80 where there is none): more statuses 
 
 SERVE = """\
 / is a page for people: the matrix of the statuses in FILE (read once), and a status to compose.
-For trying out. README: gunicorn, uvicorn.
+For trying out. In earnest, run one of these; "python3 -m pydoc callprop.rest" says more:
+  gunicorn callprop.rest:application
+  uvicorn callprop.rest:asgi
 """
 
 COMPLETION = """\

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import sys
 from array import array
 from collections.abc import Iterator
@@ -13,7 +14,7 @@ from . import _abi
 from ._calls import calls_of
 from ._columns import is_numpy, is_pandas
 from ._memory import Address
-from ._sets import sets_of
+from ._sets import Sets, sets_of
 from .calls import Call
 from .properties import Properties
 
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
     Memory = Union[Buffer, ArrowArray, ArrowStream]
 
-_BLOCK = 1 << 16  # how often one value for all is repeated at a time
+_BLOCK = 1 << 17  # decided at a time: what is copied for that stays in the processor's cache
 
 
 # fmt: off
@@ -56,8 +57,8 @@ def permits_many(granted: Any, calls: Any, out: Any = None, *, nulls: Properties
     - or one :class:`Call`, for all sets.
 
     Returns a bytearray of n bytes, each 0 or 1; when one of the two is numpy's or pandas', a numpy array of n bools; and when there is ``out``, a
-    writable buffer of n bytes or bools, that. A call that cannot happen is 0. Memory that can be used as it lies is not copied (except,
-    by PyPy, read-only memory), and other threads run meanwhile.
+    writable buffer of n bytes or bools, that. A call that cannot happen is 0. Other threads run meanwhile. What one of them writes into the sets or the calls
+    counts or does not, element by element; a number that is no set never counts.
 
     Raises ``TypeError`` for what holds something else, and for one set with one call, which :func:`callprop.allows` decides: an array with one
     denial in it would be true in an ``if``; ``ValueError`` for what is not contiguous or has another length or shape; and
@@ -73,7 +74,8 @@ def permits_many(granted: Any, calls: Any, out: Any = None, *, nulls: Properties
         raise TypeError(
             "granted and calls: one set and one call; expected an array of at least one of them; callprop.allows decides one call"
         )
-    lengths = [view.nbytes for view in (sets, facts) if isinstance(view, memoryview)]
+    read = [*([sets.memory] if isinstance(sets, Sets) else []), *([facts] if isinstance(facts, memoryview) else [])]
+    lengths = [view.nbytes for view in read]
     if len({*lengths}) > 1:
         raise ValueError(
             f"granted and calls: need 4 bytes for each element, and as many of each; got {lengths[0]} and {lengths[1]} bytes"
@@ -82,12 +84,15 @@ def permits_many(granted: Any, calls: Any, out: Any = None, *, nulls: Properties
     result = bytearray(n) if out is None else out
     with _output(result, n, 1, "?Bb") as permitted:
         if out is not None:
-            _refuse_overlap(permitted, sets, facts)
-        for start, count in _blocks(n, is_whole=len(lengths) == 2):
-            part = slice(4 * start, 4 * (start + count))
-            read, written = (_part(sets, part), _part(facts, part)), permitted[start : start + count]
-            with Address(read[0]) as at_sets, Address(read[1]) as at_facts, Address(written) as at_permitted:
-                _abi.permits_many(at_sets, at_facts, count, at_permitted)
+            _refuse_overlap(permitted, *read)
+        try:
+            for start in range(0, n, _BLOCK):
+                _decide(sets, facts, start, permitted[start : start + _BLOCK])
+        except BaseException:
+            # No permission is left there, also of what was decided before, whatever went wrong: memory, say, or Ctrl-C.
+            with Address(permitted) as at_permitted:
+                ctypes.memset(at_permitted or 0, 0, n)
+            raise
     return _as_numpy(result, "bool", granted, calls) if out is None else out
 
 
@@ -125,30 +130,42 @@ def required_many(calls: Any, out: Any = None) -> Any:
     return _as_numpy(result, "uint32", calls) if out is None else out
 
 
+def _decide(sets: Sets | Properties, calls: memoryview | Call, start: int, permitted: memoryview) -> None:
+    """Those from ``start`` on, as many as there is room for. Calls are C's to judge, of which it reads each once; sets were looked at."""
+    count = len(permitted)
+    granted = (
+        sets.own(start, count) if isinstance(sets, Sets) else memoryview(sets.bits.to_bytes(4, sys.byteorder) * count)
+    )
+    asked = memoryview(bytes(calls) * count) if isinstance(calls, Call) else calls[4 * start : 4 * (start + count)]
+    with Address(granted) as at_sets, Address(asked) as at_calls, Address(permitted) as at_permitted:
+        _abi.permits_many(at_sets, at_calls, count, at_permitted)
+
+
 @contextmanager
 def _output(out: Any, n: int, size: int, letters: str) -> Iterator[memoryview]:
     """The memory of the result, in which C writes."""
     wanted = (
         f"a writable buffer of {n} items of {size} bytes" if size > 1 else f"a writable buffer of {n} bytes or bools"
     )
+    remedy = f"array('I', bytes({size * n}))" if size > 1 else f"bytearray({n})"
     try:
         view = memoryview(out)
     except (TypeError, ValueError, BufferError):
-        raise TypeError(f"out: expected {wanted}, not {type(out).__name__}") from None
+        raise TypeError(f"out: expected {wanted}, not {type(out).__name__}; {remedy} is such") from None
     with view:
         letter = view.format.lstrip("@=<" if sys.byteorder == "little" else "@=>!")
         if view.readonly or view.itemsize != size or letter not in [*letters]:
             kind = "read-only memory" if view.readonly else f"items of {view.itemsize} bytes in format {view.format!r}"
-            raise TypeError(f"out: expected {wanted}, not {kind}")
+            raise TypeError(f"out: expected {wanted}, not {kind}; {remedy} is such")
         if not view.c_contiguous or view.shape != (n,):
             raise ValueError(f"out: expected {wanted}, contiguous, not of the shape {view.shape}")
         yield view
 
 
-def _refuse_overlap(out: memoryview, *read: Any) -> None:
+def _refuse_overlap(out: memoryview, *read: memoryview) -> None:
     """C writes while it reads: what it has not read yet must not be written over."""
     for view in read:
-        if isinstance(view, memoryview) and view.nbytes and out.nbytes:
+        if view.nbytes and out.nbytes:
             with Address(view) as at_view, Address(out) as at_out:
                 if (
                     at_view is None
@@ -156,20 +173,6 @@ def _refuse_overlap(out: memoryview, *read: Any) -> None:
                     or (at_view < at_out + out.nbytes and at_out < at_view + view.nbytes)
                 ):
                     raise ValueError("out: overlaps what is read; expected other memory")
-
-
-def _part(value: memoryview | Properties | Call, part: slice) -> memoryview:
-    """A part of the memory; of one value for all, as much of that."""
-    if isinstance(value, memoryview):
-        return value[part]
-    four = value.bits.to_bytes(4, sys.byteorder) if isinstance(value, Properties) else bytes(value)
-    return memoryview(four * ((part.stop - part.start) // 4))
-
-
-def _blocks(n: int, is_whole: bool) -> Iterator[tuple[int, int]]:
-    """What is decided at a time: everything, or as much as one value is repeated for."""
-    size = n if is_whole else _BLOCK
-    return ((start, min(size, n - start)) for start in range(0, n, size or 1))
 
 
 def _as_numpy(result: Any, kind: str, *arguments: Any) -> Any:

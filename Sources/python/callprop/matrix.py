@@ -104,7 +104,7 @@ def _page(statuses: Sequence[tuple[int, Status]], digits: int, label: int, paint
             if call.leg == leg:
                 kind = f"  {call.src} to {call.dst}{', callback' if call.callback else ''}"
                 answers = " ".join(marks[allows(status.granted, call)] for _, status in statuses)
-                yield f"{kind:{label}}{behind}{required(call)!s:5}  {answers}"
+                yield f"{kind:<{label}}{behind}{required(call)!s:5}  {answers}"
 
 
 def _members(call: Call) -> dict[str, object]:

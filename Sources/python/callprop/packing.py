@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, SupportsIndex, Union, overloa
 
 from . import _columns
 from ._columns import Coded, Column, Numbers, Values, is_no_value
-from ._memory import is_disguised
+from ._memory import is_disguised, whole_numbers
 from ._text import is_numpy_bool, quoted, whole_number
 from .calls import Leg, Party
 from .errors import Error, ErrorCode
@@ -104,14 +104,15 @@ def _given(fact: Fact, given: Any) -> int | Iterable[Column]:
     if _columns.is_numpy(given):
         return [_columns.of_numpy(fact.name, given)]
     if isinstance(given, (list, tuple)):
-        return [Values(given)]
+        return [Values((*given,))]
     try:
         view = memoryview(given)
     except (TypeError, ValueError, BufferError):
         raise TypeError(f"{fact.name}: expected a column, a list or one value, not {type(given).__name__}") from None
-    if view.ndim != 1 or is_disguised(view) or view.format.lstrip("@=<>!") not in [*"bBhHiIlLqQ"]:
+    numbers = None if is_disguised(view) else whole_numbers(view)
+    if numbers is None:
         raise TypeError(f"{fact.name}: expected a column of whole numbers, not of format {view.format!r}")
-    return [Values(view.tolist())]
+    return [Values(numbers)]
 
 
 def _bytes_of(fact: Fact, chunks: Iterable[Column]) -> bytes:
@@ -126,24 +127,23 @@ def _bytes_of(fact: Fact, chunks: Iterable[Column]) -> bytes:
         elif isinstance(column, Values):
             found += _of_values(fact, column.values, start)
         else:
-            raise TypeError(
-                f"{fact.name}: expected a column of names or numbers, not one of {type(column).__name__.lower()}"
-            )
+            raise TypeError(f"{fact.name}: expected a column of names or numbers, not {_columns.kind_of(column)}")
     return bytes(found)
 
 
 def _of_dictionary(fact: Fact, column: Coded, start: int) -> bytes:
     """By a table of the dictionary's entries: an entry that no element has may be anything."""
-    numbers = column.numbers
+    numbers = column.numbers.own()
     if len(column.values) < _NONE and numbers.nulls is None and numbers.outside(255) < 0:
         table = bytes(_number_or_none(fact, value) for value in column.values).ljust(256, bytes([_NONE]))
         found = numbers.byte(0).translate(table)
         if _NONE not in found:
             return found
-    return _of_values(fact, column.tolist(), start)
+    return _of_values(fact, column._replace(numbers=numbers).tolist(), start)
 
 
 def _of_numbers(fact: Fact, column: Numbers, start: int) -> bytes:
+    column = column.own()
     if column.nulls is None and column.outside(255) < 0:
         found = column.byte(0)
         if not found.strip(bytes(range(len(fact.names)))):

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar, SupportsIndex, Union
 
-from . import _abi, _pydantic
+from . import _abi, _columns, _pydantic
 from ._text import TEXT_MAX, Text, dumped, encoded, no_position, only, whole_number, without_position
 from .errors import Error, ErrorCode
 
@@ -97,7 +97,7 @@ class Properties(int, metaclass=_Names):
     def parse(cls, granted: PropertiesLike) -> Properties:
         """The set that a status grants, from any form in which it is held.
 
-        ``granted`` is a list (or another iterable) of mnemos or sets; a dict with such a list as its ``property_list``, such as
+        ``granted`` is a list (or another iterable, or a column of numpy, pandas, polars or Arrow) of mnemos or sets; a dict with such a list as its ``property_list``, such as
         a status that an API answered; text: mnemos joined by commas, or JSON of the two former; or a set already.
         Text of at most 64 KiB, and lists of which the text would not be longer. Repeats are harmless, and case counts. A number is refused with ``TypeError``: to take
         one for a set has to be said, ``Properties(12)``.
@@ -280,14 +280,19 @@ def _combined(combine: Callable[[int, int], int], one: int, other: object) -> Pr
     return NotImplemented  # type: ignore[no-any-return]
 
 
-def _as_json(granted: object) -> bytes:
+def _as_json(granted: Any) -> bytes:
     """What holds mnemos, as JSON."""
     form: Any
+    if hasattr(granted, "as_py"):
+        kind = type(granted).__name__
+        raise TypeError(
+            f"property_list: expected text, mnemos, a status or Properties, not {kind}; .as_py() makes Python's own of it"
+        )
     if isinstance(granted, Mapping):
         form = only(granted, "property_list")
         inside = form.get("property_list")
         # A Properties there, and lists with some in them; text there is refused, as in JSON.
-        if isinstance(inside, (Properties, list, tuple, set, frozenset)):
+        if isinstance(inside, (Properties, list, tuple, set, frozenset)) or _columns.is_listed(inside):
             form = {"property_list": _listed(inside)}
     # Of a class the names of its members would be gone through, and of a table those of its columns: both would grant.
     # Likewise of what has keys and is no Mapping (a proxy, a message, a form): {"all": False} is no list with all in it.
@@ -295,18 +300,19 @@ def _as_json(granted: object) -> bytes:
         isinstance(granted, Iterable)
         and not isinstance(granted, type)
         and not any(hasattr(granted, name) for name in ("columns", "keys"))
-    ):
+    ) or _columns.is_listed(granted):
         form = _listed(granted)
     else:
         raise TypeError(f"property_list: expected text, mnemos, a status or Properties, not {type(granted).__name__}")
     return dumped("property_list", form)
 
 
-def _listed(granted: Iterable[Any]) -> list[Any]:
+def _listed(granted: Any) -> list[Any]:
     """The mnemos of a list, those of sets among them included; no longer than a text may be."""
     mnemos: list[Any] = []
     size = 0
-    for given in granted:
+    is_column = not isinstance(granted, (list, tuple)) and _columns.is_listed(granted)
+    for given in _columns.elements_of("property_list", granted) if is_column else granted:
         item = str.__str__(given) if isinstance(given, str) else given
         size += len(item) + 4 if isinstance(item, str) else 2
         if size > TEXT_MAX:

@@ -74,7 +74,7 @@ class Resource:
 
 def mounted(prefix: str | bytes) -> str:
     """The prefix of an application as it stands in an address: "" or "/pbx"."""
-    name = quote(prefix).strip("/")
+    name = quote(prefix if isinstance(prefix, bytes) else prefix.encode("utf-8", "replace")).strip("/")
     return f"/{name}" if name else ""
 
 

@@ -12,6 +12,8 @@ Paths count as they are written; the list without the slash at its end, and a pr
 ``GET`` without the body; other methods are answered with 405 and ``Allow``. Each body has an ``ETag``, and ``If-None-Match`` is answered with
 304. The body of an error is ``{"error": {"status": 404, "message": "…"}}``. What a request carries in its body is not read.
 
+Any server of WSGI or ASGI runs it: ``gunicorn --workers 2 callprop.rest:application``, or ``uvicorn callprop.rest:asgi``.
+
 Web pages of other origins are let in where the application is made for them: ``wsgi_application(["https://crm.example"])``, or
 ``asgi_application(["*"])`` for all.
 """

@@ -12,7 +12,7 @@ from .errors import Error, ErrorCode
 from .input import whole
 from .output import printable
 from .properties import Properties
-from .statuses import NewerStatusError, Status, StatusError, read_statuses
+from .statuses import NewerStatusError, Status, StatusError, parse_known, read_statuses
 
 SHOWN = 20  # statuses that an error names
 FILES_MAX = 100  # that the lines of one batch may name
@@ -40,7 +40,7 @@ class Statuses:
         try:
             if not self._known:
                 return Properties.parse(given)
-            granted, unknown = Properties.parse_known(given)
+            granted, unknown = parse_known(given)
         except Error as problem:
             if problem.code is not ErrorCode.LIMIT and _is_a_file(_split(os.fsdecode(given))[0]):
                 raise Failure(f"{problem}; did you mean @{os.fsdecode(given)}?") from None

@@ -36,16 +36,20 @@ class Status:
 EXPECTED = "expected a list of statuses, an object with one such list in it, or one status"
 
 #: Lists of these names tell what happened; an empty one says nothing of statuses.
-REMARKS = ("errors", "error", "warnings", "messages")
+REMARKS = ("errors", "error", "warnings", "messages", "links", "_links")
+
+#: And of these, one of objects that can be no statuses.
+LINKS = ("links", "_links")
+
+#: What a status is known by, and its property list. The members of it that count: whatever else the PBX tells of it (create_dt, dealer_id,
+#: extra_params) is ignored.
+MEMBERS = ("id", "name", "property_list")
 
 #: What statuses are usually called in an answer: ``null`` there is a list of none.
 NAMES = ("statuses", "status", "data", "items", "results", "result")
 
 #: How deep a list of statuses may stand in other objects.
 DEEPEST = 8
-
-#: The members of a status that count. Whatever else the PBX tells of it (create_dt, dealer_id, extra_params) is ignored.
-MEMBERS = ("id", "name", "property_list")
 
 
 def read_statuses(text: str | bytes, known: bool = False) -> list[Status]:
@@ -54,7 +58,7 @@ def read_statuses(text: str | bytes, known: bool = False) -> list[Status]:
 
     A status is an object with a ``property_list``, an ``id`` and a ``name``; of the latter two one may be missing. Other members are
     ignored. A list at ``statuses`` is what it says; otherwise, where several members may hold the statuses, an empty list and ``null`` included,
-    none is taken. Raises :class:`StatusError`: of one status that cannot be read, the others would be answers about something else.
+    none is taken. What has neither id nor name nor property_list, such as links, can be no status. Raises :class:`StatusError`: of one status that cannot be read, the others would be answers about something else.
 
     A mnemo that is no property is refused. With ``known`` it grants nothing, and the status says so in ``unknown``: for an API that may be
     newer than this library.
@@ -101,6 +105,10 @@ def _is_status(entry: Any) -> bool:
     return isinstance(entry, dict) and "property_list" in entry
 
 
+def _may_be_status(entry: Any, is_called_so: bool) -> bool:
+    return isinstance(entry, dict) and (is_called_so or not entry or any(name in entry for name in MEMBERS))
+
+
 def _only_list(document: Any) -> tuple[str, list[Any]]:
     """The one list of statuses in an object, and where it stands. Of two, one would be a guess."""
     if not isinstance(document, _Object):
@@ -110,16 +118,22 @@ def _only_list(document: Any) -> tuple[str, list[Any]]:
     for place, value in _members("", document, DEEPEST):
         name = place.rpartition(".")[2]
         if isinstance(value, list):
-            if value or name not in REMARKS:
+            is_remark = (
+                name in REMARKS if not value else name in LINKS and not any(_may_be_status(e, False) for e in value)
+            )
+            if not is_remark:
                 lists.append((place, value))
         elif value is None and name in NAMES:
             lists.append((place, []))  # there are none
         elif _is_status(value):
             single.append((place, [value]))
-    # Where a list has a status in it, lists of what can be none (names, numbers) are not meant. An empty one may be: its statuses are none,
-    # and those of another list, or one that stands alone ("default"), would be an answer about something else.
+    # Where a list has a status in it, lists of what can be none (names, numbers, links) are not meant. An empty one may be: its statuses are none,
+    # and those of another list, or one that stands alone ("default"), would be an answer about something else. So may one of empty objects, and
+    # any objects under a name that statuses have.
     may_be = [
-        (place, entries) for place, entries in lists if not entries or any(isinstance(entry, dict) for entry in entries)
+        (place, entries)
+        for place, entries in lists
+        if not entries or any(_may_be_status(entry, place.rpartition(".")[2] in NAMES) for entry in entries)
     ]
     has_statuses = any(_is_status(entry) for _, entries in lists for entry in entries)
     found = [entry for entry in lists if entry[0] == "statuses"] or (may_be if has_statuses else lists + single)
@@ -142,11 +156,27 @@ def _members(place: str, envelope: _Object, depth: int) -> Iterator[tuple[str, A
             yield from _members(inside, value, depth - 1)
 
 
-def _is_misspelt(mnemos: Any) -> bool:
-    """Is one of them no word of a newer API, but one of ours, written otherwise, or empty?"""
-    ours = {entry.mnemo for entry in list_properties()}
-    words = [word for word in mnemos if isinstance(word, str)] if isinstance(mnemos, list) else []
-    return any(word not in ours and word.strip().lower() in {*ours, ""} for word in words)
+def parse_known(granted: Any) -> tuple[Properties, Error | None]:
+    """As :meth:`Properties.parse_known`, but a mnemo that is no word of a newer API, but one of ours, written otherwise, or empty, is refused."""
+    found, unknown = Properties.parse_known(granted)
+    if unknown is not None:
+        ours = {entry.mnemo for entry in list_properties()}
+        for word in _words(granted):
+            if word not in ours and word.strip().lower() in {*ours, ""}:
+                Properties.parse([word])  # raises
+    return found, unknown
+
+
+def _words(granted: Any) -> list[str]:
+    """The mnemos of what was understood."""
+    if isinstance(granted, (str, bytes)):
+        text = granted if isinstance(granted, str) else granted.decode()
+        text = text.removeprefix("\ufeff")
+        if text.lstrip(" \t\r\n")[:1] not in ("[", "{"):
+            return [word.strip(" \t\r\n") for word in text.split(",")]
+        granted = json.loads(text, parse_int=_number)
+    words = granted["property_list"] if isinstance(granted, dict) else granted
+    return [word for word in words if isinstance(word, str)]
 
 
 def _status(place: str, entry: Any, known: bool) -> Status:
@@ -158,12 +188,8 @@ def _status(place: str, entry: Any, known: bool) -> Status:
     # type(), not isinstance(): True is an int to the latter.
     if type(number) not in (int, str, type(None)) or not isinstance(name, (str, type(None))) or number is name is None:
         raise StatusError(f"{place}: expected an id, a name, or both")
-    unknown = None
     try:
-        if known and not _is_misspelt(entry.get("property_list")):
-            granted, unknown = Properties.parse_known(entry)
-        else:
-            granted = Properties.parse(entry)
+        granted, unknown = parse_known(entry) if known else (Properties.parse(entry), None)
     except Error as problem:
         is_newer = problem.code is ErrorCode.PROPERTY and not known
         kind = NewerStatusError if is_newer else StatusError  # with --known no advice to use it
