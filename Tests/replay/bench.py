@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
 """How long a replay takes, as a ratio to the engine's own time to read the columns, in one run: `make bench-replay`.
 
-bench.py [--rows N] [--changes N] [--extensions N] [--runs N] [--spark] [--cluster] [--folder DIR]: 20 million calls of 5,000
-extensions in a month, with 300,000 changes of status. Each figure is the best of the runs. `groups` is the counting, from which all
+bench.py [--rows N] [--changes N] [--extensions N] [--runs N] [--spark] [--cluster] [--groups] [--no-asof] [--folder DIR]: 20 million
+calls of 5,000 extensions in a month, with 300,000 changes of status. Seconds are the best of the rounds, ratios their medians. `groups` is the counting, from which all
 totals are made; `answer` is all of it: by extension, by property, by hour, and the first thousand calls with their reasons."""
 
 from __future__ import annotations
@@ -13,8 +13,9 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -33,6 +34,7 @@ from callprop.replay.times import SECOND, Clock  # noqa: E402
 BEGIN = 1772323200 * SECOND  # 1 March 2026
 MONTH = 31 * 24 * 3600 * SECOND
 STATUSES = {"work": "li,lo,ri,ro,qli,qri", "lunch": "li,lo", "closed": "", "all": "all"}
+FLOOR_NAME = "floor: six columns read"
 #: What the engine reads at least: the six columns that decide.
 FLOOR = """SELECT sum(time % 1000), sum(length(extension)), sum(length(src)), sum(length(dst)), sum(length(leg)),
   count(CASE WHEN callback THEN 1 END) FROM callprop_calls"""
@@ -44,7 +46,8 @@ ASOF = """SELECT s.holding, c.src, c.dst, c.leg, c.callback, q.slot, count(*) FR
 
 def make_calls(path: Path, rows: int, extensions: int) -> None:
     """Calls as a PBX has them: few kinds are most, and those of a minute are near each other."""
-    connection = duckdb.connect(config={"enable_progress_bar": "false"})
+    connection = duckdb.connect()
+    connection.execute("SET enable_progress_bar = false")
     connection.execute("SELECT setseed(0.17)")
     connection.execute(f"""COPY (SELECT 'Master.csv' AS file, i AS row, CAST(i AS VARCHAR) AS rows,
       CAST({BEGIN} + i * ({MONTH} / {rows}) + random() * 60e6 AS BIGINT) AS time,
@@ -65,32 +68,62 @@ def make_changes(number: int, extensions: int) -> list[Change]:
     ]
 
 
-def best(runs: int, what: Callable[[], object]) -> tuple[float, float]:
-    """Seconds by the clock, and of processors that this process had."""
-    times, processors = [], []
-    for _ in range(runs):
-        start, had = time.perf_counter(), time.process_time()
-        what()
-        times.append(time.perf_counter() - start)
-        processors.append(time.process_time() - had)
-    return min(times), min(processors)
+Took = tuple[float, float]  #: seconds by the clock, and of processors that this process had
 
 
-def measure(
-    engine: Any, calls: Path, changes: list[Change], folder: Path, runs: int
-) -> Iterator[tuple[str, tuple[float, float]]]:
+def once(what: Callable[[], object]) -> Took:
+    start, had = time.perf_counter(), time.process_time()
+    what()
+    return time.perf_counter() - start, time.process_time() - had
+
+
+Measured = tuple[Took, Took]  #: the best, and how many times the floor
+
+
+def measure(runs: int, tasks: dict[str, Callable[[], object]]) -> dict[str, Measured]:
+    """Rounds of all tasks in turn; each is compared with the floor of its own round, when the machine did the same besides."""
+    rounds = [{name: once(what) for name, what in tasks.items()} for _ in range(runs)]
+
+    def of(name: str, part: int) -> tuple[float, float]:
+        return min(each[name][part] for each in rounds), median(
+            each[name][part] / each[FLOOR_NAME][part] for each in rounds
+        )
+
+    measured = {}
+    for name in tasks:
+        (clock, times), (processors, times_processors) = of(name, 0), of(name, 1)
+        measured[name] = (clock, processors), (times, times_processors)
+    return measured
+
+
+def tasks_of(engine: Any, calls: Path, changes: list[Change], folder: Path) -> dict[str, Callable[[], object]]:
+    """What is measured; the floor is the first."""
     lunch = always("lunch", Properties.parse("li,lo"))
     named = Named([], {name: Properties.parse(text) for name, text in STATUSES.items()})
     of_history = Question(lunch, as_it_was(named))
     what_if = Replay(engine, calls, Question(lunch), Clock(), folder)
-    yield "floor: six columns read", best(runs, lambda: list(engine.rows(FLOOR)))
-    yield "what if: groups", best(runs, lambda: list(engine.rows(what_if.plan.by_hour())))
-    yield "what if: answer", best(runs, lambda: what_if.answer(Findings()))
     history = Replay(engine, calls, of_history, Clock(), folder, changes)
-    yield "history: groups", best(runs, lambda: list(engine.rows(history.plan.by_hour())))
-    yield "history: answer", best(runs, lambda: history.answer(Findings()))
-    if engine.name == "duckdb":
-        yield "history: ASOF join, groups", best(1, lambda: list(engine.rows(ASOF)))
+    return {
+        FLOOR_NAME: lambda: list(engine.rows(FLOOR)),
+        "what if: groups": lambda: list(engine.rows(what_if.plan.by_hour())),
+        "what if: answer": lambda: what_if.answer(Findings()),
+        "history: groups": lambda: list(engine.rows(history.plan.by_hour())),
+        "history: answer": lambda: history.answer(Findings()),
+    }
+
+
+def report(engine: str, what: str, took: Took, times: Took) -> None:
+    line = f"{engine:7} {what:28} {took[0]:8.2f} s {times[0]:6.2f} x"
+    # Spark works in other processes.
+    own = f"; of processors {took[1]:8.2f} s {times[1]:6.2f} x" if engine == "duckdb" else ""
+    print(line + own, flush=True)
+
+
+def without_spill(folder: Path) -> DuckEngine:
+    """DuckDB as the command has it, but that it may not put on disk what its memory does not hold: it ends in an error there."""
+    engine = DuckEngine(folder)
+    list(engine.rows("SET max_temp_directory_size = '0KB'"))
+    return engine
 
 
 def spark_on_workers(folder: Path) -> Any:
@@ -108,18 +141,21 @@ def main() -> None:
         parser.add_argument(f"--{name}", type=int, default=value)
     parser.add_argument("--spark", action="store_true", help="Spark, too, on this machine")
     parser.add_argument("--cluster", action="store_true", help="and on two worker processes")
+    parser.add_argument("--groups", action="store_true", help="without the whole answers")
+    parser.add_argument("--no-asof", action="store_true", help="without DuckDB's own join, which takes longest")
     parser.add_argument("--folder", type=Path, help="keeps the calls there")
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="callprop-bench-") as temporary:
         folder = asked.folder or Path(temporary)
+        folder.mkdir(parents=True, exist_ok=True)
         calls = folder / f"calls-{asked.rows}.parquet"
         if not calls.exists():
             # In a process of its own: its memory is not the replay's.
             code = f"import bench; bench.make_calls(bench.Path({str(calls)!r}), {asked.rows}, {asked.extensions})"
             subprocess.run([sys.executable, "-c", code], check=True, cwd=Path(__file__).parent)
         changes = make_changes(asked.changes, asked.extensions)
-        print(f"{asked.rows:,} calls, {asked.extensions:,} extensions, {asked.changes:,} changes; best of {asked.runs}")
-        engines: list[Callable[[], Any]] = [lambda: DuckEngine(Path(temporary))]
+        print(f"{asked.rows:,} calls, {asked.extensions:,} extensions, {asked.changes:,} changes; {asked.runs} rounds")
+        engines: list[Callable[[], Any]] = [lambda: without_spill(Path(temporary))]
         if asked.spark or asked.cluster:
             from callprop.replay.spark import SparkEngine
 
@@ -127,16 +163,21 @@ def main() -> None:
             engines += [lambda: SparkEngine(spark_on_workers(Path(temporary)))] if asked.cluster else []
         for make in engines:
             engine = make()
-            floor: tuple[float, float] | None = None
-            for what, took in measure(engine, calls, changes, Path(temporary), asked.runs):
-                floor = floor or took
-                line = f"{engine.name:7} {what:28} {took[0]:8.2f} s {took[0] / floor[0]:6.2f} x"
-                # Spark works in other processes.
-                own = f"; of processors {took[1]:8.2f} s {took[1] / floor[1]:6.2f} x" if engine.name == "duckdb" else ""
-                print(line + own, flush=True)
+            tasks = tasks_of(engine, calls, changes, Path(temporary))
+            if asked.groups:
+                tasks = {name: what for name, what in tasks.items() if not name.endswith("answer")}
+            measured = measure(asked.runs, tasks)
+            for what, (took, times) in measured.items():
+                report(engine.name, what, took, times)
             if engine.name == "duckdb":
                 peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-                print(f"duckdb  peak memory, ASOF included {peak:8.0f} MB")
+                print(f"duckdb  peak memory {peak:8.0f} MB, and no spill", flush=True)
+                if not asked.no_asof:
+                    # Which does not fit into that memory.
+                    list(engine.rows("RESET max_temp_directory_size"))
+                    asof = once(lambda: list(engine.rows(ASOF)))
+                    floor = measured[FLOOR_NAME][0]
+                    report(engine.name, "history: ASOF join, groups", asof, (asof[0] / floor[0], asof[1] / floor[1]))
             engine.close()
 
 
