@@ -23,7 +23,7 @@ class Address:
     def __init__(self, url: str) -> None:
         self.url = url
         parts = urlsplit(url)
-        self.name = f"{parts.hostname or 'localhost'}{parts.path}"
+        self.name: str = f"{parts.hostname or 'localhost'}{parts.path}"
 
     def __str__(self) -> str:
         return f"postgresql://{self.name}"

@@ -50,7 +50,8 @@ class Replay:
             engine.table("calls", calls)
         else:
             engine.view("calls", calls)
-        first, last, self.parts = next(engine.rows(span()))
+        first, last, parts = next(engine.rows(span()))
+        self.parts: int = parts
         starts: Sequence[int] = quarters_between(first, last) if first is not None else range(0)
         if len(starts) > _MANY_QUARTERS:
             starts = sorted(quarter for (quarter,) in engine.rows(those_quarters()))
@@ -63,7 +64,7 @@ class Replay:
             self._table("cuts", cuts(starts, width))
             self._table("changes", self._numbered(changes))
             engine.keep("pieces", pieces(width))
-        self.plan = Plan(width, chosen is not None)
+        self.plan: Plan = Plan(width, chosen is not None)
         if chosen is not None:
             self._table("chosen", [(extension,) for extension in chosen])
         self._decided: dict[tuple[Any, ...], Decided] = {}

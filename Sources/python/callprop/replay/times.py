@@ -31,7 +31,7 @@ class Clock:
     """Reads the times of records: a zone of their own, where they name none, and a way to write dates, where it is not ISO 8601's."""
 
     def __init__(self, timezone_name: str = "UTC", dates: str = "") -> None:
-        self.zone = zone(timezone_name)
+        self.zone: ZoneInfo = zone(timezone_name)
         self._dates = dates
 
     def microseconds(self, text: str) -> tuple[int | None, str]:

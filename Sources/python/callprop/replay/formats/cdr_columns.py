@@ -53,7 +53,7 @@ class Columns:
         self._places = {_ALIASES.get(name, name): place for place, name in enumerate(names)}
         self._width = width
         self.layout = layout
-        self.is_header = layout == "header"
+        self.is_header: bool = layout == "header"
 
     def wrong(self, fields: list[str]) -> str:
         """What is wrong with the number of fields, or nothing."""
