@@ -8,8 +8,21 @@ import re
 import time
 from typing import Callable
 
+from real_calls import Failed
+
 from calls import AnyLab, channel_of, channels, insist
-from hostile_calls import RINGING, Early, Row, answered, answers_now, incoming, place, together
+from hostile_calls import (
+    RINGING,
+    Early,
+    Row,
+    answered,
+    answers_now,
+    connected,
+    incoming,
+    phone_refers_to,
+    place,
+    together,
+)
 from lab import until
 
 # Two phones are rung, one after the other
@@ -84,6 +97,24 @@ def joined_by_who_was_called(lab: AnyLab) -> str:
     return together(lab)
 
 
+def joined_while_101_presses_keys(lab: AnyLab) -> str:
+    """101 calls outside, and is about to transfer by keys. Outside connects it with 102, which rings: that is done once 101's keys have come to
+    nothing, and 102 has answered and is connected with outside by then."""
+    caller = answered(lab, "101", "0301234")
+    two = place(lab, "trunk", "102")
+    until(lambda: lab.phones["102"].rang() and (two.early or two.final))
+    caller.presses("#")
+    phone = lab.phones["trunk"]
+    time.sleep(0.3)
+    with lab.exchange.news:
+        phone.refer(incoming(lab, "trunk"), f"102@127.0.0.1?Replaces={two.replaces()}")
+    time.sleep(0.3)
+    answers_102(lab)
+    until(lambda: "102+trunk" in connected(lab))
+    until(lambda: "101+trunk" not in connected(lab))
+    return together(lab)
+
+
 def joined_by_ami(lab: AnyLab) -> str:
     """Outside calls 101 and 102, and a desk application connects the two."""
     answered(lab, "trunk", "101")
@@ -122,6 +153,36 @@ def puts_102_where_it_waits(lab: AnyLab) -> bool:
     return any(fields[0].startswith("PJSIP/102-") for fields in channels(lab))
 
 
+def put_outside(then: Callable[[AnyLab, Early], None]) -> Callable[[AnyLab], str]:
+    """102 calls 101, who puts 102 through to outside: 102 is there by the right of 101. Then 102 makes one of that call and another."""
+
+    def act(lab: AnyLab) -> str:
+        first = answered(lab, "102", "101")
+        consultation = answered(lab, "101", "0301234")
+        phone_refers_to(lab, "101", "102", consultation.replaces())
+        if not until(lambda: connected(lab) == "102+trunk"):
+            raise Failed(f"102 is not put through to outside, but {connected(lab)!r}")
+        then(lab, first)
+        return together(lab)
+
+    return act
+
+
+def then_103(lab: AnyLab, first: Early) -> None:
+    two = answered(lab, "102", "103")
+    joins(two, first, "103")
+
+
+def then_103_the_other_way(lab: AnyLab, first: Early) -> None:
+    two = answered(lab, "102", "103")
+    joins(first, two, "103")
+
+
+def then_103_who_calls(lab: AnyLab, first: Early) -> None:
+    answered(lab, "103", "102")
+    phone_refers_to(lab, "102", "102", first.replaces())
+
+
 def joined_by_103(lab: AnyLab) -> str:
     """An extension has a right inside, by which both were called."""
     one, two = answered(lab, "103", "101"), answered(lab, "103", "102")
@@ -143,13 +204,20 @@ WAYS: dict[str, tuple[Callable[[AnyLab], str], dict[str, tuple[str, dict[str, st
         "",
     ),
     "outside, whom 101 called": (joined_by_who_was_called, {}, "ro", "ri"),
+    "outside, while 101 presses keys": (joined_while_101_presses_keys, {"102": RINGING}, "ro", "ri"),
     "AMI": (joined_by_ami, {}, "ri", "ri"),
     "outside, who retrieves 101": (joined_while_it_retrieves(0.1), {}, "ri", "ri"),
     "outside, who has just retrieved 101": (joined_while_it_retrieves(0.49, 0.494, 0.498, 0.502), {}, "ri", "ri"),
 }
 INSIDE = {"outside, into a queue": ("li", "qli")}
 TIMES = dict.fromkeys(
-    ("outside, 102 has just answered", "outside, 101 has just answered", "outside, who has just retrieved 101"), 4
+    (
+        "outside, 102 has just answered",
+        "outside, 101 has just answered",
+        "outside, while 101 presses keys",
+        "outside, who has just retrieved 101",
+    ),
+    4,
 )
 
 
@@ -168,10 +236,24 @@ def rows() -> list[Row]:
     return found
 
 
+PUT_OUTSIDE = {
+    "103": then_103,
+    "103, by the other call,": then_103_the_other_way,
+    "103, who called,": then_103_who_calls,
+}
+
 # fmt: off
 ROWS = [
     *rows(),
     Row("permitted: outside puts 102 (ri) where nobody is", puts_102_where_it_waits, True, {"102": ("ri",)}),
+    *(
+        row
+        for name, then in PUT_OUTSIDE.items()
+        for row in (
+            Row(f"102 (no ro), put outside by 101, connects {name} (no ri)", put_outside(then), "", {"102": ("li", "lo"), "103": ("li", "lo")}),
+            Row(f"permitted: 102 (no ro), put outside by 101, connects {name} (ri)", put_outside(then), "103+trunk", {"102": ("li", "lo"), "103": ("li", "lo", "ri")}),
+        )
+    ),
     Row("permitted: joined by 103, who called both", joined_by_103, "101+102", {"101": ("li",), "102": ("li",), "103": ("lo",)}),
 ]
 # fmt: on

@@ -45,12 +45,6 @@ static int is_decided(const struct side *one, const struct side *two)
 	return !one->facts.ringing || !two->facts.ringing || one->facts.call.leg != two->facts.call.leg;
 }
 
-/*! \brief The extension by whose right this number outside was rung, or the empty text */
-static const char *rung_by(const struct side *side)
-{
-	return !side->extension && side->facts.ringing && is_in_place(side) ? side->facts.maker : "";
-}
-
 static int was_with(const struct side *side, const char *number)
 {
 	return *number && (!strcmp(side->facts.with, number) || !strcmp(rung_by(side), number));

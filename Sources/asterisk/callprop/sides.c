@@ -75,6 +75,21 @@ int is_asked_too(struct configuration *configuration, struct ast_channel *chan, 
 	return one.extension && two.extension && !has_inside_call(&one);
 }
 
+const char *rung_by(const struct side *side)
+{
+	return !side->extension && side->facts.ringing && is_in_place(side) ? side->facts.maker : "";
+}
+
+int is_put_outside(struct configuration *configuration, struct ast_channel *chan, struct ast_channel *outside)
+{
+	struct side one, two;
+
+	look_at(configuration, chan, &one);
+	look_at(configuration, outside, &two);
+	return one.extension && !two.extension && !two.facts.for_emergency
+		&& (!*rung_by(&two) || strcmp(one.facts.with, rung_by(&two)));
+}
+
 int was_rung_for_nobody(const struct side *side)
 {
 	return side->end == END_TRUNK && !side->facts.id && was_dialled(side->chan);

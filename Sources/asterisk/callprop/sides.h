@@ -50,6 +50,16 @@ int has_inside_call(const struct side *side);
 /*! \brief Of two extensions, the one that does not take the call: is it asked too, since no call with somebody inside was permitted to it? */
 int is_asked_too(struct configuration *configuration, struct ast_channel *chan, struct ast_channel *taker);
 
+/*! \brief The extension by whose right this number outside was rung, or the empty text */
+const char *rung_by(const struct side *side);
+
+/*!
+ * \brief Is this an extension that a transfer connects with outside, and not by whose right that was rung?
+ *
+ * Whoever was put through there himself has no right to pass on, so that the extension is asked.
+ */
+int is_put_outside(struct configuration *configuration, struct ast_channel *chan, struct ast_channel *outside);
+
 /*! \brief Did the PBX ring this number outside of its own accord, and for nobody? */
 int was_rung_for_nobody(const struct side *side);
 

@@ -60,7 +60,8 @@ static void decide_transfer(
 	struct configuration *configuration, struct ast_channel *transferee, struct ast_channel *target)
 {
 	/* When both called the one who connects them, each is connected with somebody who was not dialled for it. */
-	int are_both_asked = !was_dialled(target) || is_asked_too(configuration, transferee, target);
+	int are_both_asked = !was_dialled(target) || is_asked_too(configuration, transferee, target)
+		|| is_put_outside(configuration, transferee, target);
 
 	note_consultation(transferee);
 	note_consultation(target);
