@@ -31,6 +31,7 @@ VENV := build/venv
 PYTHON_VENV := build/venv-python
 PAGE_VENV := build/venv-page
 WHEEL_VENV := build/venv-wheel
+REPLAY_VENV := build/venv-replay
 LINT_VENV := build/venv-lint
 LOCK_VENV := build/venv-requirements
 DOCS_VENV := build/venv-docs
@@ -180,7 +181,10 @@ test-core:
 
 .PHONY: test-abi
 test-abi: stage $(VENV)/installed
-	$(QUICKLY) $(VENV)/bin/pytest -q Tests/abi --prefix "$(STAGE)"
+	$(QUICKLY) $(VENV)/bin/pytest -q Tests/abi -m "$(QUICK)" --prefix "$(STAGE)"
+
+# Which of the tests run; check-thorough has the others.
+QUICK := not thorough
 
 # What Python has compiled is kept, also where an environment says that nothing is to be written beside what is compiled.
 QUICKLY := PYTHONDONTWRITEBYTECODE= PYTHONPYCACHEPREFIX="$(CURDIR)/build/pycache"
@@ -219,12 +223,35 @@ test-kamailio: stage
 .PHONY: test-python
 test-python: stage $(PYTHON_VENV)/installed
 	@command -v zsh >/dev/null || Tests/shared/install_package.sh zsh build/apt.log
-	$(QUICKLY) $(PYTHON_VENV)/bin/pytest -q Tests/python --ignore=Tests/python/test_types.py --prefix "$(STAGE)"
+	$(QUICKLY) $(PYTHON_VENV)/bin/pytest -q Tests/python -m "$(QUICK)" --ignore=Tests/python/test_types.py --prefix "$(STAGE)"
+
+## make check-thorough  what make test leaves out: tests that take a second or more, or wait for a race
+.PHONY: check-thorough
+check-thorough:
+	@$(MAKE) --no-print-directory test-python test-abi QUICK=thorough
 
 ## make check-types  mypy and pyright look at the package, at right uses of it, and at wrong ones, which they are to name
 .PHONY: check-types
 check-types: stage $(PYTHON_VENV)/installed
 	$(QUICKLY) $(PYTHON_VENV)/bin/pytest -q Tests/python/test_types.py --prefix "$(STAGE)"
+
+## make test-replay  call records replayed by DuckDB, against plain Python; make check-replay-spark: by Spark, too (Java, pyspark: 0.5 GB)
+.PHONY: test-replay check-replay-spark bench-replay
+test-replay: stage $(REPLAY_VENV)/installed
+	@ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || Tests/shared/install_package.sh postgresql build/apt.log
+	$(REPLAY_VENV)/bin/pytest -q Tests/replay --prefix "$(STAGE)"
+check-replay-spark: stage $(REPLAY_VENV)/spark
+	$(REPLAY_VENV)/bin/pytest -q Tests/replay/test_plan.py Tests/replay/test_frame.py Tests/replay/test_spark.py --prefix "$(STAGE)" --spark
+
+## make bench-replay  how long a replay takes, as ratios to reading the columns (BENCH_REPLAY="--rows 1000000": fewer; --spark, --cluster: there, too)
+bench-replay: stage $(REPLAY_VENV)/installed $(if $(filter --spark --cluster,$(BENCH_REPLAY)),$(REPLAY_VENV)/spark)
+	CALLPROP_LIBRARY="$(STAGE)/lib/$(SONAME)" $(REPLAY_VENV)/bin/python Tests/replay/bench.py $(BENCH_REPLAY)
+
+# PyPI has no wheel of pyspark, and so it has no hash there.
+$(REPLAY_VENV)/spark: $(REPLAY_VENV)/installed Tests/replay/spark-requirements.in
+	@command -v java >/dev/null || Tests/shared/install_package.sh openjdk-17-jre-headless build/apt.log
+	$(REPLAY_VENV)/bin/pip install -q -r Tests/replay/spark-requirements.in
+	@touch $@
 
 # A part of check-grammar.
 .PHONY: test-grammar
@@ -240,12 +267,13 @@ test-inputs:
 $(VENV)/installed: Tests/requirements.txt
 $(PYTHON_VENV)/installed: Tests/python/requirements.txt
 $(PAGE_VENV)/installed: Tests/page/requirements.txt
+$(REPLAY_VENV)/installed: Tests/replay/requirements.txt
 $(WHEEL_VENV)/installed: Sources/python/wheel-requirements.txt
 $(LINT_VENV)/installed: Tests/lint/requirements.txt
 $(LOCK_VENV)/installed: Tests/lint/uv-requirements.txt
 $(DOCS_VENV)/installed: docs/requirements.txt
 # A requirements.txt has the hash of each package and of all that it needs. Nothing is compiled that is then not imported.
-$(VENV)/installed $(PYTHON_VENV)/installed $(PAGE_VENV)/installed $(WHEEL_VENV)/installed $(LINT_VENV)/installed $(LOCK_VENV)/installed $(DOCS_VENV)/installed:
+$(VENV)/installed $(PYTHON_VENV)/installed $(PAGE_VENV)/installed $(REPLAY_VENV)/installed $(WHEEL_VENV)/installed $(LINT_VENV)/installed $(LOCK_VENV)/installed $(DOCS_VENV)/installed:
 	@$(MAKE) --no-print-directory deps QUIET=yes
 	python3 -m venv $(@D)
 	$(@D)/bin/pip install -q --require-hashes --only-binary :all: --no-deps --no-compile -r $<
@@ -309,7 +337,7 @@ build:
 ## make check-deep every claim of Tests/README.md; each is also a target of its own
 .PHONY: check-deep
 check-deep: MUTATION ?= --named
-check-deep: $(PROOFS:%=check-%) check-types check-any-input check-page coverage check-mutation check-fuzz check-asterisk-memory
+check-deep: $(PROOFS:%=check-%) check-thorough check-types check-any-input check-page coverage check-mutation check-fuzz check-asterisk-memory
 
 ## make bench      speed and size, beside C and other engines (BENCH=--quick: a short look; BENCH="--only json": those rows)
 .PHONY: bench

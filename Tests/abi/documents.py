@@ -11,6 +11,7 @@
   kind is not run by itself: a `sh` block is to use it. Each document has a copy of its own.
 - `no-test` behind the language takes a block out. In `sh` it may then hold only commands that ALLOWED_UNTESTED lists, so that
   nothing is left untested in silence; `c` and `python` cannot be taken out.
+- `replay` behind `sh` leaves the block to `make test-replay` (Tests/replay/test_page.py), which has the packages that `callprop replay` needs.
 - `{directive}` is Sphinx's, of those that DIRECTIVES lists: none of them shows code that is written in the document.
 - Other languages cannot be tried here and need `no-test`, so that whoever adds one has thought of it.
 
@@ -43,7 +44,11 @@ class Block:
 
     @property
     def is_tested(self) -> bool:
-        return "no-test" not in self.words
+        return "no-test" not in self.words and not self.is_of_replay
+
+    @property
+    def is_of_replay(self) -> bool:
+        return self.language == "sh" and "replay" in self.words
 
     @property
     def file_name(self) -> str | None:
@@ -77,7 +82,7 @@ def blocks_of(markdown: str, document: str) -> list[Block]:
                 assert directive[1] in DIRECTIVES, f"{inside.where}: {inside.language} is no known directive"
             else:
                 blocks.append(inside)
-            only_blank_since = inside.language in TESTED and inside.is_tested
+            only_blank_since = inside.language in TESTED and (inside.is_tested or inside.is_of_replay)
             inside = None
         elif inside is not None:
             inside.text += line + "\n"
@@ -128,4 +133,8 @@ def page(name: str) -> Document:
 
 
 def blocks_in(*languages: str, tested: bool) -> list[Block]:
-    return [block for block in BLOCKS if block.language in languages and block.is_tested == tested]
+    return [
+        block
+        for block in BLOCKS
+        if block.language in languages and block.is_tested == tested and not block.is_of_replay
+    ]

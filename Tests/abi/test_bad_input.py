@@ -2,6 +2,7 @@
 """Every refusal, through every function that reads the text: its code, its position, and its whole text.
 Tests/cases/refusals.json has the inputs; here is what holds for many of them at once."""
 
+import ctypes
 import re
 from collections.abc import Callable
 
@@ -90,7 +91,8 @@ def test_a_result_without_a_place_is_refused(library: Library, row: Refusal) -> 
 @pytest.mark.parametrize("row", refusals.of("buffer"), ids=str)
 def test_an_explanation_without_a_buffer_is_refused_before_anything_is_read(library: Library, row: Refusal) -> None:
     assert row.input is None
-    for size in (1, 1024, 1 << 63, (1 << 64) - 1):
+    largest = (1 << 8 * ctypes.sizeof(ctypes.c_size_t)) - 1
+    for size in (1, 1024, largest // 2 + 1, largest):
         for texts in ((GOOD_LIST, GOOD_CALL), (b"bogus", b"bogus"), (None, None)):
             raw = ErrorStruct()
             assert (library.c.cp_explain(*texts, None, size, raw), Error.read(raw)) == (0, row.error), (size, texts)

@@ -141,6 +141,7 @@ QUESTIONS = [
 ]
 
 
+@pytest.mark.thorough
 @languages
 @pytest.mark.parametrize(("outputs", "has_stdout"), OUTPUTS, ids=[outputs for outputs, _ in OUTPUTS])
 def test_an_output_that_cannot_be_written_makes_no_answer_of_an_error(

@@ -3,11 +3,26 @@
 
 from __future__ import annotations
 
+import itertools
+import re
 import time
 from typing import Callable
 
-from calls import AnyLab, channel_of, insist
-from hostile_calls import RINGING, Early, Row, answered, answers_now, connected, incoming, place, together
+from real_calls import Failed
+
+from calls import AnyLab, channel_of, channels, insist
+from hostile_calls import (
+    RINGING,
+    Early,
+    Row,
+    answered,
+    answers_now,
+    connected,
+    incoming,
+    phone_refers_to,
+    place,
+    together,
+)
 from lab import until
 
 # Two phones are rung, one after the other
@@ -108,6 +123,66 @@ def joined_by_ami(lab: AnyLab) -> str:
     return together(lab)
 
 
+def joined_while_it_retrieves(*pauses: float) -> Callable[[AnyLab], str]:
+    """101 is parked. Outside retrieves it, and puts 102 in its own place there: before the two are connected, or at that moment.
+
+    Asterisk waits half a second in ParkedCall(), and tells nobody when another is there just after that.
+    """
+    pause = itertools.cycle(pauses)
+
+    def act(lab: AnyLab) -> str:
+        space = re.compile(r"Space *: *(70\d)")
+        place(lab, "101", "626")
+        until(lambda: space.search(lab.pbx.command("parking show default")))
+        two = answered(lab, "trunk", "102")
+        one = place(lab, "trunk", space.search(lab.pbx.command("parking show default"))[1])
+        until(lambda: one.final)
+        time.sleep(next(pause))
+        joins(one, two, "102")
+        return together(lab)
+
+    return act
+
+
+def puts_102_where_it_waits(lab: AnyLab) -> bool:
+    """Outside calls what is no phone, and 102, and puts 102 in its own place: 102 is connected with nobody."""
+    one, two = answered(lab, "trunk", "647"), answered(lab, "trunk", "102")
+    joins(one, two, "102")
+    until(lambda: "PJSIP/trunk-" not in lab.pbx.command("core show channels concise"))
+    time.sleep(0.5)
+    return any(fields[0].startswith("PJSIP/102-") for fields in channels(lab))
+
+
+def put_outside(then: Callable[[AnyLab, Early], None]) -> Callable[[AnyLab], str]:
+    """102 calls 101, who puts 102 through to outside: 102 is there by the right of 101. Then 102 makes one of that call and another."""
+
+    def act(lab: AnyLab) -> str:
+        first = answered(lab, "102", "101")
+        consultation = answered(lab, "101", "0301234")
+        phone_refers_to(lab, "101", "102", consultation.replaces())
+        if not until(lambda: connected(lab) == "102+trunk"):
+            raise Failed(f"102 is not put through to outside, but {connected(lab)!r}")
+        then(lab, first)
+        return together(lab)
+
+    return act
+
+
+def then_103(lab: AnyLab, first: Early) -> None:
+    two = answered(lab, "102", "103")
+    joins(two, first, "103")
+
+
+def then_103_the_other_way(lab: AnyLab, first: Early) -> None:
+    two = answered(lab, "102", "103")
+    joins(first, two, "103")
+
+
+def then_103_who_calls(lab: AnyLab, first: Early) -> None:
+    answered(lab, "103", "102")
+    phone_refers_to(lab, "102", "102", first.replaces())
+
+
 def joined_by_103(lab: AnyLab) -> str:
     """An extension has a right inside, by which both were called."""
     one, two = answered(lab, "103", "101"), answered(lab, "103", "102")
@@ -131,9 +206,19 @@ WAYS: dict[str, tuple[Callable[[AnyLab], str], dict[str, tuple[str, dict[str, st
     "outside, whom 101 called": (joined_by_who_was_called, {}, "ro", "ri"),
     "outside, while 101 presses keys": (joined_while_101_presses_keys, {"102": RINGING}, "ro", "ri"),
     "AMI": (joined_by_ami, {}, "ri", "ri"),
+    "outside, who retrieves 101": (joined_while_it_retrieves(0.1), {}, "ri", "ri"),
+    "outside, who has just retrieved 101": (joined_while_it_retrieves(0.49, 0.494, 0.498, 0.502), {}, "ri", "ri"),
 }
 INSIDE = {"outside, into a queue": ("li", "qli")}
-TIMES = {"outside, 102 has just answered": 4, "outside, 101 has just answered": 4, "outside, while 101 presses keys": 4}
+TIMES = dict.fromkeys(
+    (
+        "outside, 102 has just answered",
+        "outside, 101 has just answered",
+        "outside, while 101 presses keys",
+        "outside, who has just retrieved 101",
+    ),
+    4,
+)
 
 
 def rows() -> list[Row]:
@@ -151,9 +236,24 @@ def rows() -> list[Row]:
     return found
 
 
+PUT_OUTSIDE = {
+    "103": then_103,
+    "103, by the other call,": then_103_the_other_way,
+    "103, who called,": then_103_who_calls,
+}
+
 # fmt: off
 ROWS = [
     *rows(),
+    Row("permitted: outside puts 102 (ri) where nobody is", puts_102_where_it_waits, True, {"102": ("ri",)}),
+    *(
+        row
+        for name, then in PUT_OUTSIDE.items()
+        for row in (
+            Row(f"102 (no ro), put outside by 101, connects {name} (no ri)", put_outside(then), "", {"102": ("li", "lo"), "103": ("li", "lo")}),
+            Row(f"permitted: 102 (no ro), put outside by 101, connects {name} (ri)", put_outside(then), "103+trunk", {"102": ("li", "lo"), "103": ("li", "lo", "ri")}),
+        )
+    ),
     Row("permitted: joined by 103, who called both", joined_by_103, "101+102", {"101": ("li",), "102": ("li",), "103": ("lo",)}),
 ]
 # fmt: on

@@ -18,6 +18,7 @@ upgrade=${1:---no-upgrade} package=${2:-}
 lock 3.9 Tests/requirements
 lock 3.11 Tests/python/requirements
 lock 3.11 Tests/page/requirements
+lock 3.11 Tests/replay/requirements
 lock 3.11 Tests/bench/requirements
 lock 3.11 Tests/lint/requirements
 lock 3.11 docs/requirements

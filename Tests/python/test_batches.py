@@ -32,6 +32,7 @@ def test_one_call_is_asked_about_many_sets() -> None:
         assert callprop.required_many(Call(*call)).tolist() == [bits(filter(None, [required(call)]))]
 
 
+@pytest.mark.thorough
 def test_one_set_and_one_call_are_no_batch() -> None:
     """Whose one answer would be true in an `if`, a denial or not."""
     for granted in ALL_SETS:

@@ -149,7 +149,7 @@ HELP: list[tuple[str, tuple[str, ...]]] = [
         "",
         (
             "list the properties get one property allows is the call permitted? explain is it, and why (not)? matrix statuses",
-            "serve serves the properties over HTTP: GET /extension/call_property/ completion what completes these commands",
+            "serve serves the properties over HTTP: GET /extension/call_property/ replay what would a status have done with these call records? completion what completes these commands",
         ),
     ),
     ("list", ("the properties", JSON)),

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import email.message
 import multiprocessing.managers
 import sqlite3
@@ -60,9 +61,9 @@ def _message() -> Any:
 
 
 def _row() -> Any:
-    connection = sqlite3.connect(":memory:")
-    connection.row_factory = sqlite3.Row
-    return connection.execute("select 'all' as li").fetchone()
+    with contextlib.closing(sqlite3.connect(":memory:")) as connection:
+        connection.row_factory = sqlite3.Row
+        return connection.execute("select 'all' as li").fetchone()
 
 
 class _Proxy(multiprocessing.managers.DictProxy):  # type: ignore[type-arg]

@@ -12,6 +12,8 @@ import pytest
 from conftest import Python, merged
 from forks import Forks
 
+pytestmark = pytest.mark.thorough
+
 RING = "src=external,dst=ivr,leg=dst"
 COMMANDS: list[tuple[list[str], bytes | None]] = [
     (["allows", "ri", RING], None),

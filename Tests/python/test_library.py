@@ -289,6 +289,7 @@ def test_without_memory_there_is_an_error_and_never_another_answer(python: Pytho
 # ---- Where it works ------------------------------------------------------------------------------------
 
 
+@pytest.mark.thorough
 def test_it_works_in_many_threads() -> None:
     wrong: list[object] = []
 
@@ -313,6 +314,7 @@ def test_it_works_in_many_threads() -> None:
     assert wrong == []
 
 
+@pytest.mark.thorough
 def test_it_works_after_fork_while_other_threads_decide(python: Python) -> None:
     program = """
 import os, threading, warnings, callprop

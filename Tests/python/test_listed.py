@@ -53,6 +53,7 @@ def ways() -> dict[str, Callable[[list[Any]], Any]]:
     }
 
 
+@pytest.mark.thorough
 def test_every_set_is_read_from_every_column() -> None:
     for way, make in ways().items():
         for mnemos in ALL_SETS:
@@ -103,6 +104,7 @@ def test_of_a_subclass_its_elements_count_whatever_its_methods_say() -> None:
 wild = st.sampled_from([*MNEMOS, None, "", "ALL", "all,ri", "video", " all", 1, 255, True, 1.0, float("nan"), ["all"]])
 
 
+@pytest.mark.thorough
 @given(st.lists(wild, max_size=4))
 def test_whatever_stands_there_grants_no_more_than_in_a_list(values: list[Any]) -> None:
     try:

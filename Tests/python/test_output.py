@@ -19,6 +19,7 @@ STATUSES = str(REPOSITORY / "examples/office/statuses.json")
 RING = "src=external,dst=ivr,leg=dst"
 
 
+@pytest.mark.thorough
 def test_a_full_disk_is_an_error() -> None:
     for arguments in (
         ["list"],
@@ -37,6 +38,7 @@ def test_a_full_disk_is_an_error() -> None:
         assert (done.returncode, done.stderr) == (FAILED, "callprop: standard output: No space left on device\n"), done
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("where", ["full", "closed"])
 def test_where_stderr_cannot_be_written_the_exit_status_still_tells(python: Python, tmp_path: Path, where: str) -> None:
     to = {"full": "2>/dev/full", "closed": "2>&-"}[where]
@@ -94,6 +96,7 @@ CLOSED: list[tuple[str, list[str], str]] = [
 ]  # fmt: skip
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(("closed", "arguments", "says"), CLOSED)
 def test_what_is_closed_is_told(closed: str, arguments: list[str], says: str) -> None:
     command = ["sh", "-c", f'"$@" {closed}', "sh", sys.executable, "-m", "callprop", *arguments]
@@ -102,6 +105,7 @@ def test_what_is_closed_is_told(closed: str, arguments: list[str], says: str) ->
 
 
 # Coercion of the C locale to UTF-8 is off, as is UTF-8 mode: Python takes the locale as it is.
+@pytest.mark.thorough
 @pytest.mark.parametrize("encoding", ["ascii", "latin-1", "koi8-r", "cp1251", "utf-8", "shift_jis"])
 def test_help_and_names_are_written_in_every_encoding(python: Python, encoding: str) -> None:
     environment = {"PYTHONIOENCODING": encoding, "NO_COLOR": "1"}

@@ -200,6 +200,7 @@ def test_the_title_is_text() -> None:
     assert "<title>callprop: A &amp; &lt;title&gt;</title>" in ask("/").body.decode()
 
 
+@pytest.mark.thorough
 def test_the_decisions_are_the_librarys_for_every_set() -> None:
     for number in range(256):
         granted = Properties(number)

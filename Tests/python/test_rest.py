@@ -357,6 +357,7 @@ def test_the_description_is_that_which_was_published(ask: Asked) -> None:
     assert mnemos == document["paths"][f"{LIST}{{mnemo}}"]["parameters"][0]["schema"]["enum"] == [*MNEMOS]
 
 
+@pytest.mark.thorough
 @pytest.mark.third_party
 def test_the_answers_are_as_the_description_says(tmp_path: Path) -> None:
     with running(*SERVE) as server:

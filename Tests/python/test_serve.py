@@ -197,6 +197,7 @@ def listening() -> Iterator[Server]:
             thread.join()
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("sent", [b"", b"GET ", f"GET {LIST} HTTP/1.1\r\nHost: localhost\r\n".encode()])
 def test_a_client_that_is_slow_is_not_waited_for_however_it_is_slow(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], sent: bytes
@@ -228,6 +229,7 @@ def test_a_client_that_is_slow_is_not_waited_for_however_it_is_slow(
         assert re.fullmatch(r"callprop: 127\.0\.0\.1: (TimeoutError|timeout)\('timed out',?\)\n", said), said
 
 
+@pytest.mark.thorough
 def test_a_client_that_does_not_read_is_not_waited_for(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -298,6 +300,7 @@ def is_answered(server: Server) -> bool:
             return False
 
 
+@pytest.mark.thorough
 def test_ctrl_c_ends_it_also_while_it_waits_for_the_reader_of_its_log() -> None:
     command, started = SERVE
     with subprocess.Popen([sys.executable, *command], stderr=subprocess.PIPE) as process:

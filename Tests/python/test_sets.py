@@ -151,6 +151,7 @@ def test_sets_have_no_order(compare: Callable[[Any, Any], Any]) -> None:
             function(Properties)  # type: ignore[operator]
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("combine", COMBINATIONS)
 def test_sets_combine_with_sets_alone(combine: Callable[[Any, Any], Any]) -> None:
     for one in map(Properties, range(256)):

@@ -16,6 +16,8 @@ import pytest
 import callprop
 from callprop import Call, Error, Properties, _abi
 
+pytestmark = pytest.mark.thorough
+
 RING = Call("external", "ivr", "dst")
 CODE = int.from_bytes(bytes(RING), sys.byteorder)
 N = 2  # elements: each is gone through in lines of its own

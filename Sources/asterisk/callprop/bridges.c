@@ -26,15 +26,14 @@
 #include "asterisk/stasis_bridges.h"
 #include "asterisk/stasis_channels.h"
 #include "asterisk/strings.h"
-#include "asterisk/taskprocessor.h"
 #include "asterisk/utils.h"
 
 #include "snapshots.h"
 
 static struct stasis_subscription *news;
 
-/*! Looks again at channels into which another was put. */
-static struct ast_taskprocessor *tasks;
+/*! Another is at this channel, which is in a bridge: our own news, so that it comes in its turn. It holds the channel. */
+STASIS_MESSAGE_TYPE_DEFN_LOCAL(place_taken_type);
 
 /*! \brief In a conference room it does not count who else is in it, but for the client */
 static int is_room(const char *creator)
@@ -48,16 +47,21 @@ static int connects(const char *creator, const char *technology)
 	return is_room(creator) || strcmp(technology, "holding_bridge");
 }
 
+/*! \return the bridge that the channel is in, with a reference; NULL when it is in none */
+static struct ast_bridge *bridge_of(struct ast_channel *chan)
+{
+	struct ast_bridge *bridge;
+
+	ast_channel_lock(chan);
+	bridge = ast_channel_get_bridge(chan);
+	ast_channel_unlock(chan);
+	return bridge;
+}
+
 static int are_together(struct ast_channel *one, struct ast_channel *two)
 {
-	struct ast_bridge *first, *second;
+	struct ast_bridge *first = bridge_of(one), *second = bridge_of(two);
 
-	ast_channel_lock(one);
-	first = ast_channel_get_bridge(one);
-	ast_channel_unlock(one);
-	ast_channel_lock(two);
-	second = ast_channel_get_bridge(two);
-	ast_channel_unlock(two);
 	ao2_cleanup(first);
 	ao2_cleanup(second);
 	return first && first == second;
@@ -101,12 +105,82 @@ static void note_waiting(const struct ast_bridge_snapshot *bridge, struct ast_ch
 	ast_channel_unlock(chan);
 }
 
+/*! \return who is in the bridge now; NULL when nobody is connected by it */
+static struct ao2_container *members_of(struct ast_bridge *bridge)
+{
+	struct ao2_container *members = NULL;
+
+	ast_bridge_lock(bridge);
+	if (connects(bridge->creator, bridge->technology->name)) {
+		members = ast_bridge_peers_nolock(bridge);
+	}
+	ast_bridge_unlock(bridge);
+	return members;
+}
+
+/*! \brief Decides for a channel and everybody else in its bridge */
+static void decide_with_all(
+	struct configuration *configuration, struct ast_bridge *bridge, struct ast_channel *chan, int in_place_of_another)
+{
+	struct ao2_container *members = members_of(bridge);
+	struct ao2_iterator iterator;
+	struct ast_channel *other;
+
+	if (!members) {
+		return;
+	}
+	iterator = ao2_iterator_init(members, 0);
+	for (; (other = ao2_iterator_next(&iterator)); ast_channel_unref(other)) {
+		if (other != chan) {
+			decide_pair(configuration, bridge->creator, in_place_of_another, chan, other);
+		}
+	}
+	ao2_iterator_destroy(&iterator);
+	ao2_ref(members, -1);
+}
+
+/*!
+ * \brief Who was told to have entered is not there: he has left, or another came in his place just before
+ *
+ * Asterisk tells then of who was there before. So it is decided for whoever is there now. What was decided already is not decided again.
+ */
+static void decide_all(
+	struct configuration *configuration, const struct ast_bridge_snapshot *told, int in_place_of_another)
+{
+	RAII_VAR(struct ast_bridge *, bridge, ast_bridge_find_by_id(told->uniqueid), ao2_cleanup);
+	struct ao2_container *members = bridge ? members_of(bridge) : NULL;
+	struct ao2_iterator iterator;
+	struct ast_channel *chan;
+
+	if (!members) {
+		return;
+	}
+	iterator = ao2_iterator_init(members, 0);
+	for (; (chan = ao2_iterator_next(&iterator)); ast_channel_unref(chan)) {
+		decide_with_all(configuration, bridge, chan, in_place_of_another);
+	}
+	ao2_iterator_destroy(&iterator);
+	ao2_ref(members, -1);
+}
+
+static int is_in(struct ast_channel *chan, const struct ast_bridge_snapshot *told)
+{
+	RAII_VAR(struct ast_bridge *, bridge, bridge_of(chan), ao2_cleanup);
+
+	return bridge && !strcmp(bridge->uniqueid, told->uniqueid);
+}
+
 static void decide_entry(struct configuration *configuration, const struct ast_bridge_blob *blob)
 {
 	RAII_VAR(struct ast_channel *, chan, channel_of(blob->channel), ao2_cleanup);
 	struct ao2_iterator iterator;
 	const char *uniqueid;
+	int in_place_of_another;
 
+	in_place_of_another = ast_json_object_get(blob->blob, "swap") != NULL;
+	if (!chan || !is_in(chan, blob->bridge)) {
+		decide_all(configuration, blob->bridge, in_place_of_another);
+	}
 	if (!chan) {
 		return;
 	}
@@ -119,65 +193,35 @@ static void decide_entry(struct configuration *configuration, const struct ast_b
 		struct ast_channel *other;
 
 		if (strcmp(uniqueid, SNAPSHOT_UNIQUEID(blob->channel)) && (other = channel_with_id(uniqueid))) {
-			decide_pair(
-				configuration, blob->bridge->creator, ast_json_object_get(blob->blob, "swap") != NULL, chan, other);
+			decide_pair(configuration, blob->bridge->creator, in_place_of_another, chan, other);
 			ast_channel_unref(other);
 		}
 	}
 	ao2_iterator_destroy(&iterator);
 }
 
-/*! \brief Decides for a channel in whose place another is now, and everybody with whom that is in a bridge */
-static void decide_again(struct configuration *configuration, struct ast_channel *chan, struct ast_bridge *bridge)
+void look_at_bridge_later(struct ast_channel *chan)
 {
-	RAII_VAR(struct ao2_container *, peers, ast_bridge_peers(bridge), ao2_cleanup);
-	struct ao2_iterator iterator;
-	struct ast_channel *other;
+	RAII_VAR(struct ast_bridge *, bridge, ast_channel_get_bridge(chan), ao2_cleanup);
+	/* The channel itself, because it is not found by its name or id until Asterisk is done. */
+	struct stasis_message *message = bridge ? stasis_message_create(place_taken_type(), chan) : NULL;
 
-	if (!peers || !connects(bridge->creator, bridge->technology->name)) {
-		return;
+	if (message) {
+		stasis_publish(ast_bridge_topic_all(), message);
+		ao2_ref(message, -1);
 	}
-	iterator = ao2_iterator_init(peers, 0);
-	for (; (other = ao2_iterator_next(&iterator)); ast_channel_unref(other)) {
-		if (other != chan) {
-			decide_pair(configuration, bridge->creator, 1, chan, other);
-		}
-	}
-	ao2_iterator_destroy(&iterator);
 }
 
-/*! \param data the channel, with a reference: while another is put into it, Asterisk finds it under no name */
-static int look_again(void *data)
+static void decide_place_taken(struct configuration *configuration, struct ast_channel *chan)
 {
-	RAII_VAR(struct configuration *, configuration, configuration_ref(), ao2_cleanup);
-	struct ast_channel *chan = data;
-	struct ast_bridge *bridge;
+	RAII_VAR(struct ast_bridge *, bridge, bridge_of(chan), ao2_cleanup);
 
-	/* It is locked until the other is there. */
-	ast_channel_lock(chan);
-	bridge = ast_channel_get_bridge(chan);
-	ast_channel_unlock(chan);
 	if (bridge) {
-		decide_again(configuration, chan, bridge);
-		ao2_ref(bridge, -1);
-	}
-	ast_channel_unref(chan);
-	return 0;
-}
-
-void bridges_look_again(struct ast_channel *chan)
-{
-	if (!ast_channel_is_bridged(chan)) {
-		/* Whoever enters a bridge is looked at then. */
-		return;
-	}
-	/* Not now: the channels are locked. */
-	if (ast_taskprocessor_push(tasks, look_again, ast_channel_ref(chan))) {
-		ast_channel_unref(chan);
+		decide_with_all(configuration, bridge, chan, 1);
 	}
 }
 
-/*! \brief One subscription for both, so that a transfer is heard of after the entry that it makes, as Asterisk tells them */
+/*! \brief One subscription for all, so that a transfer is heard of after the entry that it makes, as Asterisk tells them */
 static void bridge_told(void *data, struct stasis_subscription *subscription, struct stasis_message *message)
 {
 	RAII_VAR(struct configuration *, configuration, configuration_ref(), ao2_cleanup);
@@ -186,20 +230,25 @@ static void bridge_told(void *data, struct stasis_subscription *subscription, st
 		decide_entry(configuration, stasis_message_data(message));
 	} else if (stasis_message_type(message) == ast_attended_transfer_type()) {
 		decide_attended_transfer(configuration, stasis_message_data(message));
+	} else if (stasis_message_type(message) == place_taken_type()) {
+		decide_place_taken(configuration, stasis_message_data(message));
 	}
 }
 
 int bridges_start(void)
 {
-	if (!(tasks = ast_taskprocessor_get("callprop", TPS_REF_DEFAULT))) {
+	if (STASIS_MESSAGE_TYPE_INIT(place_taken_type)) {
 		return -1;
 	}
 	news = subscribe(ast_bridge_topic_all(), ast_channel_entered_bridge_type(), bridge_told);
-	return !news || stasis_subscription_accept_message_type(news, ast_attended_transfer_type()) ? -1 : 0;
+	return !news || stasis_subscription_accept_message_type(news, ast_attended_transfer_type())
+			|| stasis_subscription_accept_message_type(news, place_taken_type())
+		? -1
+		: 0;
 }
 
 void bridges_stop(void)
 {
 	news = stasis_unsubscribe_and_join(news);
-	tasks = ast_taskprocessor_unreference(tasks);
+	STASIS_MESSAGE_TYPE_CLEANUP(place_taken_type);
 }

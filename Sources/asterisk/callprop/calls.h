@@ -345,8 +345,8 @@ void decide_attended_transfer(
 
 /* ---- bridges.c: who is connected with whom ----------------------------------------------------------------------- */
 
-/*! \brief Looks at who is connected with a channel into which another was put. It is locked */
-void bridges_look_again(struct ast_channel *chan);
+/*! \brief Another is at this channel now: decides for the two once more when it is connected. The channel must be locked */
+void look_at_bridge_later(struct ast_channel *chan);
 
 int bridges_start(void);
 void bridges_stop(void);

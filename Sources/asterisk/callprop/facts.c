@@ -111,9 +111,18 @@ static void facts_breakdown(void *data, struct ast_channel *from, struct ast_cha
 	}
 }
 
+/*! \brief Called where whom these facts are about comes in the place of another. Where that has facts, these do not count any more */
+static void facts_fixup(void *data, struct ast_channel *from, struct ast_channel *chan)
+{
+	if (!facts_of(chan)) {
+		facts_breakdown(data, from, chan);
+	}
+}
+
 static const struct ast_datastore_info facts_info = {
 	.type = "callprop",
 	.duplicate = facts_inherit,
+	.chan_fixup = facts_fixup,
 	.chan_breakdown = facts_breakdown,
 	.destroy = facts_destroy,
 };

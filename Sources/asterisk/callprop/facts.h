@@ -115,7 +115,10 @@ int facts_set(struct ast_channel *chan, const struct facts *facts);
 /*! \brief From here on the channel has none */
 void facts_drop(struct ast_channel *chan);
 
-/*! \brief Another has come in the place of who was at a channel: a masquerade, in which both are locked */
+/*!
+ * \brief Another has come in the place of who was at a channel: a masquerade, in which both are locked
+ * \param facts those of the channel from now on: its own, or else those of who has come
+ */
 typedef void (*facts_taken_over)(struct facts *facts, struct ast_channel *from, struct ast_channel *chan);
 
 /*! \brief What to do then; NULL for nothing */

@@ -247,11 +247,11 @@ static void parked_call(void *data, struct stasis_subscription *subscription, st
 	ast_channel_unref(chan);
 }
 
-/*! \brief Another is at this channel now; both are locked */
-static void when_taken_over(struct facts *facts, struct ast_channel *from, struct ast_channel *chan)
+/*! \brief Nobody tells of it when that channel is in a bridge already, such as one that was retrieved at that moment */
+static void place_taken(struct facts *facts, struct ast_channel *from, struct ast_channel *chan)
 {
 	taken_over(facts, from, chan);
-	bridges_look_again(chan);
+	look_at_bridge_later(chan);
 }
 
 int guard_start(void)
@@ -261,7 +261,7 @@ int guard_start(void)
 	if (!dials || !parked_calls || bridges_start()) {
 		return -1;
 	}
-	facts_when_taken_over(when_taken_over);
+	facts_when_taken_over(place_taken);
 	return 0;
 }
 

@@ -144,7 +144,8 @@ void taken_over(struct facts *facts, struct ast_channel *from, struct ast_channe
 	char name[AST_CHANNEL_NAME];
 
 	if (before) {
-		if (before->cut && !facts->cut) {
+		if (before->cut && (facts == before || !facts->cut)) {
+			/* Asterisk forgets that it was to be ended. */
 			end(facts, chan);
 		}
 		facts->sent_outside = before->sent_outside;
@@ -154,7 +155,7 @@ void taken_over(struct facts *facts, struct ast_channel *from, struct ast_channe
 	}
 	/* It is over with this. */
 	ast_copy_string(facts->diverted[CONSULTATION], name, sizeof(facts->diverted[CONSULTATION]));
-	if (facts->id && !facts->inherited) {
+	if (facts != before && facts->id && !facts->inherited) {
 		put_through(facts, before, chan, name);
 	}
 }

@@ -257,7 +257,8 @@ void decide_attended_transfer(struct configuration *configuration, const struct 
 	}
 	resolve_far_end(&connected.transferee);
 	resolve_far_end(&connected.target);
-	if (transfer->result == AST_BRIDGE_TRANSFER_SUCCESS && connected.transferee && connected.target) {
+	if (transfer->result == AST_BRIDGE_TRANSFER_SUCCESS && connected.transferee && connected.target
+		&& connected.transferee != connected.target) {
 		decide_transfer(configuration, by, connected.transferee, connected.target);
 		decide_others(configuration, &transfer->to_transferee, by, &connected, 1);
 		decide_others(configuration, &transfer->to_transfer_target, by, &connected, 0);

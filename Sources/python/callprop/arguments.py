@@ -10,6 +10,9 @@ from typing import Any, NoReturn
 
 from . import _abi
 from .output import say, write
+from .replay.arguments import ABOUT as REPLAY_ABOUT
+from .replay.arguments import HELP as REPLAY
+from .replay.arguments import add_arguments as _add_replay
 
 # Help is ASCII, so that it can be read in whatever a terminal or a log is encoded.
 ABOUT = """\
@@ -160,6 +163,9 @@ def parser() -> Parser:
     matrix.add_argument("--known", action="store_true", help=KNOWN)
     with_json(matrix, "as JSON, for programs")
     _add_serve(command("serve", "serves the properties over HTTP: GET /extension/call_property/", SERVE))
+    replay = command("replay", "what would a status have done with these call records?", REPLAY)
+    replay.description = REPLAY_ABOUT
+    _add_replay(replay)
     completion = command("completion", "what completes these commands in a shell", COMPLETION)
     completion.add_argument("shell", metavar="SHELL", choices=("bash", "zsh"), help="bash or zsh")
     return top

@@ -69,6 +69,10 @@ def _run(asked: argparse.Namespace) -> int:
         )
     if asked.command == "completion":
         return _write(script(asked.shell, parser()))
+    if asked.command == "replay":
+        from .replay.command import replay_command
+
+        return replay_command(asked)
     from .serve import serve  # what no other command needs
 
     if asked.statuses is None:
