@@ -275,7 +275,7 @@ static struct side *decide_two(struct side *taker, struct side *other)
 	if (!decide_taker(taker, other)) {
 		return taker;
 	}
-	return other->extension && !has_inside_call(other) && !decide_taker(other, taker) ? other : NULL;
+	return is_asked_too(other, taker) && !decide_taker(other, taker) ? other : NULL;
 }
 
 /*! \brief Is there nothing to decide, or is it decided when Asterisk tells of the transfer? */

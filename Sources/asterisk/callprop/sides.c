@@ -66,13 +66,9 @@ int has_inside_call(const struct side *side)
 	return call->dst != CP_EXTERNAL && !side->facts.dst_unknown;
 }
 
-int is_asked_too(struct configuration *configuration, struct ast_channel *chan, struct ast_channel *taker)
+int is_asked_too(const struct side *side, const struct side *taker)
 {
-	struct side one, two;
-
-	look_at(configuration, chan, &one);
-	look_at(configuration, taker, &two);
-	return one.extension && two.extension && !has_inside_call(&one);
+	return side->extension && taker->extension && !has_inside_call(side);
 }
 
 const char *rung_by(const struct side *side)
@@ -80,14 +76,10 @@ const char *rung_by(const struct side *side)
 	return !side->extension && side->facts.ringing && is_in_place(side) ? side->facts.maker : "";
 }
 
-int is_put_outside(struct configuration *configuration, struct ast_channel *chan, struct ast_channel *outside)
+int is_put_outside(const struct side *side, const struct side *outside)
 {
-	struct side one, two;
-
-	look_at(configuration, chan, &one);
-	look_at(configuration, outside, &two);
-	return one.extension && !two.extension && !two.facts.for_emergency
-		&& (!*rung_by(&two) || strcmp(one.facts.with, rung_by(&two)));
+	return side->extension && !outside->extension && !outside->facts.for_emergency
+		&& (!*rung_by(outside) || strcmp(side->facts.with, rung_by(outside)));
 }
 
 int was_rung_for_nobody(const struct side *side)

@@ -48,7 +48,7 @@ int was_put_through_from_outside(const struct side *side);
 int has_inside_call(const struct side *side);
 
 /*! \brief Of two extensions, the one that does not take the call: is it asked too, since no call with somebody inside was permitted to it? */
-int is_asked_too(struct configuration *configuration, struct ast_channel *chan, struct ast_channel *taker);
+int is_asked_too(const struct side *side, const struct side *taker);
 
 /*! \brief The extension by whose right this number outside was rung, or the empty text */
 const char *rung_by(const struct side *side);
@@ -58,7 +58,7 @@ const char *rung_by(const struct side *side);
  *
  * Whoever was put through there himself has no right to pass on, so that the extension is asked.
  */
-int is_put_outside(struct configuration *configuration, struct ast_channel *chan, struct ast_channel *outside);
+int is_put_outside(const struct side *side, const struct side *outside);
 
 /*! \brief Did the PBX ring this number outside of its own accord, and for nobody? */
 int was_rung_for_nobody(const struct side *side);

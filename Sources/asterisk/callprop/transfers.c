@@ -59,10 +59,13 @@ static int is_outside(struct configuration *configuration, struct ast_channel *c
 static void decide_transfer(
 	struct configuration *configuration, struct ast_channel *transferee, struct ast_channel *target)
 {
-	/* When both called the one who connects them, each is connected with somebody who was not dialled for it. */
-	int are_both_asked = !was_dialled(target) || is_asked_too(configuration, transferee, target)
-		|| is_put_outside(configuration, transferee, target);
+	struct side sent, reached;
+	int are_both_asked;
 
+	look_at(configuration, transferee, &sent);
+	look_at(configuration, target, &reached);
+	/* When both called the one who connects them, each is connected with somebody who was not dialled for it. */
+	are_both_asked = !was_dialled(target) || is_asked_too(&sent, &reached) || is_put_outside(&sent, &reached);
 	note_consultation(transferee);
 	note_consultation(target);
 	if (is_cut_off(transferee) || is_cut_off(target)) {

@@ -1,0 +1,121 @@
+/*
+ * SPDX-License-Identifier: MIT
+ */
+
+/*! \file
+ *
+ * \brief The facts of a call
+ *
+ * Included by calls.h: the first of the parts that decide about channels.
+ */
+
+#ifndef CALLPROP_FACTS_H
+#define CALLPROP_FACTS_H
+
+/* ---- facts.c: the facts of a call, on its channels ------------------------------------------------------------ */
+
+/*! Ways in which somebody else sends a call to where it goes. */
+enum diversion {
+	BLIND_TRANSFER,
+	FORWARD,
+	CONSULTATION,
+	DIVERSIONS,
+};
+
+/*! An emergency number lets through what is rung for it. Each channel on the way is let through by itself. */
+enum emergency {
+	NO_EMERGENCY,
+	/*! It was dialled last here. */
+	EMERGENCY_DIALLED,
+	/*! It was dialled on the channel that created this one. */
+	EMERGENCY_OFFERED,
+	/*! That was looked at, and this Local channel leads on to the emergency. */
+	EMERGENCY_PASSED,
+};
+
+struct facts {
+	/*! The call as the extensions that it rings see it. */
+	cp_call call;
+	/*! These are copied from the channel that created this one. */
+	unsigned int inherited : 1;
+	/*! This is the first leg of a callback, and what it is connected with is not known. */
+	unsigned int dst_unknown : 1;
+	/*! The maker forwards the call that comes next. */
+	unsigned int forwarded : 1;
+	/*! This channel created another for that: what comes after it is not forwarded. */
+	unsigned int forward_rang : 1;
+	/*! The maker was asked whether he may call inside. */
+	unsigned int asked_inside : 1;
+	/*! The dialplan of this channel has said where the call goes: whatever it rings for that is not asked for the maker again. */
+	unsigned int went_on : 1;
+	/*! This channel was permitted to ring by this call. */
+	unsigned int ringing : 1;
+	/*! What an emergency number has to do with this channel: enum emergency. */
+	unsigned int emergency : 2;
+	/*! This channel was let through to ring because an emergency number was dialled. */
+	unsigned int for_emergency : 1;
+	/*! What is dialled now may lead outside though no extension makes the call. */
+	unsigned int outside : 1;
+	/*! The maker makes the call in a callback. */
+	unsigned int makes_callback : 1;
+	/*! This channel was parked, and nobody has taken it since. */
+	unsigned int parked : 1;
+	/*! This channel waits for calls, as an agent who is logged in: he takes whatever it is connected with. */
+	unsigned int waits : 1;
+	/*! It was denied what it is connected with, and is ended. */
+	unsigned int cut : 1;
+	/*! Who is here was transferred into the call that another made, before it was answered. */
+	unsigned int put_through : 1;
+	/*! Who sent this channel to another call, which began outside, was asked whether he may call outside. */
+	unsigned int sent_outside : 1;
+	/*! The parking space that this channel is in, or 0. */
+	unsigned int space;
+	char lot[AST_MAX_CONTEXT];
+	/*! The call that these facts are of: channels with the same number are of one call. 0: of none. */
+	int id;
+	/*! Who makes the call, and is asked for what it rings outside; empty when no extension does. In a callback: its first number. */
+	char maker[AST_MAX_EXTENSION];
+	/*! The extension with which the call began; empty when it began outside. */
+	char caller[AST_MAX_EXTENSION];
+	/*! The extension that was permitted to be rung here; another may be here since, who picked the call up. */
+	char rung[AST_MAX_EXTENSION];
+	/*! The extension that this channel was connected with last; empty when it was none. */
+	char with[AST_MAX_EXTENSION];
+	/*! The channel on which an emergency number was dialled, by its unique id, and its place in the dialplan then. */
+	char emergency_on[AST_MAX_UNIQUEID];
+	char emergency_at[AST_MAX_EXTENSION];
+	/*! The channel whose dialplan forwards, by its unique id, and its place in the dialplan when something was rung for that. */
+	char forward_on[AST_MAX_UNIQUEID];
+	char forward_at[AST_MAX_CONTEXT + AST_MAX_EXTENSION];
+	/*! The transfers and forwards that were decided last, by the channels that made them. Asterisk's notes outlast what they are about. */
+	char diverted[DIVERSIONS][AST_CHANNEL_NAME];
+};
+
+/*! \return a number for a call that begins */
+int facts_new_id(void);
+
+/*! \return the facts themselves, for as long as the channel is locked, which it must be; NULL when it has none */
+struct facts *facts_of(struct ast_channel *chan);
+
+/*! \brief The same; where there are none, empty ones are made. \return NULL without memory */
+struct facts *facts_made(struct ast_channel *chan);
+
+/*! \brief A copy, for reading. \return 1 when the channel has facts */
+int facts_get(struct ast_channel *chan, struct facts *facts);
+
+/*! \return 0, or -1 without memory */
+int facts_set(struct ast_channel *chan, const struct facts *facts);
+
+/*! \brief From here on the channel has none */
+void facts_drop(struct ast_channel *chan);
+
+/*!
+ * \brief Another has come in the place of who was at a channel: a masquerade, in which both are locked
+ * \param facts those of the channel from now on: its own, or else those of who has come
+ */
+typedef void (*facts_taken_over)(struct facts *facts, struct ast_channel *from, struct ast_channel *chan);
+
+/*! \brief What to do then; NULL for nothing */
+void facts_when_taken_over(facts_taken_over function);
+
+#endif
