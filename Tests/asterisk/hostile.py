@@ -58,13 +58,17 @@ def look_at_the_office(desk: Desk) -> None:
         desk.check(f"office: {name}", expected, f"{len(lost)} of {times}: {lost[0]}" if lost else expected)
 
 
-FORGOTTEN = "\n; Forgotten: no subroutine"
+def dialplan(*parts: str) -> str:
+    forgotten = "\n; Forgotten: no subroutine"
+    return conf("extensions.conf").replace(forgotten, f"{DIALPLAN}{''.join(parts)}{forgotten}")
+
+
 SETUPS = [
     Setup(
         "hostile",
         look_at(ROWS),
         {
-            "extensions.conf": conf("extensions.conf").replace(FORGOTTEN, f"{DIALPLAN}{FORGOTTEN}"),
+            "extensions.conf": dialplan(),
             "modules.conf": modules("app_confbridge", "app_page"),
             "confbridge.conf": "[general]\n",
         },
@@ -72,20 +76,12 @@ SETUPS = [
     Setup(
         "hostile, joined",
         look_at(hostile_joined.ROWS),
-        {
-            "extensions.conf": conf("extensions.conf").replace(
-                FORGOTTEN, f"{DIALPLAN}{hostile_joined.DIALPLAN}{FORGOTTEN}"
-            )
-        },
+        {"extensions.conf": dialplan(hostile_joined.DIALPLAN)},
     ),
     Setup(
         "hostile, sent on",
         look_at(hostile_sent_on.ROWS),
-        {
-            "extensions.conf": conf("extensions.conf").replace(
-                FORGOTTEN, f"{DIALPLAN}{hostile_sent_on.DIALPLAN}{FORGOTTEN}"
-            )
-        },
+        {"extensions.conf": dialplan(hostile_sent_on.DIALPLAN)},
     ),
     Setup("hostile office", look_at_the_office, pasted.FILES),
 ]

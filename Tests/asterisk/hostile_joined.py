@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import itertools
-import re
 import time
 from typing import Callable
 
@@ -23,6 +22,7 @@ from hostile_calls import (
     place,
     together,
 )
+from hostile_lab import parked
 from lab import until
 
 # Two phones are rung, one after the other
@@ -131,11 +131,9 @@ def joined_while_it_retrieves(*pauses: float) -> Callable[[AnyLab], str]:
     pause = itertools.cycle(pauses)
 
     def act(lab: AnyLab) -> str:
-        space = re.compile(r"Space *: *(70\d)")
-        place(lab, "101", "626")
-        until(lambda: space.search(lab.pbx.command("parking show default")))
+        space = parked(lab, "101")
         two = answered(lab, "trunk", "102")
-        one = place(lab, "trunk", space.search(lab.pbx.command("parking show default"))[1])
+        one = place(lab, "trunk", space)
         until(lambda: one.final)
         time.sleep(next(pause))
         joins(one, two, "102")

@@ -38,13 +38,19 @@ def sent_to_pickup(who_calls: str, number: str = "*8102", sent: str = "trunk") -
     return act
 
 
+def parked(lab: AnyLab, who: str) -> str:
+    """Somebody has himself parked. The number of his space."""
+    place(lab, who, "626")
+    space = re.compile(r"Space *: *(70\d)")
+    until(lambda: space.search(lab.pbx.command("parking show default")))
+    return space.search(lab.pbx.command("parking show default"))[1]
+
+
 def sent_to_parked(who_is_parked: str = "trunk") -> Callable[[AnyLab], str]:
     def act(lab: AnyLab) -> str:
-        place(lab, who_is_parked, "626")
-        space = re.compile(r"Space *: *(70\d)")
-        until(lambda: space.search(lab.pbx.command("parking show default")))
+        space = parked(lab, who_is_parked)
         answered(lab, "trunk", "101")
-        phone_refers(lab, "101", space.search(lab.pbx.command("parking show default"))[1])
+        phone_refers(lab, "101", space)
         return together(lab)
 
     return act

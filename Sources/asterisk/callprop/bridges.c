@@ -105,11 +105,14 @@ static void note_waiting(const struct ast_bridge_snapshot *bridge, struct ast_ch
 	ast_channel_unlock(chan);
 }
 
-/*! \return who is in the bridge now; NULL when nobody is connected by it */
+/*! \return who is in the bridge now; NULL when there is none, or nobody is connected by it */
 static struct ao2_container *members_of(struct ast_bridge *bridge)
 {
 	struct ao2_container *members = NULL;
 
+	if (!bridge) {
+		return NULL;
+	}
 	ast_bridge_lock(bridge);
 	if (connects(bridge->creator, bridge->technology->name)) {
 		members = ast_bridge_peers_nolock(bridge);
@@ -118,25 +121,19 @@ static struct ao2_container *members_of(struct ast_bridge *bridge)
 	return members;
 }
 
-/*! \brief Decides for a channel and everybody else in its bridge */
-static void decide_with_all(
-	struct configuration *configuration, struct ast_bridge *bridge, struct ast_channel *chan, int in_place_of_another)
+/*! \brief Decides for a channel and everybody else of these, who were in its bridge */
+static void decide_with_all(struct configuration *configuration, const struct ast_bridge *bridge,
+	struct ao2_container *members, struct ast_channel *chan, int in_place_of_another)
 {
-	struct ao2_container *members = members_of(bridge);
-	struct ao2_iterator iterator;
+	struct ao2_iterator iterator = ao2_iterator_init(members, 0);
 	struct ast_channel *other;
 
-	if (!members) {
-		return;
-	}
-	iterator = ao2_iterator_init(members, 0);
 	for (; (other = ao2_iterator_next(&iterator)); ast_channel_unref(other)) {
 		if (other != chan) {
 			decide_pair(configuration, bridge->creator, in_place_of_another, chan, other);
 		}
 	}
 	ao2_iterator_destroy(&iterator);
-	ao2_ref(members, -1);
 }
 
 /*!
@@ -148,7 +145,7 @@ static void decide_all(
 	struct configuration *configuration, const struct ast_bridge_snapshot *told, int in_place_of_another)
 {
 	RAII_VAR(struct ast_bridge *, bridge, ast_bridge_find_by_id(told->uniqueid), ao2_cleanup);
-	struct ao2_container *members = bridge ? members_of(bridge) : NULL;
+	RAII_VAR(struct ao2_container *, members, members_of(bridge), ao2_cleanup);
 	struct ao2_iterator iterator;
 	struct ast_channel *chan;
 
@@ -157,10 +154,9 @@ static void decide_all(
 	}
 	iterator = ao2_iterator_init(members, 0);
 	for (; (chan = ao2_iterator_next(&iterator)); ast_channel_unref(chan)) {
-		decide_with_all(configuration, bridge, chan, in_place_of_another);
+		decide_with_all(configuration, bridge, members, chan, in_place_of_another);
 	}
 	ao2_iterator_destroy(&iterator);
-	ao2_ref(members, -1);
 }
 
 static int is_in(struct ast_channel *chan, const struct ast_bridge_snapshot *told)
@@ -175,9 +171,8 @@ static void decide_entry(struct configuration *configuration, const struct ast_b
 	RAII_VAR(struct ast_channel *, chan, channel_of(blob->channel), ao2_cleanup);
 	struct ao2_iterator iterator;
 	const char *uniqueid;
-	int in_place_of_another;
+	int in_place_of_another = ast_json_object_get(blob->blob, "swap") != NULL;
 
-	in_place_of_another = ast_json_object_get(blob->blob, "swap") != NULL;
 	if (!chan || !is_in(chan, blob->bridge)) {
 		decide_all(configuration, blob->bridge, in_place_of_another);
 	}
@@ -215,9 +210,10 @@ void look_at_bridge_later(struct ast_channel *chan)
 static void decide_place_taken(struct configuration *configuration, struct ast_channel *chan)
 {
 	RAII_VAR(struct ast_bridge *, bridge, bridge_of(chan), ao2_cleanup);
+	RAII_VAR(struct ao2_container *, members, members_of(bridge), ao2_cleanup);
 
-	if (bridge) {
-		decide_with_all(configuration, bridge, chan, 1);
+	if (members) {
+		decide_with_all(configuration, bridge, members, chan, 1);
 	}
 }
 

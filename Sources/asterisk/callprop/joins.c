@@ -82,15 +82,6 @@ int decide_joiner_elsewhere(struct configuration *configuration, const struct si
 	return !joiner || is_inside_for(joiner, one) || is_inside_for(joiner, two) || decide_joiner(joiner, one, two);
 }
 
-int decide_who_connects(struct configuration *configuration, struct ast_channel *chan, struct ast_channel *other)
-{
-	struct side one, two;
-
-	look_at(configuration, chan, &one);
-	look_at(configuration, other, &two);
-	return decide_joiner_elsewhere(configuration, &one, &two);
-}
-
 /*! \brief Were these two the last with whom each was connected? That was decided as they were */
 static int were_connected(const struct side *one, const struct side *two)
 {
@@ -100,14 +91,10 @@ static int were_connected(const struct side *one, const struct side *two)
 		&& !strcmp(two->facts.with, first->named.name);
 }
 
-int are_both_asked(struct configuration *configuration, struct ast_channel *chan, struct ast_channel *taker)
+int are_both_asked(struct configuration *configuration, const struct side *side, const struct side *taker)
 {
-	struct side one, two;
-
-	look_at(configuration, chan, &one);
-	look_at(configuration, taker, &two);
-	if (is_asked_too(configuration, &one, &two, 1)) {
-		return are_colleagues(&one, &two) || !were_connected(&one, &two);
+	if (is_asked_too(configuration, side, taker, 1)) {
+		return are_colleagues(side, taker) || !were_connected(side, taker);
 	}
-	return is_put_outside(configuration, &one, &two);
+	return is_put_outside(configuration, side, taker);
 }

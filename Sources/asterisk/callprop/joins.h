@@ -29,16 +29,13 @@ struct extension *joiner_of(struct configuration *configuration, const struct si
 int is_asked_too(
 	struct configuration *configuration, const struct side *side, const struct side *taker, int is_put_through);
 
-/*! \brief The same, by the channels; the one is put through to the other by a transfer */
-int are_both_asked(struct configuration *configuration, struct ast_channel *chan, struct ast_channel *taker);
+/*! \brief The same, when a transfer connects them; also the extension that it connects with outside, without a right to */
+int are_both_asked(struct configuration *configuration, const struct side *side, const struct side *taker);
 
 /*! \brief Whoever makes one call of two, and for whom both are outside, connects outside with outside */
 int decide_joiner(struct extension *joiner, const struct side *one, const struct side *two);
 
 /*! \brief The same, where an extension is: it may be outside for who connects the two, because that is another client's */
 int decide_joiner_elsewhere(struct configuration *configuration, const struct side *one, const struct side *two);
-
-/*! \brief The same, by the channels */
-int decide_who_connects(struct configuration *configuration, struct ast_channel *chan, struct ast_channel *other);
 
 #endif

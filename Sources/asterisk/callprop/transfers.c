@@ -119,9 +119,13 @@ static int is_by_one_client(
 static void decide_transfer(
 	struct configuration *configuration, enum transferer by, struct ast_channel *transferee, struct ast_channel *target)
 {
-	/* When both called the one who connects them, each is connected with somebody who was not dialled for it. */
-	int are_both = !was_dialled(target) || are_both_asked(configuration, transferee, target);
+	struct side sent, reached;
+	int are_both;
 
+	look_at(configuration, transferee, &sent);
+	look_at(configuration, target, &reached);
+	/* When both called the one who connects them, each is connected with somebody who was not dialled for it. */
+	are_both = !was_dialled(target) || are_both_asked(configuration, &sent, &reached);
 	note_consultation(transferee);
 	note_consultation(target);
 	if (is_cut_off(transferee) || is_cut_off(target)) {
@@ -142,7 +146,7 @@ static void decide_transfer(
 		decide_connected(configuration, target, transferee, 0);
 		return;
 	}
-	if (!decide_who_connects(configuration, transferee, target)
+	if (!decide_joiner_elsewhere(configuration, &sent, &reached)
 		|| !decide_transferred(configuration, target, transferee)
 		|| (are_both && !decide_transferred(configuration, transferee, target))) {
 		cut_off(transferee);

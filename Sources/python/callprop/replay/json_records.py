@@ -31,11 +31,8 @@ def json_records(path: Path, reading: Reading, inside: str = "") -> Iterator[Fou
     if first is None:
         return
     one = _parsed(*first)
-    if not one.wrong and inside not in one.told:
-        yield one
-        yield from (_parsed(*line) for line in lines)
-        return
-    whole = _whole(path, reading)
+    is_record = not one.wrong and inside not in one.told
+    whole = None if is_record else _whole(path, reading)
     if whole is None:
         yield one
         yield from (_parsed(*line) for line in lines)
