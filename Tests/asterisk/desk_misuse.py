@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from answers import logged
+from cases import when_refused
 from desk import Desk
 from misuse import MISUSES
 from pbx import EXTENSIONS
@@ -37,7 +38,10 @@ def misuse(desk: Desk) -> None:
             desk.pbx.set_status(extension, misuse.statuses.get(extension, ("all",)))
         desk.pbx.manager.forget()
         before = len(desk.pbx.log())
-        seen = desk.with_phones(misuse.act, *misuse.expected, **{f"p{of}": what for of, what in misuse.phones.items()})
+        final, rings = desk.with_phones(
+            misuse.act, *misuse.expected, **{f"p{of}": what for of, what in misuse.phones.items()}
+        )
+        seen = final, when_refused(*misuse.expected, rings)
         said = not misuse.logged or logged(desk.pbx, before, misuse.logged)
         desk.check(misuse.name, (*misuse.expected, True), (*seen, said))
 

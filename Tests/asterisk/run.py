@@ -52,6 +52,7 @@ import pasted_clients
 import paths
 import queues
 import readers
+import replayed
 import seen
 import vendor
 from calls import AnyLab
@@ -65,6 +66,7 @@ WORK = host.ROOT / "build/asterisk"
 SETUPS = [
     *injection.SETUPS,
     *readers.SETUPS,
+    *replayed.SETUPS,
     *installed.SETUPS,
     *pasted.SETUPS,
     *pasted_clients.SETUPS,

@@ -109,6 +109,13 @@ CALLS: list[tuple[str, list[dict[str, str]], list[tuple[Any, ...]]]] = [
      [("1", "101", "extension", "extension", "src", False, True), ("1", None, "extension", "extension", "dst", False, True)]),
     ("trunk to trunk", [{"channel": TRUNK, "dst": "0301234567", "rung": "PJSIP/carrierB-00000002"}],
      [("1", None, "external", "external", None, False, False)]),
+    ("a phone that was refused before it rang, in a ring group", [
+        {"channel": PHONE, "src": "102", "dst": "104", "app": "Return"}, {"dst": "104", "rung": OTHER}],
+     [("1", "102", None, None, None, None, True), ("2", "101", "extension", "extension", "src", False, True), ("2", "103", "extension", "extension", "dst", False, True)]),
+    ("in a queue", [
+        {"channel": PHONE, "src": "7000", "dst": "7000", "app": "AppQueue"}, {"channel": TRUNK, "dst": "7000", "app": "Queue", "rung": OTHER}],
+     [("1", "102", None, None, None, None, True), ("2", "103", "external", "queue", "dst", False, True)]),
+    ("a number for which nobody is asked ends so", [{"dst": "999", "app": "Return"}], [("1", None, "extension", None, "src", False, False)]),
     ("two calls of one phone", [{"rung": PHONE}, {"rung": PHONE, "channel": "PJSIP/101-00000009"}],
      [(row, *rest) for row in "12" for rest in (("101", "extension", "extension", "src", False, True), ("102", "extension", "extension", "dst", False, True))]),
 ]  # fmt: skip

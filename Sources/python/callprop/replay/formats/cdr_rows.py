@@ -10,6 +10,9 @@ from ..office import Office
 from ..took import Took
 
 _NOBODY_HERE = "nobody of ours took part: no decision"
+_EITHER = (
+    "the phone was refused to its caller before it rang, or calls itself and its dialplan has ended: no CDR tells which"
+)
 
 
 class Row(NamedTuple):
@@ -37,6 +40,18 @@ def local_pair(channel: str) -> str:
     return channel.rpartition(";")[0]
 
 
+#: The last that the dialplan of a phone did which the pre-dial handler refused: the handler's own end, or what Dial() and Queue() write there.
+_LAST_OF_REFUSED = ("Return", "AppDial", "AppQueue")
+
+
+def _may_be_refused_leg(row: Row) -> bool:
+    """
+    A phone that the pre-dial handler refused to its caller was not dialled, so that Asterisk has it as a call that the phone made, to
+    the number that was dialled.
+    """
+    return row.get("lastapp") in _LAST_OF_REFUSED and not row.get("dstchannel") and row.get("disposition") != "ANSWERED"
+
+
 def took_part(rows: list[Row], office: Office) -> Iterator[Took]:
     """Who took part in the call of these rows: the caller once, and everybody who was rung."""
     first = rows[0]
@@ -58,6 +73,9 @@ def took_part(rows: list[Row], office: Office) -> Iterator[Took]:
                 continue
             if party == "extension":
                 nobody = False
+                if _may_be_refused_leg(row):
+                    yield Took(caller, None, None, None, None, _EITHER)
+                    continue
                 yield Took(caller, "extension", dialled, "src", False, note)
         for took in _rung(row, party, dialled, unknown, office):
             nobody = False
