@@ -337,7 +337,7 @@ build:
 ## make check-deep every claim of Tests/README.md; each is also a target of its own
 .PHONY: check-deep
 check-deep: MUTATION ?= --named
-check-deep: $(PROOFS:%=check-%) check-thorough check-types check-any-input check-page coverage check-mutation check-fuzz check-asterisk-memory
+check-deep: $(PROOFS:%=check-%) check-thorough check-types check-any-input check-page coverage check-mutation check-fuzz coverage-asterisk check-asterisk-memory check-replay-spark
 
 ## make bench      speed and size, beside C and other engines (BENCH=--quick: a short look; BENCH="--only json": those rows)
 .PHONY: bench
