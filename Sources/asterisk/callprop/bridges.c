@@ -121,78 +121,112 @@ static struct ao2_container *members_of(struct ast_bridge *bridge)
 	return members;
 }
 
-/*! \brief Decides for a channel and everybody else of these, who were in its bridge */
+static void unique_id_of(struct ast_channel *chan, char uniqueid[AST_MAX_UNIQUEID])
+{
+	ast_channel_lock(chan);
+	ast_copy_string(uniqueid, ast_channel_uniqueid(chan), AST_MAX_UNIQUEID);
+	ast_channel_unlock(chan);
+}
+
+/*!
+ * \brief Finds one of these by his unique id
+ *
+ * While another comes in the place of a channel, Asterisk finds it neither by its name nor by its id; its bridge has it all the while.
+ *
+ * \return the channel, with a reference; NULL when it is not there
+ */
+static struct ast_channel *member_with_id(struct ao2_container *members, const char *wanted)
+{
+	struct ao2_iterator iterator = ao2_iterator_init(members, 0);
+	struct ast_channel *chan;
+	char uniqueid[AST_MAX_UNIQUEID];
+
+	for (; (chan = ao2_iterator_next(&iterator)); ast_channel_unref(chan)) {
+		unique_id_of(chan, uniqueid);
+		if (!strcmp(uniqueid, wanted)) {
+			break;
+		}
+	}
+	ao2_iterator_destroy(&iterator);
+	return chan;
+}
+
+/*! \brief Was this channel there when somebody entered? Whoever came after him is told of by himself */
+static int was_there(const struct ast_bridge_snapshot *told, struct ast_channel *chan)
+{
+	char uniqueid[AST_MAX_UNIQUEID];
+	void *found;
+
+	unique_id_of(chan, uniqueid);
+	found = ao2_find(told->channels, uniqueid, OBJ_SEARCH_KEY);
+	ao2_cleanup(found);
+	return found != NULL;
+}
+
+/*!
+ * \brief Decides for a channel and everybody else of these, who were in its bridge
+ * \param told for those alone who were there by then; NULL: for all
+ */
 static void decide_with_all(struct configuration *configuration, const struct ast_bridge *bridge,
-	struct ao2_container *members, struct ast_channel *chan, int in_place_of_another)
+	struct ao2_container *members, struct ast_channel *chan, const struct ast_bridge_snapshot *told,
+	int in_place_of_another)
 {
 	struct ao2_iterator iterator = ao2_iterator_init(members, 0);
 	struct ast_channel *other;
 
 	for (; (other = ao2_iterator_next(&iterator)); ast_channel_unref(other)) {
-		if (other != chan) {
+		if (other != chan && (!told || was_there(told, other))) {
 			decide_pair(configuration, bridge->creator, in_place_of_another, chan, other);
 		}
 	}
 	ao2_iterator_destroy(&iterator);
 }
 
-/*!
- * \brief Who was told to have entered is not there: he has left, or another came in his place just before
- *
- * Asterisk tells then of who was there before. So it is decided for whoever is there now. What was decided already is not decided again.
- */
-static void decide_all(
-	struct configuration *configuration, const struct ast_bridge_snapshot *told, int in_place_of_another)
+/*! \brief Decides for whoever is there now. What was decided already is not decided again */
+static void decide_all(struct configuration *configuration, const struct ast_bridge *bridge,
+	struct ao2_container *members, int in_place_of_another)
 {
-	RAII_VAR(struct ast_bridge *, bridge, ast_bridge_find_by_id(told->uniqueid), ao2_cleanup);
-	RAII_VAR(struct ao2_container *, members, members_of(bridge), ao2_cleanup);
-	struct ao2_iterator iterator;
+	struct ao2_iterator iterator = ao2_iterator_init(members, 0);
 	struct ast_channel *chan;
 
-	if (!members) {
-		return;
-	}
-	iterator = ao2_iterator_init(members, 0);
 	for (; (chan = ao2_iterator_next(&iterator)); ast_channel_unref(chan)) {
-		decide_with_all(configuration, bridge, members, chan, in_place_of_another);
+		decide_with_all(configuration, bridge, members, chan, NULL, in_place_of_another);
 	}
 	ao2_iterator_destroy(&iterator);
 }
 
-static int is_in(struct ast_channel *chan, const struct ast_bridge_snapshot *told)
+void decide_bridge(struct configuration *configuration, const struct ast_bridge_snapshot *told)
 {
-	RAII_VAR(struct ast_bridge *, bridge, bridge_of(chan), ao2_cleanup);
+	RAII_VAR(struct ast_bridge *, bridge, told ? ast_bridge_find_by_id(told->uniqueid) : NULL, ao2_cleanup);
+	RAII_VAR(struct ao2_container *, members, members_of(bridge), ao2_cleanup);
 
-	return bridge && !strcmp(bridge->uniqueid, told->uniqueid);
+	if (members) {
+		decide_all(configuration, bridge, members, 0);
+	}
 }
 
 static void decide_entry(struct configuration *configuration, const struct ast_bridge_blob *blob)
 {
-	RAII_VAR(struct ast_channel *, chan, channel_of(blob->channel), ao2_cleanup);
-	struct ao2_iterator iterator;
-	const char *uniqueid;
+	RAII_VAR(struct ast_bridge *, bridge, ast_bridge_find_by_id(blob->bridge->uniqueid), ao2_cleanup);
+	RAII_VAR(struct ao2_container *, members, members_of(bridge), ao2_cleanup);
+	RAII_VAR(struct ast_channel *, chan, NULL, ao2_cleanup);
 	int in_place_of_another = ast_json_object_get(blob->blob, "swap") != NULL;
 
-	if (!chan || !is_in(chan, blob->bridge)) {
-		decide_all(configuration, blob->bridge, in_place_of_another);
-	}
-	if (!chan) {
-		return;
-	}
 	if (!connects(blob->bridge->creator, blob->bridge->technology)) {
-		note_waiting(blob->bridge, chan);
+		if ((chan = channel_of(blob->channel))) {
+			note_waiting(blob->bridge, chan);
+		}
 		return;
 	}
-	iterator = ao2_iterator_init(blob->bridge->channels, 0);
-	for (; (uniqueid = ao2_iterator_next(&iterator)); ao2_ref((void *) uniqueid, -1)) {
-		struct ast_channel *other;
-
-		if (strcmp(uniqueid, SNAPSHOT_UNIQUEID(blob->channel)) && (other = channel_with_id(uniqueid))) {
-			decide_pair(configuration, blob->bridge->creator, in_place_of_another, chan, other);
-			ast_channel_unref(other);
-		}
+	if (!members) {
+		return;
 	}
-	ao2_iterator_destroy(&iterator);
+	if ((chan = member_with_id(members, SNAPSHOT_UNIQUEID(blob->channel)))) {
+		decide_with_all(configuration, bridge, members, chan, blob->bridge, in_place_of_another);
+	} else {
+		/* He has left, or another came in his place just before. */
+		decide_all(configuration, bridge, members, in_place_of_another);
+	}
 }
 
 void look_at_bridge_later(struct ast_channel *chan)
@@ -213,7 +247,7 @@ static void decide_place_taken(struct configuration *configuration, struct ast_c
 	RAII_VAR(struct ao2_container *, members, members_of(bridge), ao2_cleanup);
 
 	if (members) {
-		decide_with_all(configuration, bridge, members, chan, 1);
+		decide_with_all(configuration, bridge, members, chan, NULL, 1);
 	}
 }
 

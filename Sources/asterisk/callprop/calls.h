@@ -345,6 +345,11 @@ void decide_attended_transfer(
 
 /* ---- bridges.c: who is connected with whom ----------------------------------------------------------------------- */
 
+struct ast_bridge_snapshot;
+
+/*! \brief Decides for whoever is in this bridge now, as far as it is not decided */
+void decide_bridge(struct configuration *configuration, const struct ast_bridge_snapshot *told);
+
 /*! \brief Another is at this channel now: decides for the two once more when it is connected. The channel must be locked */
 void look_at_bridge_later(struct ast_channel *chan);
 

@@ -273,6 +273,8 @@ void decide_attended_transfer(struct configuration *configuration, const struct 
 		 */
 		note_if_any(connected.transferee);
 		note_if_any(connected.target);
+		decide_bridge(configuration, transfer->to_transferee.bridge_snapshot);
+		decide_bridge(configuration, transfer->to_transfer_target.bridge_snapshot);
 	}
 	ao2_cleanup(connected.transferee);
 	ao2_cleanup(connected.target);
