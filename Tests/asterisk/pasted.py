@@ -58,7 +58,7 @@ def parks(by: str) -> Callable[[AnyLab], str]:
     """Somebody outside calls 101, who transfers him to 700; `by` takes the call."""
 
     def act(lab: AnyLab) -> str:
-        lab.place("trunk", "0301234101", "long_call")
+        lab.place("trunk", "0301234101", "stays")
         return parked(lab, by)
 
     return act
@@ -80,6 +80,7 @@ def set_status(pbx: Pbx, extension: str, status: str) -> None:
 
 
 PARKS = {"101": ("transfer", {"refer_to": "700@127.0.0.1"})}
+TWICE = {"101": ("transfer", {"refer_to": "700@127.0.0.1", "times": "2"})}
 SENDS_ON = {"101": ("transfer", {"refer_to": "103@127.0.0.1"})}
 CALLBACK = "Local/%s@callprop-callback/n"
 
@@ -118,9 +119,9 @@ TABLE = [
 AFTER = {"101 goes to lunch": "lunch", "101 comes back": "work"}
 
 
-# Where a parked call comes back after a second. 101 answers it, and parks it again.
+# Where a parked call comes back after a second. 101 answers it, and parks it again; when it comes back again, 101 keeps it.
 COMING_BACK = [
-    Case("nobody takes a parked call", call("trunk", "0301234101", "long_call"), ("200", "101 2 times"), {}, PARKS),
+    Case("nobody takes a parked call", call("trunk", "0301234101", "long_call"), ("200", "101 3 times"), {}, TWICE),
     Case("nobody takes it, and 101 has gone", leaves_after_parking, ("cut 21", "101"), {}, PARKS),
 ]
 
