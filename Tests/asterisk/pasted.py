@@ -140,9 +140,21 @@ def look_at(cases: list[Case]) -> Callable[[Desk], None]:
     return look
 
 
+def changed(file: str, old: str, new: str) -> dict[str, str]:
+    """A file of the README, in which something is another."""
+    if old not in FILES[file]:
+        raise Failed(f"{README}: {file} has no {old!r}")
+    return {file: FILES[file].replace(old, new)}
+
+
 FILES = files()
-SOON = FILES["res_parking.conf"].replace("parkingtime = 45", "parkingtime = 1")
+SOON = changed("res_parking.conf", "parkingtime = 45", "parkingtime = 1")
+# What README.md, under "What is open", has against an Asterisk that ends: it changes nothing of what is decided.
+PARK_IS_SECOND = changed("extensions.conf", "exten => 700,1,Park()\n", "exten => 700,1,NoOp()\n same => n,Park()\n")
+PARKING = [case for case in TABLE if case.phones == PARKS]
 SETUPS = [
     Setup("pasted", look_at(TABLE), FILES),
-    Setup("pasted, parked calls that come back", look_at(COMING_BACK), {**FILES, "res_parking.conf": SOON}),
+    Setup("pasted, parked calls that come back", look_at(COMING_BACK), {**FILES, **SOON}),
+    Setup("pasted, Park() is second", look_at(PARKING), {**FILES, **PARK_IS_SECOND}),
+    Setup("pasted, Park() is second, and calls come back", look_at(COMING_BACK), {**FILES, **PARK_IS_SECOND, **SOON}),
 ]
