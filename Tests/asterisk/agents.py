@@ -6,7 +6,6 @@ in every row of the table what SIPp sees."""
 
 from __future__ import annotations
 
-import heapq
 import itertools
 import re
 import selectors
@@ -17,6 +16,7 @@ from dataclasses import dataclass, field
 from typing import Callable, ClassVar
 
 import patience
+from exchange import Exchange, Message, parse
 from sip import address, host
 
 PBX = ("127.0.0.1", 5060)
@@ -29,72 +29,6 @@ SDP = (
 )
 
 _number = itertools.count(1)
-
-
-@dataclass
-class Message:
-    first: str
-    headers: list[tuple[str, str]]
-
-    def get(self, name: str) -> str:
-        return next((value for key, value in self.headers if key == name), "")
-
-    @property
-    def method(self) -> str:
-        return self.get("cseq").split()[-1]
-
-    @property
-    def status(self) -> int:
-        return int(self.first.split()[1]) if self.first.startswith("SIP/") else 0
-
-
-def parse(data: bytes) -> Message:
-    first, *lines = data.decode("utf-8", "replace").partition("\r\n\r\n")[0].split("\r\n")
-    pairs = (line.partition(":") for line in lines)
-    return Message(first, [(key.strip().lower(), value.strip()) for key, _, value in pairs])
-
-
-class Exchange:
-    """The one thread that reads all sockets and does what is due."""
-
-    def __init__(self) -> None:
-        self.news = threading.Condition(threading.RLock())
-        self.selector = selectors.DefaultSelector()
-        self.due: list[tuple[float, int, Callable[[], None]]] = []
-        self.failure: Exception | None = None
-        self.is_over = False
-        self.thread = threading.Thread(target=self._run, daemon=True)
-        self.thread.start()
-
-    def close(self) -> None:
-        """For when all phones and callers are closed."""
-        self.is_over = True
-        self.thread.join()
-        self.selector.close()
-
-    def later(self, seconds: float, act: Callable[[], None]) -> None:
-        with self.news:
-            heapq.heappush(self.due, (time.monotonic() + seconds, next(_number), act))
-
-    def _run(self) -> None:
-        while not (self.failure or self.is_over):
-            ready = self.selector.select(0.01) if self.selector.get_map() else time.sleep(0.01) or []
-            try:
-                with self.news:
-                    for key, _ in ready:
-                        key.data.receive()
-                    while self.due and self.due[0][0] <= time.monotonic():
-                        heapq.heappop(self.due)[2]()
-                    self.news.notify_all()
-            except Exception as failure:  # told by whoever waits
-                self.failure = failure
-
-    def wait(self, condition: Callable[[], object], seconds: float) -> bool:
-        with self.news:
-            met = bool(self.news.wait_for(lambda: condition() or self.failure, seconds))
-            if self.failure:
-                raise self.failure
-            return met
 
 
 def replaces(call_id: str, there: str, here: str) -> str:
@@ -210,6 +144,9 @@ class Phone(Agent):
         with self.exchange.news:
             self.scenario, self.keys = scenario, keys
             self.answered_calls = []
+            # The Call-IDs of what this phone is to transfer. Whoever hangs up meanwhile may end Asterisk itself: see
+            # "What is open" in Sources/asterisk/README.md.
+            self.transferring: set[str] = set()
             self.before = set(self.calls)
 
     def wait_until_ready(self) -> None:
@@ -220,15 +157,18 @@ class Phone(Agent):
 
     def asked(self, request: Message) -> None:
         call = self.calls.get(request.get("call-id"))
+        # The last NOTIFY comes when it is transferred, or cannot be.
+        if request.method in ("BYE", "CANCEL") or request.get("subscription-state").startswith("terminated"):
+            self.transferring.discard(request.get("call-id"))
         if request.method == "INVITE" and not call and self.scenario:
             self.ring(request)
         elif request.method == "INVITE" and not call:
             # It is not there. What is sent again of this call is not a call of the next case.
             self.calls[request.get("call-id")] = Ringing(request, "", is_over=True)
-        elif request.method == "ACK" and call and self.scenario == "transfer" and not call.is_over:
+        elif request.method == "ACK" and call and request.get("call-id") in self.transferring and not call.is_over:
             call.is_over = True
             to = self.keys["refer_to"]
-            self.exchange.later(patience.seconds(TRANSFERS_AFTER), lambda: self.refer(call, to))
+            self.exchange.later(patience.seconds(TRANSFERS_AFTER), lambda: self.transfer(call, to))
         elif request.method == "ACK" and call and self.scenario == "connects" and not call.is_over:
             call.is_over = True
             self.connect(call)
@@ -246,6 +186,8 @@ class Phone(Agent):
             self.reply(invite, "302 Moved Temporarily", tag=call.tag)
             self.contact = own
             return
+        if self.scenario == "transfer" and self.rang() <= int(self.keys.get("times", 1000)):
+            self.transferring.add(invite.get("call-id"))
         self.reply(invite, "180 Ringing", tag=call.tag)
         if self.scenario != "ringing":
             self.exchange.later(0 if self.scenario == "transfer" else ANSWERS_AFTER, lambda: self.answer(call))
@@ -263,6 +205,10 @@ class Phone(Agent):
             to = f"{self.of}@{PBX[0]}?Replaces={replaces(second.invite.get('call-id'), there, second.tag)}"
             self.exchange.later(patience.seconds(TRANSFERS_AFTER), lambda: self.refer(first, to))
 
+    def transfer(self, call: Ringing, to: str) -> None:
+        if call.invite.get("call-id") in self.transferring:  # else it was ended before
+            self.refer(call, to)
+
     def refer(self, call: Ringing, to: str) -> None:
         target = re.sub(r".*<(.*?)>.*", r"\1", call.invite.get("contact"))
         dialog = Dialog(
@@ -276,15 +222,18 @@ class Phone(Agent):
 
     def answered(self, response: Message) -> None:
         """What is answered is not connected yet, and then Asterisk has nothing to transfer: once more, for two seconds."""
-        if response.method == "REFER" and response.status == 400:
-            dialog, headers = self.refers[response.get("call-id")]
-            if dialog.cseq < 2 / TRANSFERS_AFTER:
-                self.exchange.later(TRANSFERS_AFTER, lambda: self.request("REFER", dialog, *headers))
+        if response.method != "REFER" or response.status < 300:
+            return
+        dialog, headers = self.refers[response.get("call-id")]
+        if response.status == 400 and dialog.cseq < 2 / TRANSFERS_AFTER:
+            self.exchange.later(TRANSFERS_AFTER, lambda: self.request("REFER", dialog, *headers))
+        else:
+            self.transferring.discard(dialog.call_id)
 
 
 @dataclass
 class Expected:
-    """What the case should come to, by which a caller knows when it has: it then hangs up early."""
+    """What the case should come to, by which a caller knows when it has, and that no transfer is due: it then hangs up early."""
 
     final: str = ""
     has_rung: Callable[[], bool] = field(default=lambda: False)

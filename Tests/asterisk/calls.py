@@ -111,7 +111,7 @@ def retrieve(of: str, number: str, by: str, dialled: str = "701") -> Callable[[A
     """Somebody calls 101, who parks him (the phone's scenario); another retrieves the call."""
 
     def act(lab: AnyLab) -> str:
-        lab.place(of, number, "long_call" if dialled == "701" else "consult")
+        lab.place(of, number, "stays")
         return parked(lab, by, dialled, "call" if dialled == "701" else "long_call")
 
     return act
@@ -121,7 +121,7 @@ def retrieve_parked_by_ami(number: str, rings: str, by: str) -> Callable[[AnyLab
     """Somebody outside calls, the phone that rings answers, and is parked by a desk application; another retrieves it."""
 
     def act(lab: AnyLab) -> str:
-        lab.place("trunk", number, "long_call")
+        lab.place("trunk", number, "stays")
         channel = re.compile(rf"^(PJSIP/{rings}-\w+)!.*!Up!", re.MULTILINE)
         until(lambda: channel.search(lab.pbx.command("core show channels concise")))
         found = channel.search(lab.pbx.command("core show channels concise"))

@@ -109,7 +109,7 @@ class QuickLab:
             cls._exchange, cls._phones = None, {}
 
     def expect(self, final: str, rung: str) -> None:
-        self.expected = agents.Expected(final, lambda: self.rang() == rung)
+        self.expected = agents.Expected(final, lambda: self.rang() == rung and not self.transferring())
 
     def phone(self, of: str, scenario: str = "phone", **keys: str) -> agents.Phone:
         if of not in QuickLab._phones:
@@ -129,6 +129,9 @@ class QuickLab:
     def rang(self) -> str:
         return ringing_text(self.phones)
 
+    def transferring(self) -> bool:
+        return any(phone.transferring for phone in self.phones.values())
+
     def expect_ring(self, of: str) -> None:
         if not self.exchange.wait(self.phones[of].rang, WAIT):
             raise Failed(f"{of} does not ring")
@@ -142,6 +145,7 @@ class QuickLab:
 
     def end(self) -> None:
         try:
+            self.exchange.wait(lambda: not self.transferring(), patience.seconds(5))
             self.pbx.hang_up_all()
         finally:
             for caller in self.others:

@@ -58,7 +58,7 @@ def parks(by: str) -> Callable[[AnyLab], str]:
     """Somebody outside calls 101, who transfers him to 700; `by` takes the call."""
 
     def act(lab: AnyLab) -> str:
-        lab.place("trunk", "0301234101", "long_call")
+        lab.place("trunk", "0301234101", "stays")
         return parked(lab, by)
 
     return act
@@ -80,6 +80,7 @@ def set_status(pbx: Pbx, extension: str, status: str) -> None:
 
 
 PARKS = {"101": ("transfer", {"refer_to": "700@127.0.0.1"})}
+TWICE = {"101": ("transfer", {"refer_to": "700@127.0.0.1", "times": "2"})}
 SENDS_ON = {"101": ("transfer", {"refer_to": "103@127.0.0.1"})}
 CALLBACK = "Local/%s@callprop-callback/n"
 
@@ -118,9 +119,9 @@ TABLE = [
 AFTER = {"101 goes to lunch": "lunch", "101 comes back": "work"}
 
 
-# Where a parked call comes back after a second. 101 answers it, and parks it again.
+# Where a parked call comes back after a second. 101 answers it, and parks it again; when it comes back again, 101 keeps it.
 COMING_BACK = [
-    Case("nobody takes a parked call", call("trunk", "0301234101", "long_call"), ("200", "101 2 times"), {}, PARKS),
+    Case("nobody takes a parked call", call("trunk", "0301234101", "long_call"), ("200", "101 3 times"), {}, TWICE),
     Case("nobody takes it, and 101 has gone", leaves_after_parking, ("cut 21", "101"), {}, PARKS),
 ]
 
@@ -139,9 +140,21 @@ def look_at(cases: list[Case]) -> Callable[[Desk], None]:
     return look
 
 
+def changed(file: str, old: str, new: str) -> dict[str, str]:
+    """A file of the README, in which something is another."""
+    if old not in FILES[file]:
+        raise Failed(f"{README}: {file} has no {old!r}")
+    return {file: FILES[file].replace(old, new)}
+
+
 FILES = files()
-SOON = FILES["res_parking.conf"].replace("parkingtime = 45", "parkingtime = 1")
+SOON = changed("res_parking.conf", "parkingtime = 45", "parkingtime = 1")
+# What README.md, under "What is open", has against an Asterisk that ends: it changes nothing of what is decided.
+PARK_IS_SECOND = changed("extensions.conf", "exten => 700,1,Park()\n", "exten => 700,1,NoOp()\n same => n,Park()\n")
+PARKING = [case for case in TABLE if case.phones == PARKS]
 SETUPS = [
     Setup("pasted", look_at(TABLE), FILES),
-    Setup("pasted, parked calls that come back", look_at(COMING_BACK), {**FILES, "res_parking.conf": SOON}),
+    Setup("pasted, parked calls that come back", look_at(COMING_BACK), {**FILES, **SOON}),
+    Setup("pasted, Park() is second", look_at(PARKING), {**FILES, **PARK_IS_SECOND}),
+    Setup("pasted, Park() is second, and calls come back", look_at(COMING_BACK), {**FILES, **PARK_IS_SECOND, **SOON}),
 ]
