@@ -70,7 +70,7 @@ MISTAKES = (
     Mistake(
         "statuses.c",
         "\t\textension->at_run_time = 1;\n",
-        "\t\textension->at_run_time = 1;\n\t\tast_free(name);\n\t\tname = ast_strdup(name);\n",
+        "\t\textension->at_run_time = 1;\n\t\tast_free(kept.text);\n\t\tkept.text = ast_strdup(kept.status);\n",
         "InvalidRead",
         "restore_statuses",
     ),

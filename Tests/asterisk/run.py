@@ -41,6 +41,7 @@ import hostile
 import hostile_clients
 import hostile_forwards
 import hostile_joined_clients
+import hostile_several
 import hostile_users
 import hosting
 import hotdesk
@@ -85,6 +86,7 @@ SETUPS = [
     *hostile.SETUPS,
     *hostile_clients.SETUPS,
     *hostile_joined_clients.SETUPS,
+    *hostile_several.SETUPS,
     *hostile_forwards.SETUPS,
     *hostile_users.SETUPS,
 ]

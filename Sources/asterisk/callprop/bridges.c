@@ -28,35 +28,13 @@
 #include "asterisk/strings.h"
 #include "asterisk/utils.h"
 
+#include "behind.h"
 #include "snapshots.h"
 
 static struct stasis_subscription *news;
 
 /*! Another is at this channel, which is in a bridge: our own news, so that it comes in its turn. It holds the channel. */
 STASIS_MESSAGE_TYPE_DEFN_LOCAL(place_taken_type);
-
-/*! \brief In a conference room it does not count who else is in it, but for the client */
-static int is_room(const char *creator)
-{
-	return !strcmp(creator, "ConfBridge");
-}
-
-/*! \brief Whoever is on hold is connected with nobody */
-static int connects(const char *creator, const char *technology)
-{
-	return is_room(creator) || strcmp(technology, "holding_bridge");
-}
-
-/*! \return the bridge that the channel is in, with a reference; NULL when it is in none */
-static struct ast_bridge *bridge_of(struct ast_channel *chan)
-{
-	struct ast_bridge *bridge;
-
-	ast_channel_lock(chan);
-	bridge = ast_channel_get_bridge(chan);
-	ast_channel_unlock(chan);
-	return bridge;
-}
 
 static int are_together(struct ast_channel *one, struct ast_channel *two)
 {
@@ -67,28 +45,48 @@ static int are_together(struct ast_channel *one, struct ast_channel *two)
 	return first && first == second;
 }
 
-/*! \brief Decides for the two, when they still are together; Local channels are looked through */
+static void decide_each(struct configuration *configuration, struct ao2_container *ones, struct ao2_container *twos,
+	int is_in_room, int in_place_of_another)
+{
+	struct ao2_iterator first = ao2_iterator_init(ones, 0), second;
+	struct ast_channel *one, *two;
+
+	for (; (one = ao2_iterator_next(&first)); ast_channel_unref(one)) {
+		second = ao2_iterator_init(twos, 0);
+		for (; (two = ao2_iterator_next(&second)); ast_channel_unref(two)) {
+			if (one == two) {
+				continue;
+			}
+			if (is_in_room) {
+				decide_room(configuration, one, two);
+			} else {
+				decide_connected(configuration, one, two, in_place_of_another);
+			}
+		}
+		ao2_iterator_destroy(&second);
+	}
+	ao2_iterator_destroy(&first);
+}
+
+/*! \brief Decides for the two, when they still are together; Local channels are looked through, to whoever is behind them */
 static void decide_pair(struct configuration *configuration, const char *creator, int in_place_of_another,
 	struct ast_channel *entered, struct ast_channel *other)
 {
-	struct ast_channel *one, *two;
+	struct ends ones, twos;
 
 	if (!are_together(entered, other)) {
 		return;
 	}
-	one = far_end(entered);
-	two = far_end(other);
-	if (one && two && one != two) {
-		if (is_room(creator)) {
-			decide_room(configuration, one, two);
-		} else {
-			decide_connected(configuration, one, two, in_place_of_another);
-		}
-	} else if (!is_room(creator) && is_circle(entered) && cut_off(entered)) {
+	if (find_ends(entered, &ones) & find_ends(other, &twos)) {
+		decide_each(configuration, ones.speaking, twos.speaking, is_room(creator), in_place_of_another);
+		decide_each(configuration, ones.speaking, twos.in_rooms, 1, in_place_of_another);
+		decide_each(configuration, ones.in_rooms, twos.speaking, 1, in_place_of_another);
+		decide_each(configuration, ones.in_rooms, twos.in_rooms, 1, in_place_of_another);
+	} else if (!is_room(creator) && cut_off(entered)) {
 		deny_unknown(entered, "it is connected with itself, in a circle of Local channels");
 	}
-	ao2_cleanup(one);
-	ao2_cleanup(two);
+	free_ends(&ones);
+	free_ends(&twos);
 }
 
 static void note_waiting(const struct ast_bridge_snapshot *bridge, struct ast_channel *chan)
@@ -103,22 +101,6 @@ static void note_waiting(const struct ast_bridge_snapshot *bridge, struct ast_ch
 		facts->waits = 1;
 	}
 	ast_channel_unlock(chan);
-}
-
-/*! \return who is in the bridge now; NULL when there is none, or nobody is connected by it */
-static struct ao2_container *members_of(struct ast_bridge *bridge)
-{
-	struct ao2_container *members = NULL;
-
-	if (!bridge) {
-		return NULL;
-	}
-	ast_bridge_lock(bridge);
-	if (connects(bridge->creator, bridge->technology->name)) {
-		members = ast_bridge_peers_nolock(bridge);
-	}
-	ast_bridge_unlock(bridge);
-	return members;
 }
 
 static void unique_id_of(struct ast_channel *chan, char uniqueid[AST_MAX_UNIQUEID])

@@ -85,9 +85,6 @@ struct ast_channel *far_end(struct ast_channel *chan);
 /*! \return 1 when this is the half of a Local channel that was rung, and 0 when it is the one whose dialplan runs for that */
 int is_first_half(struct ast_channel *chan);
 
-/*! \return 1 when this Local channel leads back to itself */
-int is_circle(struct ast_channel *chan);
-
 /* ---- contacts.c: where a phone says that it is ------------------------------------------------------------------ */
 
 /*! \return 1 when the channel of a phone is about to ring a host of a trunk. The channel must not be locked */

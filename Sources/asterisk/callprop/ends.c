@@ -202,41 +202,25 @@ struct ast_channel *other_half(struct ast_channel *chan)
 	return half;
 }
 
-/*! Local channels that lead on to one another. No call needs as many; without an end there is a circle. */
+/*! Local channels that lead on to one another. No call needs as many. */
 #define LONGEST_CHAIN 32
 
-/*! \brief Goes from one Local channel to the next. \return the last one, with a reference, or NULL; how many there are is counted */
-static struct ast_channel *end_of_chain(struct ast_channel *chan, int *length)
+struct ast_channel *far_end(struct ast_channel *chan)
 {
 	struct ast_channel *end = ast_channel_ref(chan), *half;
+	int length;
 
-	for (*length = 0; end && *length < LONGEST_CHAIN && (half = other_half(end)); ++*length) {
+	for (length = 0; end && length < LONGEST_CHAIN && (half = other_half(end)); length++) {
 		ast_channel_unref(end);
 		end = ast_channel_bridge_peer(half);
 		ast_channel_unref(half);
 	}
-	return end;
-}
-
-struct ast_channel *far_end(struct ast_channel *chan)
-{
-	int length;
-	struct ast_channel *end = end_of_chain(chan, &length);
-
 	if (length == LONGEST_CHAIN) {
 		/* In a circle nobody is there. */
 		ao2_cleanup(end);
 		end = NULL;
 	}
 	return end;
-}
-
-int is_circle(struct ast_channel *chan)
-{
-	int length;
-
-	ao2_cleanup(end_of_chain(chan, &length));
-	return length == LONGEST_CHAIN;
 }
 
 int was_dialled(struct ast_channel *chan)

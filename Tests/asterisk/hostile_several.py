@@ -1,0 +1,96 @@
+# SPDX-License-Identifier: MIT
+"""Several are connected by one Local channel: an application's bridge, or two of them."""
+
+from __future__ import annotations
+
+from typing import Callable
+
+from ari import APPLICATION, Application
+from calls import AnyLab
+from hostile_calls import NOT_RI, Row, together
+from hostile_lab import look_at
+from lab import until
+from setups import Setup
+
+
+def waits(lab: AnyLab, application: Application, *phones: str) -> list[str]:
+    """They call the application, which answers them."""
+    found = []
+    for phone in phones:
+        lab.place(phone, "656", "long_call")
+        found.append(application.id_of(f"PJSIP/{phone}", "Ring"))
+        application.post(f"channels/{found[-1]}/answer")
+    return found
+
+
+def bridge(application: Application, *channels: str) -> str:
+    made = application.post("bridges", type="mixing")["id"]
+    for channel in channels:
+        application.post(f"bridges/{made}/addChannel", channel=channel)
+    return made
+
+
+def rings(lab: AnyLab, application: Application, originator: str) -> str:
+    """102, by the dialplan, for one who waits. The channel that leads to it, once it has answered."""
+    local = "Local/102@internal/n"
+    made = application.post("channels", endpoint=local, app=APPLICATION, originator=originator)["id"]
+    until(lambda: any(one["id"] == made and one["state"] == "Up" for one in application.channels()))
+    return made
+
+
+def rung_into(*there: str) -> Callable[[AnyLab], str]:
+    """The application rings 102 for the last of these, connects them, and puts 102 there, too."""
+
+    def act(lab: AnyLab) -> str:
+        with Application() as application:
+            channels = waits(lab, application, *there)
+            rung = rings(lab, application, channels[-1])
+            made = bridge(application, *channels)
+            application.post(f"bridges/{made}/addChannel", channel=rung)
+            return together(lab)
+
+    return act
+
+
+def comes_to(who: str, *there: str) -> Callable[[AnyLab], str]:
+    """The same, and then somebody else comes into the bridge."""
+
+    def act(lab: AnyLab) -> str:
+        with Application() as application:
+            channels = waits(lab, application, *there)
+            made = bridge(application, *channels, rings(lab, application, channels[-1]))
+            application.post(f"bridges/{made}/addChannel", channel=waits(lab, application, who)[0])
+            return together(lab)
+
+    return act
+
+
+def two_bridges(first: tuple[str, ...], second: tuple[str, ...]) -> Callable[[AnyLab], str]:
+    """Both are the application's. A Local channel makes one of them, whose halves come last."""
+
+    def act(lab: AnyLab) -> str:
+        with Application() as application:
+            one = bridge(application, *waits(lab, application, *first))
+            other = bridge(application, *waits(lab, application, *second))
+            half = application.post("channels", endpoint="Local/657@internal/n", app=APPLICATION, formats="ulaw")["id"]
+            far = application.id_of("Local/657@internal", "Ring")
+            application.post(f"channels/{far}/answer")
+            application.post(f"bridges/{one}/addChannel", channel=half)
+            application.post(f"bridges/{other}/addChannel", channel=far)
+            return together(lab)
+
+    return act
+
+
+# fmt: off
+ROWS = [
+    Row("outside and 103 have 102 (no ri) rung", rung_into("trunk", "103"), "103+trunk", {"102": NOT_RI}),
+    Row("permitted: 102 (ri)", rung_into("trunk", "103"), "102+103+trunk"),
+    Row("outside comes to 101, 103 and 102 (no ri), who was rung", comes_to("trunk", "101", "103"), "101+103+trunk", {"102": NOT_RI}),
+    Row("permitted: outside comes to them, all with ri", comes_to("trunk", "101", "103"), "101+102+103+trunk"),
+    Row("outside and 101, with 102 (no ri) and 103, by a Local channel", two_bridges(("trunk", "101"), ("102", "103")), "101+103+trunk", {"102": NOT_RI}),
+    Row("permitted: the same, with ri", two_bridges(("trunk", "101"), ("102", "103")), "101+102+103+trunk"),
+]
+# fmt: on
+
+SETUPS = [Setup("hostile, several", look_at(ROWS))]
