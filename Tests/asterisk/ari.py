@@ -58,8 +58,8 @@ class Application:
                     return json.loads(answer.read() or b"{}")
             except urllib.error.HTTPError as problem:
                 # While Asterisk has not yet given the channel to the application.
-                if problem.code != 409 or time.monotonic() > deadline:
-                    raise
+                if problem.code not in (409, 422) or time.monotonic() > deadline:
+                    raise Failed(f"ARI: {path}: {problem.code} {problem.reason}") from None
                 time.sleep(0.02)
 
     def channels(self) -> list[dict]:
