@@ -117,6 +117,7 @@ LETS_THROUGH: dict[str, Callable[[Call], bool]] = {
 }
 
 
+@functools.cache
 def required(call: Call) -> str | None:
     """The one property, besides `all`, that lets the call through; None when it cannot happen."""
     if not can_happen(call):
