@@ -33,7 +33,7 @@ PAGE_VENV := build/venv-page
 WHEEL_VENV := build/venv-wheel
 REPLAY_VENV := build/venv-replay
 LINT_VENV := build/venv-lint
-LOCK_VENV := build/venv-requirements
+UV_VENV := build/venv-uv
 DOCS_VENV := build/venv-docs
 
 SOURCES := .swift-version Package.swift Makefile include/callprop.h include/module.modulemap \
@@ -169,15 +169,17 @@ $(OUT)/staged: $(LIBRARY) $(STATIC) $(wildcard pkgconfig/*)
 .PHONY: test
 test:
 	@$(MAKE) --no-print-directory deps QUIET=yes
+	@$(MAKE) --no-print-directory $(SIDE_BY_SIDE) stage $(PYTHON_VENV)/installed $(VENV)/installed
 	@$(MAKE) --no-print-directory $(SIDE_BY_SIDE) test-python test-core test-abi test-grammar test-inputs
 
-# What does not depend on each other runs side by side, the longest first, each part's output together, unless make was told how many jobs.
+# What does not depend on each other runs side by side, the longest first, each part's output together, unless make was told how many jobs. First what
+# several need, since two builds by SwiftPM wait for each other.
 SIDE_BY_SIDE = $(if $(findstring jobserver,$(MAKEFLAGS)),,--jobs=3 --output-sync=target)
 
 .PHONY: test-core
 test-core:
 	@$(MAKE) --no-print-directory deps QUIET=yes
-	swift test --enable-code-coverage
+	swift test
 
 .PHONY: test-abi
 test-abi: stage $(VENV)/installed
@@ -250,7 +252,7 @@ bench-replay: stage $(REPLAY_VENV)/installed $(if $(filter --spark --cluster,$(B
 # PyPI has no wheel of pyspark, and so it has no hash there.
 $(REPLAY_VENV)/spark: $(REPLAY_VENV)/installed Tests/replay/spark-requirements.in
 	@command -v java >/dev/null || Tests/shared/install_package.sh openjdk-17-jre-headless build/apt.log
-	$(REPLAY_VENV)/bin/pip install -q -r Tests/replay/spark-requirements.in
+	$(UV_VENV)/bin/pip --python $(REPLAY_VENV)/bin/python install -q -r Tests/replay/spark-requirements.in
 	@touch $@
 
 # A part of check-grammar.
@@ -270,19 +272,21 @@ $(PAGE_VENV)/installed: Tests/page/requirements.txt
 $(REPLAY_VENV)/installed: Tests/replay/requirements.txt
 $(WHEEL_VENV)/installed: Sources/python/wheel-requirements.txt
 $(LINT_VENV)/installed: Tests/lint/requirements.txt
-$(LOCK_VENV)/installed: Tests/lint/uv-requirements.txt
 $(DOCS_VENV)/installed: docs/requirements.txt
-# A requirements.txt has the hash of each package and of all that it needs. Nothing is compiled that is then not imported.
-$(VENV)/installed $(PYTHON_VENV)/installed $(PAGE_VENV)/installed $(REPLAY_VENV)/installed $(WHEEL_VENV)/installed $(LINT_VENV)/installed $(LOCK_VENV)/installed $(DOCS_VENV)/installed:
+$(UV_VENV)/installed: Tests/lint/uv-requirements.txt
+$(UV_VENV)/installed:
 	@$(MAKE) --no-print-directory deps QUIET=yes
-	python3 -m venv $(@D)
-	$(@D)/bin/pip install -q --require-hashes --only-binary :all: --no-deps --no-compile -r $<
+	Tests/shared/venv.sh $(@D) $<
+	@touch $@
+# uv makes the others.
+$(VENV)/installed $(PYTHON_VENV)/installed $(PAGE_VENV)/installed $(REPLAY_VENV)/installed $(WHEEL_VENV)/installed $(LINT_VENV)/installed $(DOCS_VENV)/installed: | $(UV_VENV)/installed
+	Tests/shared/venv.sh $(@D) $< $(UV_VENV)/bin/uv
 	@touch $@
 
 ## make requirements  the requirements*.txt from the *.in beside them; newer versions: UPGRADE=--upgrade, or UPGRADE="--upgrade-package NAME"
 .PHONY: requirements
-requirements: $(LOCK_VENV)/installed
-	Tests/lint/requirements.sh $(LOCK_VENV)/bin/uv $(UPGRADE)
+requirements: $(UV_VENV)/installed
+	Tests/lint/requirements.sh $(UV_VENV)/bin/uv $(UPGRADE)
 
 ## make wheel      the Python package with the library and jansson inside, for any Linux, and its sdist, in build/dist: ARCH=aarch64 or armv7l for another machine; make wheels: all three
 .PHONY: wheel wheels
@@ -329,7 +333,10 @@ check-mutation-shipped: stage $(VENV)/installed
 	$(VENV)/bin/python Tests/proof/shipped_mutation.py "$(STAGE)" $(MUTATION)
 check-mutation-python: stage $(PYTHON_VENV)/installed
 	$(PYTHON_VENV)/bin/python Tests/proof/python_mutation.py "$(STAGE)" $(MUTATION)
-coverage: test-core | build
+# In a folder of its own: otherwise test-core and this one would each build anew what the other has built.
+coverage: | build
+	@$(MAKE) --no-print-directory deps QUIET=yes
+	swift test --enable-code-coverage --scratch-path build/coverage/swift
 	Tests/proof/coverage.sh
 build:
 	@mkdir -p build

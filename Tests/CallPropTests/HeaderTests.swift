@@ -7,6 +7,9 @@ import Testing
 
 @Suite("The header's numbers")
 struct HeaderTests {
+  private static let parties: [Party] = [.extension, .external, .queue, .ivr]
+  private static let legs: [Leg] = [.src, .dst]
+
   @Test(
     "The properties are bits, in order",
     arguments: zip(
@@ -19,15 +22,17 @@ struct HeaderTests {
 
   @Test("Parties and legs")
   func facts() {
-    #expect([CP_EXTENSION, CP_EXTERNAL, CP_QUEUE, CP_IVR] == [0, 1, 2, 3])
-    #expect([Party.extension, .external, .queue, .ivr].map { Int($0.rawValue) } == [0, 1, 2, 3])
-    #expect([CP_LEG_SRC, CP_LEG_DST] == [0, 1])
-    #expect([Leg.src, .dst].map { Int($0.rawValue) } == [0, 1])
+    let parties: [Int] = [CP_EXTENSION, CP_EXTERNAL, CP_QUEUE, CP_IVR]
+    let legs: [Int] = [CP_LEG_SRC, CP_LEG_DST]
+    #expect(parties == Array(0...3))
+    #expect(Self.parties.map { Int($0.rawValue) } == parties)
+    #expect(legs == Array(0...1))
+    #expect(Self.legs.map { Int($0.rawValue) } == legs)
   }
 
   @Test("Error codes")
   func errors() {
-    let header = [
+    let header: [Int] = [
       CP_OK, CP_ERROR_ARGUMENT, CP_ERROR_LIMIT, CP_ERROR_SYNTAX, CP_ERROR_TYPE, CP_ERROR_PROPERTY, CP_ERROR_PARTY,
       CP_ERROR_CALL, CP_ERROR_MEMORY,
     ]
@@ -76,8 +81,9 @@ struct HeaderTests {
 
   @Test("What the core knows of a property, a party, a leg and a key is what the header calls it")
   func names() {
-    #expect([Party.extension, .external, .queue, .ivr].map { String($0.name) } == Vocabulary.parties.map(\.key))
-    #expect([Leg.src, .dst].map { String($0.name) } == Vocabulary.legs.map(\.key))
-    #expect([CallKey.src, .dst, .leg, .callback].map { String($0.name) } == ["src", "dst", "leg", "callback"])
+    let keys: [CallKey] = [.src, .dst, .leg, .callback]
+    #expect(Self.parties.map { String($0.name) } == Vocabulary.parties.map(\.key))
+    #expect(Self.legs.map { String($0.name) } == Vocabulary.legs.map(\.key))
+    #expect(keys.map { String($0.name) } == ["src", "dst", "leg", "callback"])
   }
 }

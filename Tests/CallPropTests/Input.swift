@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 
+import Glibc
 import Testing
 
 /// A text argument as C passes it: bytes, with a NUL behind them.
@@ -18,7 +19,7 @@ struct Input: Sendable, ExpressibleByStringInterpolation, CustomTestStringConver
     self.init(text)
   }
 
-  var characters: [CChar] { bytes.map { CChar(bitPattern: $0) } + [0] }
+  var characters: [CChar] { bytes.withUnsafeBytes { Array($0.bindMemory(to: CChar.self)) + [0] } }
 
   var testDescription: String {
     String(decoding: bytes.prefix(60), as: UTF8.self).debugDescription
@@ -31,8 +32,12 @@ struct Input: Sendable, ExpressibleByStringInterpolation, CustomTestStringConver
 }
 
 /// The bytes of a text of C's, up to its NUL.
-func text(_ characters: some Collection<CChar>) -> String {
-  String(decoding: characters.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+func text(_ characters: [CChar]) -> String { characters.withUnsafeBytes { text($0) } }
+
+func text(_ characters: UnsafeRawBufferPointer) -> String {
+  guard let start = characters.baseAddress else { return "" }
+  let length = strnlen(start.assumingMemoryBound(to: CChar.self), characters.count)
+  return String(decoding: characters[..<length], as: UTF8.self)
 }
 
 extension StringProtocol {

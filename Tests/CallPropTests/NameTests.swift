@@ -49,16 +49,19 @@ struct NameTests {
 
   /// What a name means at each place of longer texts, at their ends, and alone: all say the same, or nil.
   private func meaning(_ name: [UInt8]) -> Meaning? {
-    var meaning: Meaning?
+    var known: (name: Name, meaning: Meaning)?
     for before in [0, 1, 7, 8, 9] {
       for behind in [0, 1, 7, 8, 9] {
         let text = [UInt8](repeating: 0x2C, count: before) + name + [UInt8](repeating: 0x2C, count: behind)
-        let found = Meaning(Name(text.span, at: Extent(start: before, end: before + name.count)))
-        guard meaning == nil || meaning == found else { return nil }
-        meaning = found
+        let found = Name(text.span, at: Extent(start: before, end: before + name.count))
+        // The same name means the same.
+        if let known, known.name == found { continue }
+        let meaning = Meaning(found)
+        guard known == nil || known?.meaning == meaning else { return nil }
+        known = (found, meaning)
       }
     }
-    return meaning
+    return known?.meaning
   }
 
   private func expect(_ name: [UInt8], means expected: Meaning, at place: SourceLocation = #_sourceLocation) {

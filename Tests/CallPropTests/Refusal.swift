@@ -34,17 +34,17 @@ extension Complaint {
   init(_ error: cp_error) {
     code = Int(error.code)
     position = Int(error.position)
-    text = withUnsafeBytes(of: error.text) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+    text = withUnsafeBytes(of: error.text) { CallPropTests.text($0) }
   }
 }
 
 extension cp_error {
   /// What a caller's stack may hold before the call.
-  static var garbage: cp_error {
+  static let garbage: cp_error = {
     var error = cp_error()
     withUnsafeMutableBytes(of: &error) { $0.copyBytes(from: repeatElement(0xA5, count: $0.count)) }
     return error
-  }
+  }()
 
   var isCleared: Bool {
     withUnsafeBytes(of: self) { $0.allSatisfy { $0 == 0 } }

@@ -25,16 +25,20 @@ enum Vocabulary {
   /// All 256 sets, each in the order of the bits.
   static let sets = (0..<256).map { bits in mnemos.indices.filter { bits >> $0 & 1 == 1 }.map { mnemos[$0] } }
 
-  /// The value that the header gives to a word.
-  static func value(of word: String, in words: KeyValuePairs<String, Int>) -> Int {
-    words.first { $0.key == word }?.value ?? -1
+  // The same to look up, since the tests do so hundreds of thousands of times.
+  fileprivate static let bitOf = dictionary(bits)
+  fileprivate static let partyOf = dictionary(parties)
+  fileprivate static let legOf = dictionary(legs)
+
+  private static func dictionary(_ words: KeyValuePairs<String, Int>) -> [String: Int] {
+    Dictionary(uniqueKeysWithValues: words.map { ($0.key, $0.value) })
   }
 }
 
 extension Array where Element == String {
   /// A set of mnemos as the ABI's `cp_properties`.
   var properties: cp_properties {
-    reduce(0) { $0 | cp_properties(Vocabulary.value(of: $1, in: Vocabulary.bits)) }
+    reduce(0) { $0 | cp_properties(Vocabulary.bitOf[$1] ?? -1) }
   }
 
   /// A set of mnemos as a JSON array.
@@ -81,9 +85,8 @@ struct Facts: Hashable, Sendable, CustomStringConvertible {
 
   var abi: cp_call {
     cp_call(
-      src: UInt8(Vocabulary.value(of: src, in: Vocabulary.parties)),
-      dst: UInt8(Vocabulary.value(of: dst, in: Vocabulary.parties)),
-      leg: UInt8(Vocabulary.value(of: leg, in: Vocabulary.legs)), callback: callback ? 1 : 0)
+      src: UInt8(Vocabulary.partyOf[src] ?? -1), dst: UInt8(Vocabulary.partyOf[dst] ?? -1),
+      leg: UInt8(Vocabulary.legOf[leg] ?? -1), callback: callback ? 1 : 0)
   }
 }
 

@@ -128,15 +128,18 @@ class Error:
 
     @staticmethod
     def read(raw: ErrorStruct) -> "Error":
-        # The field's bytes, since ctypes ends a char array at its first NUL.
+        # The fields' bytes, since ctypes ends a char array at its first NUL.
+        everything = bytes(raw)
         start = ErrorStruct.text.offset
-        field = bytes(raw)[start : start + ErrorStruct.text.size]
+        field = everything[start : start + ErrorStruct.text.size]
+        reserved = everything[ErrorStruct.reserved.offset :]
         text, nul, rest = field.partition(b"\0")
         assert nul, f"cp_error.text has no NUL: {field!r}"
         assert not rest.strip(b"\0"), f"cp_error.text holds something behind its NUL: {field!r}"
-        assert not any(raw.reserved), f"cp_error.reserved is not zero: {bytes(raw.reserved)!r}"
-        odd = [byte for byte in text if not 0x20 <= byte <= 0x7E]
-        assert not odd, f"cp_error.text holds bytes that are not printable ASCII: {text!r}"
+        assert len(reserved) == 24 and not reserved.strip(b"\0"), f"cp_error.reserved is not zero: {reserved!r}"
+        assert text.isascii() and text.decode("ascii").isprintable(), (
+            f"cp_error.text holds bytes that are not printable ASCII: {text!r}"
+        )
         assert (raw.code == OK) == (not text), f"code {raw.code} with text {text!r}"
         assert raw.code != OK or raw.position == 0, f"cp_error is not cleared: position {raw.position}"
         return Error(raw.code, raw.position, text.decode("ascii"))
@@ -246,7 +249,7 @@ class Library:
         text = self._buffer_text(REASON_MAX)
         assert length == len(text), f"cp_reason returned {length} for {text!r}"
         assert self.c.cp_reason(granted, call, None, 0) == length, "another length without buffer"
-        assert all(0x20 <= byte <= 0x7E for byte in text), (
+        assert text.isascii() and text.decode("ascii").isprintable(), (
             f"a reason holds bytes that are not printable ASCII: {text!r}"
         )
         return text.decode("ascii")

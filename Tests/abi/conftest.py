@@ -3,6 +3,7 @@
 `pytest Tests/abi --prefix DIR`, where DIR is what callprop was installed with as PREFIX."""
 
 import shutil
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import configuration, settings
 
 from capi import Library
 from examples import GOLDEN, Examples
-from installed import REPOSITORY, Installed, run_or_fail
+from installed import PYCACHE, REPOSITORY, Installed, run_or_fail
 
 # The same examples in every run, and no verdict by the clock. `make check-any-input` has a deeper look.
 settings.register_profile("callprop", derandomize=True, deadline=None, database=None, max_examples=100)
@@ -40,6 +41,12 @@ def pytest_configure(config: pytest.Config) -> None:
         raise pytest.UsageError(f"--prefix {prefix}: there is no {library}. `make stage` puts one in build/stage.")
 
 
+def pytest_unconfigure() -> None:
+    """What was compiled of the tests' own folders is of no more use."""
+    for folder in Path(f"{PYCACHE}{tempfile.gettempdir()}").glob("pytest-of-*"):
+        shutil.rmtree(folder, ignore_errors=True)
+
+
 @pytest.fixture(scope="session")
 def installed(pytestconfig: pytest.Config) -> Installed:
     """The installed files, and the tools to use them with."""
@@ -57,7 +64,7 @@ def examples(installed: Installed, tmp_path_factory: pytest.TempPathFactory) -> 
     """A copy of the examples, built."""
     folder = tmp_path_factory.mktemp("copied") / "examples"
     shutil.copytree(REPOSITORY / "examples", folder, ignore=shutil.ignore_patterns("__pycache__"))
-    package = {"PYTHONDONTWRITEBYTECODE": "1", "PYTHONPATH": str(REPOSITORY / "Sources/python")}
+    package = {"PYTHONPATH": str(REPOSITORY / "Sources/python")}
     environment = installed.environment | package | {"CFLAGS": "-O2 -Werror"}
     run_or_fail(["make", "BUILD=build"], environment, folder / "c")
     return Examples(folder, environment)

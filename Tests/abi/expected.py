@@ -4,6 +4,7 @@ the design; docs/decisions.md), not from the library, and never by asking the li
 
 from __future__ import annotations
 
+import functools
 import json
 from collections.abc import Callable, Iterable
 from itertools import product
@@ -63,6 +64,7 @@ WHY_IT_CANNOT_HAPPEN: dict[str, Callable[[Call], bool]] = {
 }
 
 
+@functools.cache
 def can_happen(call: Call) -> bool:
     return not any(is_so(call) for is_so in WHY_IT_CANNOT_HAPPEN.values())
 
@@ -115,6 +117,7 @@ LETS_THROUGH: dict[str, Callable[[Call], bool]] = {
 }
 
 
+@functools.cache
 def required(call: Call) -> str | None:
     """The one property, besides `all`, that lets the call through; None when it cannot happen."""
     if not can_happen(call):

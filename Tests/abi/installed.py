@@ -15,6 +15,9 @@ import pytest
 HERE = Path(__file__).resolve().parent
 REPOSITORY = HERE.parents[1]
 
+#: Where each Python that is started keeps what it has compiled, so that the next one need not.
+PYCACHE = REPOSITORY / "build/pycache"
+
 STRICT_C = ["-std=c99", "-Wall", "-Wextra", "-pedantic", "-Werror"]
 STRICT_CXX = ["-std=c++11", "-Wall", "-Wextra", "-pedantic", "-Werror"]
 
@@ -62,7 +65,7 @@ def plain_environment() -> dict[str, str]:
     """The environment without what `make test-abi` or the developer has set: only what finds and runs tools."""
     kept = ("PATH", "HOME", "TMPDIR")
     environment = {name: os.environ[name] for name in kept if name in os.environ}
-    return environment | {"LC_ALL": "C.UTF-8"}
+    return environment | {"LC_ALL": "C.UTF-8", "PYTHONPYCACHEPREFIX": str(PYCACHE)}
 
 
 @dataclass(frozen=True)

@@ -86,7 +86,7 @@ def copies(installed: Installed, tmp_path_factory: pytest.TempPathFactory) -> Co
     folder = tmp_path_factory.mktemp("documents")
     programs = folder / "bin"
     run_or_fail(["make", f"BUILD={programs}"], installed.environment, REPOSITORY / "examples/c")
-    environment = installed.without_spaces(folder).environment | {"PYTHONDONTWRITEBYTECODE": "1"}
+    environment = installed.without_spaces(folder).environment
     environment["PATH"] = f"{programs}:{environment['PATH']}"
     return Copies(folder, environment)
 

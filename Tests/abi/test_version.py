@@ -28,10 +28,7 @@ SERIES = VERSION.rpartition(".")[0]
 
 def package(installed: Installed) -> str:
     """The package's own version and that of the library that it finds."""
-    environment = installed.environment | {
-        "PYTHONPATH": str(REPOSITORY / "Sources/python"),
-        "PYTHONDONTWRITEBYTECODE": "1",
-    }
+    environment = installed.environment | {"PYTHONPATH": str(REPOSITORY / "Sources/python")}
     program = "import callprop; print(*sorted({callprop.__version__, callprop.library_version}))"
     return run_or_fail([sys.executable, "-c", program], environment).strip()
 

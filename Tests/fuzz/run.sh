@@ -26,7 +26,8 @@ properties_format 5 1'
 modules='-I include -I Sources/CJansson -I Sources/CLibc -I Sources/CVersion -I Sources/CWide -I Tests/fuzz/support'
 # -O keeps Swift's run-time checks: a trap is a finding. Comparisons are not traced: the dictionary finds the names, and the
 # inputs per second are nearly twice as many.
-flags="-O -wmo -swift-version 6 -parse-as-library -use-ld=lld -sanitize=fuzzer,address
+optimised=-O
+flags="-wmo -swift-version 6 -parse-as-library -use-ld=lld -sanitize=fuzzer,address
   -sanitize-coverage=edge,inline-8bit-counters,pc-table $modules"
 
 # What every target holds: the wide kernel, and the model of what is right for a text, which is not fuzzed itself.
@@ -38,7 +39,7 @@ build_parts() {
   wide=
   if [ "$(uname -m)" = x86_64 ]; then wide='-Xcc -march=x86-64-v3'; fi
   # shellcheck disable=SC2086
-  swiftc $flags -module-name CallPropWide $wide -c Sources/CallPropWide/*.swift -o $out/CallPropWide.o
+  swiftc -O $flags -module-name CallPropWide $wide -c Sources/CallPropWide/*.swift -o $out/CallPropWide.o
 }
 
 # is_new FILE: nothing that it is made from has changed since.
@@ -57,12 +58,13 @@ build_program() {
   program=$1
   shift
   # shellcheck disable=SC2086
-  swiftc $flags -module-name CallProp -enable-experimental-feature Lifetimes -enable-experimental-feature SymbolLinkageMarkers \
+  swiftc $optimised $flags -module-name CallProp -enable-experimental-feature Lifetimes -enable-experimental-feature SymbolLinkageMarkers \
     Sources/CallProp/*.swift Sources/CallProp/*/*.swift Tests/fuzz/support/*.swift "$@" \
     $out/CallPropWide.o $out/json_grammar.o $out/json_model.o -ljansson -o "$out/$program"
 }
 
-# All targets in one program, for replaying alone, where coverage is of no use: the core is compiled once, not seven times. FUZZ_TARGET says which it is.
+# All targets in one program, for replaying alone, where coverage is of no use: the core is compiled once, not seven times, and not optimised, which
+# takes longer than the replay. Each target, optimised, replays the same before it fuzzes. FUZZ_TARGET says which it is.
 build_replay() {
   if is_new "$out/replay"; then return; fi
   mkdir -p $out/sources
@@ -78,6 +80,7 @@ build_replay() {
     printf '    abort();\n}\n'
   } > $out/sources/replay.c
   cc -std=c99 -O2 -Wall -Wextra -Werror -Wno-missing-prototypes -c $out/sources/replay.c -o $out/replay.o
+  optimised=-Onone
   # shellcheck disable=SC2046
   build_program replay $(for name in $names; do echo "$out/sources/$name.swift"; done) $out/replay.o
 }
