@@ -41,6 +41,8 @@ import hostile
 import hostile_clients
 import hostile_forwards
 import hostile_joined_clients
+import hostile_more
+import hostile_more_clients
 import hostile_users
 import hosting
 import hotdesk
@@ -83,6 +85,8 @@ SETUPS = [
     *hostile.SETUPS,
     *hostile_clients.SETUPS,
     *hostile_joined_clients.SETUPS,
+    *hostile_more.SETUPS,
+    *hostile_more_clients.SETUPS,
     *hostile_forwards.SETUPS,
     *hostile_users.SETUPS,
 ]

@@ -76,6 +76,7 @@ static void decide_pair(struct configuration *configuration, const char *creator
 	if (!are_together(entered, other)) {
 		return;
 	}
+	decide_whispers(configuration, entered, other);
 	one = far_end(entered);
 	two = far_end(other);
 	if (one && two && one != two) {
