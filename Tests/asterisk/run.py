@@ -38,6 +38,7 @@ import ends
 import history
 import host
 import hostile
+import hostile_chains
 import hostile_clients
 import hostile_forwards
 import hostile_joined_clients
@@ -87,6 +88,7 @@ SETUPS = [
     *hostile_joined_clients.SETUPS,
     *hostile_more.SETUPS,
     *hostile_more_clients.SETUPS,
+    *hostile_chains.SETUPS,
     *hostile_forwards.SETUPS,
     *hostile_users.SETUPS,
 ]

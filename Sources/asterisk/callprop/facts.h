@@ -68,6 +68,8 @@ struct facts {
 	unsigned int client_only : 1;
 	/*! Who is here was transferred into the call that another made, before it was answered. */
 	unsigned int put_through : 1;
+	/*! The call of this extension was one with somebody inside, and it is connected with outside since. */
+	unsigned int inside_over : 1;
 	/*! Who sent this channel to another call, which began outside, was asked whether he may call outside. */
 	unsigned int sent_outside : 1;
 	/*! Who listens in by this channel is heard by the other end of that call, too, or may be. */

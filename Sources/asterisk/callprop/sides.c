@@ -90,7 +90,8 @@ int has_inside_call(const struct side *side)
 {
 	const cp_call *call = &side->facts.call;
 
-	if (!side->extension || !side->facts.id || !is_in_place(side) || was_put_through_from_outside(side)) {
+	if (!side->extension || !side->facts.id || side->facts.inside_over || !is_in_place(side)
+		|| was_put_through_from_outside(side)) {
 		return 0;
 	}
 	if (side->facts.inherited && call->leg == CP_LEG_DST) {

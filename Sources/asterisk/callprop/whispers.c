@@ -7,8 +7,9 @@
  * \brief Who speaks to a call in which he is not
  *
  * Listening in is no call, and has permissions of its own. But who listens in by ChanSpy() with the options B, w, W or d, or by ARI's snoop with
- * whisper, is heard as well, and no bridge has the two. So it is decided as though he had called whom he speaks to. Who does so in a bridge
- * with the channel by which ARI snoops, or behind a Local channel, may come there later than he begins, and so may whom he is heard by.
+ * whisper, is heard as well, and no bridge has the two. For an extension of the same client that is the PBX's own permission, too. But outside
+ * would so be connected with whom it may not call, and one client with another: that is decided as though he had called whom he speaks to. Who
+ * does so in a bridge with the channel by which ARI snoops, or behind a Local channel, may come there later than he begins, and so may whom he is heard by.
  */
 
 #include "asterisk.h"
@@ -99,27 +100,25 @@ static struct ao2_container *members_with(struct ast_channel *chan)
 	return members;
 }
 
-/*! \brief May this one call that one? */
+/*! \brief May this one speak to that one? The PBX alone says so of extensions of the client in which the call is */
 static int may_speak(struct configuration *configuration, struct side *one, struct side *two)
 {
-	cp_call made = { .src = CP_EXTENSION, .dst = CP_EXTERNAL, .leg = CP_LEG_SRC };
-	cp_call reached = { .src = CP_EXTERNAL, .dst = CP_EXTENSION, .leg = CP_LEG_DST };
+	const cp_call call = { .src = CP_EXTERNAL, .dst = CP_EXTENSION, .leg = CP_LEG_DST };
 
 	if (one->end == END_UNKNOWN || two->end == END_UNKNOWN) {
 		return deny_unknown(
 			one->chan, "it speaks to a call, and is neither the interface of an extension nor a trunk of " CONFIG_FILE);
 	}
 	if (are_colleagues(one, two)) {
-		made.dst = reached.src = CP_EXTENSION;
-		return permits(one->chan, who_is_at(one), &made) && permits(two->chan, who_is_at(two), &reached);
+		return 1;
 	}
 	if (!are_of_one_client(configuration, one, two)) {
 		return deny_unknown(one->chan, "it speaks to a call of another client, which has not gone there");
 	}
-	if (two->extension) {
-		return permits(two->chan, two->extension, &reached);
+	if (one->extension) {
+		return 1;
 	}
-	return one->extension ? permits(one->chan, one->extension, &made)
+	return two->extension ? permits(two->chan, two->extension, &call)
 						  : deny_unknown(one->chan, "it speaks from outside to outside, and no extension does so");
 }
 
@@ -170,8 +169,7 @@ static void decide_speaker(struct configuration *configuration, struct ast_chann
 	struct ast_channel *heard, int barges)
 {
 	if (!is_cut_off(by)
-		&& (!may_be_heard(configuration, speaker, heard)
-			|| (barges && !may_barge_in(configuration, speaker, heard)))) {
+		&& (!may_be_heard(configuration, speaker, heard) || (barges && !may_barge_in(configuration, speaker, heard)))) {
 		cut_off(by);
 	}
 }
@@ -280,8 +278,7 @@ static void note_spy(struct ast_channel *spy, struct ast_channel *heard, int bar
 	ast_channel_lock(spy);
 	if ((facts = facts_made(spy))) {
 		facts->barges = barges;
-		ast_copy_string(
-			facts->speaks_to, heard ? ast_channel_uniqueid(heard) : "", sizeof(facts->speaks_to));
+		ast_copy_string(facts->speaks_to, heard ? ast_channel_uniqueid(heard) : "", sizeof(facts->speaks_to));
 	}
 	ast_channel_unlock(spy);
 }
