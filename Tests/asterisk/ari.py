@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import json
 import socket
 import time
@@ -24,11 +25,11 @@ APPLICATION = "desk"
 class Application:
     """Is there for as long as its WebSocket is open. Its events are not read: what is there is asked for."""
 
-    def __init__(self) -> None:
+    def __init__(self, names: str = APPLICATION) -> None:
         self.socket = socket.create_connection(SERVER, timeout=5)
         key = base64.b64encode(b"callprop callprop").decode()
         lines = [
-            f"GET /ari/events?app={APPLICATION}&api_key=test:test HTTP/1.1",
+            f"GET /ari/events?app={names}&api_key=test:test HTTP/1.1",
             "Host: {}:{}".format(*SERVER),
             "Upgrade: websocket",
             "Connection: Upgrade",
@@ -61,6 +62,11 @@ class Application:
                 if problem.code not in (409, 422) or time.monotonic() > deadline:
                     raise Failed(f"ARI: {path}: {problem.code} {problem.reason}") from None
                 time.sleep(0.02)
+
+    def tries(self, path: str, **parameters: str) -> None:
+        """The same, for what may be gone by then, because it was denied."""
+        with contextlib.suppress(urllib.error.HTTPError):
+            self.post(path, **parameters)
 
     def channels(self) -> list[dict]:
         url = "http://{}:{}/ari/channels?api_key=test:test".format(*SERVER)

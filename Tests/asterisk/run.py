@@ -38,9 +38,12 @@ import ends
 import history
 import host
 import hostile
+import hostile_chains
 import hostile_clients
 import hostile_forwards
 import hostile_joined_clients
+import hostile_more
+import hostile_more_clients
 import hostile_several
 import hostile_users
 import hosting
@@ -86,6 +89,9 @@ SETUPS = [
     *hostile.SETUPS,
     *hostile_clients.SETUPS,
     *hostile_joined_clients.SETUPS,
+    *hostile_more.SETUPS,
+    *hostile_more_clients.SETUPS,
+    *hostile_chains.SETUPS,
     *hostile_several.SETUPS,
     *hostile_forwards.SETUPS,
     *hostile_users.SETUPS,

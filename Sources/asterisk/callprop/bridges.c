@@ -77,6 +77,7 @@ static void decide_pair(struct configuration *configuration, const char *creator
 	if (!are_together(entered, other)) {
 		return;
 	}
+	decide_whispers(configuration, entered, other);
 	if (find_ends(entered, &ones) & find_ends(other, &twos)) {
 		decide_each(configuration, ones.speaking, twos.speaking, is_room(creator), in_place_of_another);
 		decide_each(configuration, ones.speaking, twos.in_rooms, 1, in_place_of_another);

@@ -109,7 +109,7 @@ void note_connected(struct configuration *configuration, struct ast_channel *tak
 		facts->went_out[0] = '\0';
 		ast_copy_string(facts->client, extension->client->named.name, sizeof(facts->client));
 		facts->inherited = facts->ringing = 1;
-		facts->parked = facts->forwarded = facts->outside = facts->put_through = 0;
+		facts->parked = facts->forwarded = facts->outside = facts->put_through = facts->inside_over = 0;
 		facts->maker[0] = facts->caller[0] = '\0';
 		ast_copy_string(facts->rung, extension->named.name, sizeof(facts->rung));
 	}
@@ -161,6 +161,7 @@ static void note_joined(const struct side *one, const struct side *two)
 	/* What is in no client yet gets into that of the other. */
 	note_call(one, was_rung_for_nobody(one) ? two->client : one->client, id);
 	note_call(two, was_rung_for_nobody(two) ? one->client : two->client, id);
+	note_inside_over(one, two);
 }
 
 /*! \brief What last led to the phone that takes a call: a queue stays one */

@@ -87,8 +87,8 @@ static void *facts_inherit(void *data)
 	}
 	copy.went_on = 0;
 	copy.ringing = copy.for_emergency = copy.parked = copy.waits = copy.cut = 0;
-	copy.put_through = copy.sent_outside = 0;
-	copy.with[0] = '\0';
+	copy.put_through = copy.sent_outside = copy.inside_over = copy.barges = 0;
+	copy.with[0] = copy.speaks_to[0] = '\0';
 	copy.space = 0;
 	copy.rung[0] = copy.went_out[0] = '\0';
 	return facts_copy(&copy);

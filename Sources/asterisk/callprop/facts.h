@@ -68,8 +68,12 @@ struct facts {
 	unsigned int client_only : 1;
 	/*! Who is here was transferred into the call that another made, before it was answered. */
 	unsigned int put_through : 1;
+	/*! The call of this extension was one with somebody inside, and it is connected with outside since. */
+	unsigned int inside_over : 1;
 	/*! Who sent this channel to another call, which began outside, was asked whether he may call outside. */
 	unsigned int sent_outside : 1;
+	/*! Who listens in by this channel is heard by the other end of that call, too, or may be. */
+	unsigned int barges : 1;
 	/*! The parking space that this channel is in, or 0. */
 	unsigned int space;
 	char lot[AST_MAX_CONTEXT];
@@ -87,6 +91,8 @@ struct facts {
 	char went_out[AST_MAX_EXTENSION];
 	/*! The extension that this channel was connected with last; empty when it was none. */
 	char with[AST_MAX_EXTENSION];
+	/*! The channel to which who listens in by this one speaks, by its unique id; empty when there is none. */
+	char speaks_to[AST_MAX_UNIQUEID];
 	/*! The channel on which an emergency number was dialled, by its unique id, and its place in the dialplan then. */
 	char emergency_on[AST_MAX_UNIQUEID];
 	char emergency_at[AST_MAX_EXTENSION];

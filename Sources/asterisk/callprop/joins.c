@@ -98,3 +98,22 @@ int are_both_asked(struct configuration *configuration, const struct side *side,
 	}
 	return is_put_outside(configuration, side, taker);
 }
+
+static void end_inside(const struct side *side)
+{
+	struct facts *facts;
+
+	ast_channel_lock(side->chan);
+	if (side->extension && (facts = facts_of(side->chan))) {
+		facts->inside_over = 1;
+	}
+	ast_channel_unlock(side->chan);
+}
+
+void note_inside_over(const struct side *one, const struct side *two)
+{
+	if (!are_colleagues(one, two)) {
+		end_inside(one);
+		end_inside(two);
+	}
+}

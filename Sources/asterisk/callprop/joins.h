@@ -38,4 +38,7 @@ int decide_joiner(struct extension *joiner, const struct side *one, const struct
 /*! \brief The same, where an extension is: it may be outside for who connects the two, because that is another client's */
 int decide_joiner_elsewhere(struct configuration *configuration, const struct side *one, const struct side *two);
 
+/*! \brief These two are connected: whichever is an extension, and is so with outside, has no call inside any more */
+void note_inside_over(const struct side *one, const struct side *two);
+
 #endif

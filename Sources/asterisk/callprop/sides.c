@@ -90,7 +90,8 @@ int has_inside_call(const struct side *side)
 {
 	const cp_call *call = &side->facts.call;
 
-	if (!side->extension || !side->facts.id || !is_in_place(side) || was_put_through_from_outside(side)) {
+	if (!side->extension || !side->facts.id || side->facts.inside_over || !is_in_place(side)
+		|| was_put_through_from_outside(side)) {
 		return 0;
 	}
 	if (side->facts.inherited && call->leg == CP_LEG_DST) {
@@ -108,8 +109,12 @@ int is_helper(const struct side *side)
 {
 	static const char *const helpers[] = { "Announcer/", "Recorder/", "Snoop/", "CBAnn/", "CBRec/", "Surrogate/",
 		"Message/" };
-	size_t i;
+	size_t i, length = strlen(side->name);
 
+	/* Asterisk connects the second half of such a channel. The first one leads to that, as that of a Local channel: somebody made it himself. */
+	if (length > 2 && !strcmp(side->name + length - 2, ";1")) {
+		return 0;
+	}
 	for (i = 0; i < ARRAY_LEN(helpers); i++) {
 		if (!strncmp(side->name, helpers[i], strlen(helpers[i]))) {
 			return 1;

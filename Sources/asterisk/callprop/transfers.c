@@ -151,7 +151,9 @@ static void decide_transfer(
 		|| (are_both && !decide_transferred(configuration, transferee, target))) {
 		cut_off(transferee);
 		cut_off(target);
+		return;
 	}
+	note_inside_over(&sent, &reached);
 }
 
 /*! The two that a transfer connects, with references. */
