@@ -253,7 +253,6 @@ ROWS = [
     Row("ARI: 103 (no ri) is dialled in a bridge", early_bridge("trunk", "PJSIP/103", True), "", {"103": NOT_RI}),
     Row("permitted: ARI: 103 (ri, lo) is dialled in a bridge", early_bridge("trunk", "PJSIP/103", True), "103+trunk", {"103": ("ri", "lo")}),
     Row("permitted: ARI: plays to 101 and 103", early_bridge("101", "PJSIP/103", plays=True), "101+103"),
-    Row("ARI: connected with a channel that leads to an announcer", early_bridge("101", "Announcer/here"), ""),
     Row("ARI: connected before outside is dialled for 101 (no ro)", early_bridge("101", "PJSIP/0301234@trunk"), "", {"101": ("lo",)}),
     Row("ARI: outside is dialled in a bridge for 101 (no ro)", early_bridge("101", "PJSIP/0301234@trunk", True), "", {"101": ("lo",)}),
     Row("ARI: outside is dialled in a bridge with outside", early_bridge("trunk", "PJSIP/0301234@trunk", True), ""),

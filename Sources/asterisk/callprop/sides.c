@@ -109,12 +109,8 @@ int is_helper(const struct side *side)
 {
 	static const char *const helpers[] = { "Announcer/", "Recorder/", "Snoop/", "CBAnn/", "CBRec/", "Surrogate/",
 		"Message/" };
-	size_t i, length = strlen(side->name);
+	size_t i;
 
-	/* Asterisk connects the second half of such a channel. The first one leads to that, as that of a Local channel: somebody made it himself. */
-	if (length > 2 && !strcmp(side->name + length - 2, ";1")) {
-		return 0;
-	}
 	for (i = 0; i < ARRAY_LEN(helpers); i++) {
 		if (!strncmp(side->name, helpers[i], strlen(helpers[i]))) {
 			return 1;
