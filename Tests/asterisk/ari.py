@@ -65,7 +65,7 @@ class Application:
 
     def tries(self, path: str, **parameters: str) -> None:
         """The same, for what may be gone by then, because it was denied."""
-        with contextlib.suppress(urllib.error.HTTPError):
+        with contextlib.suppress(Failed):
             self.post(path, **parameters)
 
     def channels(self) -> list[dict]:
