@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from answers import completion
 from calls import call
 from clients_conf import FILES, PHONES
 from desk import Desk
@@ -37,6 +38,14 @@ def look(desk: Desk) -> None:
     }.items():
         said = rx(f"callprop {command}").splitlines()[0]
         desk.check(command, expected, said[: len(expected)])
+    for extension, matches in {
+        "102@beta": {"night"},
+        "101@acme": set(),
+        "101": set(),
+        "nobody": set(),
+    }.items():
+        seen = completion(pbx, f"callprop set status {extension} ni", "ni")
+        desk.check(f"tab: a status of {extension}", matches, seen)
     until(lambda: len(pbx.manager.named("CallpropStatus")) == 3)
     desk.check(
         "events",
@@ -113,11 +122,27 @@ def look_at_refused(desk: Desk) -> None:
         desk.check(f"a bad file: {name}", expected, rings(desk, act, expected, {}, PHONES))
 
 
+def look_at_refused_phones(desk: Desk) -> None:
+    """Whose devices are beta's is what the refused file says: those of `phones`, and no others."""
+    for name, act, expected in (
+        ("a phone of beta", call("beta-201", "955"), ("200", "beta-trunk")),
+        ("what is no phone of beta", call("beta-101", "955"), ("403", "")),
+        ("what is no phone of beta calls everybody's", call("beta-101", "112"), ("200", "trunk")),
+        ("inside", call("beta-201", "202"), ("403", "")),
+    ):
+        desk.check(f"a bad file with phones: {name}", expected, rings(desk, act, expected, {}, PHONES))
+
+
 SETUPS = [
     Setup("clients, administered", look, {**FILES, "callprop.conf": OWN}),
     Setup(
         "clients, a bad file at the start",
         look_at_refused,
         {**FILES, "callprop.conf": OWN + "[extensions@beta]\n101 =\n"},
+    ),
+    Setup(
+        "clients, a bad file with phones at the start",
+        look_at_refused_phones,
+        {**FILES, "callprop.conf": OWN + "[general@beta]\nphones = PJSIP/beta-2*\n[extensions@beta]\n101 =\n"},
     ),
 ]

@@ -86,6 +86,9 @@ DIALLED = [
     Case("a client with a comma", call("beta-101", "84acme%2Cx"), (NO, ""), logs="has 2 arguments, and takes 1"),
     Case("a variable that nobody has set", call("beta-101", "81"), (NO, ""), logs="has 0 arguments, and takes 1"),
     Case("what was dialled there is not said", call("acme-101", "82"), (NO, ""), logs=MENU),
+    Case("nobody's phone goes to acme", call("beta-299", "87102"), (NO, ""), logs="neither the interface of an extension nor a trunk"),
+    Case("beta goes to beta, where it is", call("beta-101", "89102"), (OK, "beta-102"), {"101@beta": ("lo",), "102@beta": ("li",)}),
+    Case("beta rings acme's 102, and says nothing", call("beta-101", "643"), (NO, ""), logs=MENU),
     # Somebody sends the call there.
     Case("acme transfers to beta's 201", call("trunk", "1101", "long_call"), (CUT, "acme-101"), {"101@acme": ("lo", "ri")},
          ("101@acme:ro extension>external,src",), phones=sends("acme-101", "201")),
@@ -123,6 +126,8 @@ TAKES = [
     Case("a callback of acme's with beta's number", originate("Local/102*201@callback-acme/n", "201"), ("ended", ""), {"102@acme": ("lo",)},
          ("102@acme:ro extension>external,src,callback",)),
     Case("a callback of acme's with beta's phone", originate("Local/102@acme-first/n", "5201"), ("ended", "acme-102"), logs=PHONE),
+    Case("a callback of acme's that goes to beta first", originate("Local/102@acme-beta/n", "103"), ("ended", ""),
+         logs="the first leg of a callback does not go to another client"),
     Case("a callback whose client is not said", originate("Local/4102@internal/n", "103"), ("ended", ""), logs=PHONE),
     Case("acme's phone originated, beta's phone", originate("PJSIP/acme-102", "5201"), ("ended", "acme-102"), logs=PHONE),
 ]
@@ -130,11 +135,19 @@ TAKES = [
 
 MORE = """
 [internal](+)
+exten => 643,1,Dial(PJSIP/acme-102,20,b(callprop^ring^1))
+ same => n,Hangup(${HANGUPCAUSE})
 exten => 642,1,PickupChan(${RINGS})
  same => n,Hangup(21)
 [acme-first]
 exten => 102,1,Gosub(callprop,client,1(acme))
  same => n,Goto(internal,102,1)
+[acme-beta]
+exten => 102,1,Gosub(callprop,client,1(acme))
+ same => n,Gosub(callprop,call,1(102))
+ same => n,Gosub(callprop,client,1(beta))
+ same => n,Dial(PJSIP/beta-102,20,b(callprop^ring^1))
+ same => n,Hangup(${HANGUPCAUSE})
 """
 THESE = {**FILES, "extensions.conf": FILES["extensions.conf"] + MORE}
 SETUPS = [
