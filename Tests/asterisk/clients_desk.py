@@ -3,10 +3,13 @@
 
 from __future__ import annotations
 
-from answers import completion
-from calls import call
+import re
+
+from answers import completion, logged
+from calls import AnyLab, call
 from clients_conf import FILES, PHONES
 from desk import Desk
+from hostile_calls import answered
 from injection import rings
 from lab import until
 from setups import Setup
@@ -82,6 +85,7 @@ def look(desk: Desk) -> None:
     )
     rows = [tuple(e[key] for key in ("Extension", "Client")) for e in pbx.manager.named("CallpropExtension")]
     desk.check("AMI: extensions", True, {("101", ""), ("101@acme", "acme"), ("101@beta", "beta")} <= {*rows} or rows)
+    gone(desk)
     # beta's own is gone from the file, and everybody's has the name.
     pbx.configure(FILES["callprop.conf"])
     rx("callprop reload")
@@ -92,6 +96,27 @@ def look(desk: Desk) -> None:
     )
     rx("callprop unset status 102@beta")
     desk.check("unset", "all file all", shown(desk, "102@beta").partition(" ")[2])
+
+
+def gone(desk: Desk) -> None:
+    """A client goes while a call is in its menu: what is dialled there then is nobody's."""
+    pbx = desk.pbx
+    without = "".join(part for part in re.split(r"(?m)^(?=\[)", OWN) if "@beta]" not in part)
+
+    def act(lab: AnyLab) -> str:
+        caller = answered(lab, "trunk", "2600")
+        pbx.configure(without)
+        pbx.rx("callprop reload")
+        caller.presses("2")
+        until(caller.over)
+        return caller.result()
+
+    before = len(pbx.log())
+    seen = rings(desk, act, ("cut 21", ""), {}, PHONES)
+    said = logged(pbx, before, "the client of this call is not in callprop.conf any more")
+    desk.check("a client that is gone: its menu", ("cut 21", "", True), (*seen, said))
+    pbx.configure(OWN)
+    pbx.rx("callprop reload")
 
 
 def reload(desk: Desk):

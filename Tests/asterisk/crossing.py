@@ -14,7 +14,7 @@ from calls import AnyLab, bridged_by_ami, call, channel_of, originate, pickup, r
 from clients import CUT, NO, NOT_THERE, OK, Case, forwards, look_at, sends
 from clients_conf import FILES
 from lab import until
-from setups import Setup
+from setups import Setup, modules
 
 PHONE = "it is a phone of another client, and the call has not gone there"
 LINE = "it is a trunk of another client"
@@ -89,6 +89,7 @@ DIALLED = [
     Case("nobody's phone goes to acme", call("beta-299", "87102"), (NO, ""), logs="neither the interface of an extension nor a trunk"),
     Case("beta goes to beta, where it is", call("beta-101", "89102"), (OK, "beta-102"), {"101@beta": ("lo",), "102@beta": ("li",)}),
     Case("beta rings acme's 102, and says nothing", call("beta-101", "643"), (NO, ""), logs=MENU),
+    Case("beta pages acme's 102, and says nothing", call("beta-101", "644"), (OK, "acme-102"), logs="it is another client's than whose call it is rung for"),
     # Somebody sends the call there.
     Case("acme transfers to beta's 201", call("trunk", "1101", "long_call"), (CUT, "acme-101"), {"101@acme": ("lo", "ri")},
          ("101@acme:ro extension>external,src",), phones=sends("acme-101", "201")),
@@ -137,6 +138,8 @@ MORE = """
 [internal](+)
 exten => 643,1,Dial(PJSIP/acme-102,20,b(callprop^ring^1))
  same => n,Hangup(${HANGUPCAUSE})
+exten => 644,1,Page(PJSIP/acme-102,q)
+ same => n,Hangup(21)
 exten => 642,1,PickupChan(${RINGS})
  same => n,Hangup(21)
 [acme-first]
@@ -149,7 +152,11 @@ exten => 102,1,Gosub(callprop,client,1(acme))
  same => n,Dial(PJSIP/beta-102,20,b(callprop^ring^1))
  same => n,Hangup(${HANGUPCAUSE})
 """
-THESE = {**FILES, "extensions.conf": FILES["extensions.conf"] + MORE}
+THESE = {
+    **FILES,
+    "modules.conf": modules("app_confbridge", "app_page"),
+    "extensions.conf": FILES["extensions.conf"] + MORE,
+}
 SETUPS = [
     Setup("crossing, dialled", look_at(DIALLED), THESE),
     Setup("crossing, taken", look_at(TAKES), THESE),
