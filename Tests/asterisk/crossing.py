@@ -113,6 +113,7 @@ TAKES = [
     Case("acme's agent, a call of acme", to_agent("acme-101", "649", "acme-102"), (OK, "")),
     Case("beta takes a place by Replaces", replaces("acme-101", "102", "beta-101"), (CUT, "acme-102"), logs=NOT_THERE),
     Case("beta takes the place of who is outside", replaces("trunk", "1102", "beta-101"), (CUT, "acme-102"), logs=NOT_THERE),
+    Case("beta takes the place of beta's 102, who has called acme", replaces("beta-102", "87102", "beta-101"), (CUT, "acme-102"), logs=NOT_THERE),
     Case("AMI connects acme and beta", bridged_by_ami("acme-101", "beta-101", "647"), (CUT, ""), logs=NOT_THERE),
     Case("AMI connects acme and acme", bridged_by_ami("acme-101", "acme-102", "647"), (OK, "")),
     Case("AMI connects acme and who is nobody's", bridged_by_ami("acme-101", "101", "647"), (CUT, ""), logs=NOT_THERE),

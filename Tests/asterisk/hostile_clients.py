@@ -229,6 +229,18 @@ def after_forward(who: str, number: str) -> Callable[[AnyLab], str]:
     return act
 
 
+def changes_hands(lab: AnyLab) -> str:
+    """beta's 102 calls acme's. While that rings, 101 logs in at his phone; then it is answered."""
+    place(lab, "beta-102", "87102")
+    lab.expect_ring("acme-102")
+    lab.pbx.rx("callprop login PJSIP/beta-102 101@beta")
+    try:
+        answers_now(lab, "acme-102")
+        return together(lab)
+    finally:
+        lab.pbx.rx("callprop logout PJSIP/beta-102")
+
+
 NOT_RI = ("li", "lo", "ro", "qli", "qri", "cq")
 NOT_RO = ("li", "lo", "ri", "qli", "qri", "cq")
 SILENT = {"trunk": RINGING}
@@ -307,6 +319,7 @@ ROWS = [
     Row("permitted: beta's 102 is forwarded by acme's 103, then acme's 102 (ri) is rung", after_forward("beta-102", "87684"), "acme-102+beta-102",
         {"102@acme": ("ri",)}, SILENT),
     # The rest
+    Row("beta's 102 calls acme's, and 101 (no ro) is at his phone when that is answered", changes_hands, "", {"101@beta": NOT_RO}, {"acme-102": RINGING}),
     Row("a circle over two clients, then a pickup by beta", circle_then_pickup, "", {}, {"beta-201": forwards("86101")}),
     Row("AMI connects outside at acme and outside at beta", outsiders_by_ami("1101", "2101"), ""),
 ]
