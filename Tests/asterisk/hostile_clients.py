@@ -241,6 +241,28 @@ def changes_hands(lab: AnyLab) -> str:
         lab.pbx.rx("callprop logout PJSIP/beta-102")
 
 
+def becomes_a_trunk(*granted: str) -> Callable[[AnyLab], str]:
+    """beta's 102 calls acme's. While that rings, a reload makes his phone a trunk: who is there now is asked for anew."""
+    file = FILES["callprop.conf"]
+    other = file.replace("[extensions@beta]\n101 =\n102 =\n", "[extensions@beta]\n101 =\n")
+    other = other.replace("[trunks@beta]\n", "[trunks@beta]\ntrunk = PJSIP/beta-102\n")
+
+    def act(lab: AnyLab) -> str:
+        place(lab, "beta-102", "87102")
+        lab.expect_ring("acme-102")
+        lab.pbx.configure(other)
+        lab.pbx.rx("callprop reload")
+        lab.pbx.set_status("102@acme", granted)
+        try:
+            answers_now(lab, "acme-102")
+            return together(lab)
+        finally:
+            lab.pbx.configure(file)
+            lab.pbx.rx("callprop reload")
+
+    return act
+
+
 NOT_RI = ("li", "lo", "ro", "qli", "qri", "cq")
 NOT_RO = ("li", "lo", "ri", "qli", "qri", "cq")
 SILENT = {"trunk": RINGING}
@@ -319,6 +341,8 @@ ROWS = [
     Row("permitted: beta's 102 is forwarded by acme's 103, then acme's 102 (ri) is rung", after_forward("beta-102", "87684"), "acme-102+beta-102",
         {"102@acme": ("ri",)}, SILENT),
     # The rest
+    Row("beta's 102 calls acme's, and is a trunk when that (no ri) answers", becomes_a_trunk(*NOT_RI), "", {}, {"acme-102": RINGING}),
+    Row("permitted: beta's 102 calls acme's, and is a trunk when that (ri) answers", becomes_a_trunk("ri"), "acme-102+beta-102", {}, {"acme-102": RINGING}),
     Row("beta's 102 calls acme's, and 101 (no ro) is at his phone when that is answered", changes_hands, "", {"101@beta": NOT_RO}, {"acme-102": RINGING}),
     Row("a circle over two clients, then a pickup by beta", circle_then_pickup, "", {}, {"beta-201": forwards("86101")}),
     Row("AMI connects outside at acme and outside at beta", outsiders_by_ami("1101", "2101"), ""),
