@@ -32,6 +32,7 @@ PARTS: tuple[Callable[[Desk], None], ...] = (
     desk_statuses.forgotten,
     desk_statuses.unset,
     desk_statuses.unwritable,
+    desk_statuses.ends_unwritable,
     desk_ami.ami,
     desk_ari.ari,
     desk_ari.helpers,

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 
 from lab import until
@@ -78,6 +79,9 @@ FUNCTIONS = [
     ),
     Answer("CALLPROP_RETRIEVE(701)", "0", "denied: '701' is not what was dialled, ${EXTEN}"),
     Answer("CALLPROP_RETRIEVE_FROM()", "0", "denied: CALLPROP_RETRIEVE_FROM() is for Gosub(callprop,retrieve-from"),
+    Answer("CALLPROP_ENTER(-)", "0", "denied: CALLPROP_ENTER() is for Gosub(callprop,client,1(client)) alone"),
+    Answer("CALLPROP_PHONES(101)", "PJSIP/101"),
+    Answer("CALLPROP_PHONES(999)", "", "CALLPROP_PHONES(999): no such extension in the client of this call"),
     Answer("CALLPROP_PICKUP(10x)", ""),
     Answer("CALLPROP_REJECT()", "1"),
     Answer("EXTENSION_STATUS(102)", "none"),
@@ -85,6 +89,12 @@ FUNCTIONS = [
     Answer("EXTENSION_STATUS(999,source)", "", "EXTENSION_STATUS(999): no such extension"),
     Answer("EXTENSION_STATUS(102,from)", "", "EXTENSION_STATUS(102,from): the second word may only be source"),
     Answer("EXTENSION_STATUS(102,source,x)", "", "EXTENSION_STATUS(102,source,x): the second word may only be source"),
+    *(
+        Answer(
+            f"EXTENSION_STATUS(102,{word})", "", "EXTENSION_STATUS(102,…): for and a time are of a status that is set"
+        )
+        for word in ("for", "for,5m", "until,12:00")
+    ),
     Answer("EXTENSION_STATUS(999)", "", "EXTENSION_STATUS(999): no such extension"),
 ]
 
@@ -104,6 +114,12 @@ COMPLETIONS = {
     ("callprop show properties ", ""): set(),
     ("callprop show statuses ", ""): set(),
     ("callprop show extensions ", ""): set(),
+    ("callprop login PJSIP/10", "PJSIP/10"): {f"PJSIP/{n}" for n in ("101", "102", "103", "104", "107", "108", "109")},
+    ("callprop login PJSIP/101 10", "10"): {"101", "102", "103", "104", "107", "108", "109"},
+    ("callprop login PJSIP/101 101 ", ""): set(),
+    ("callprop logout PJSIP/101", "PJSIP/101"): {"PJSIP/101"},
+    ("callprop logout PJSIP/101 ", ""): set(),
+    ("callprop show phones ", ""): set(),
 }
 
 
@@ -126,4 +142,7 @@ def function(pbx: Pbx, answer: Answer) -> object:
 
 
 def completion(pbx: Pbx, text: str, word: str) -> set[str]:
-    return {match for match in pbx.rx(f'_command matchesarray "{text}" "{word}"').split() if match != "_EOF_"}
+    matches = [match for match in pbx.rx(f'_command matchesarray "{text}" "{word}"').split() if match != "_EOF_"]
+    # The first of several is what they have in common.
+    common = os.path.commonprefix(matches)  # noqa: RUF071 (of texts, not of paths)
+    return {match for match in matches if match != common or matches.count(match) > 1} or {*matches}

@@ -3,9 +3,13 @@
 
 from __future__ import annotations
 
-from calls import call
+import re
+
+from answers import completion, logged
+from calls import AnyLab, call
 from clients_conf import FILES, PHONES
 from desk import Desk
+from hostile_calls import answered
 from injection import rings
 from lab import until
 from setups import Setup
@@ -37,6 +41,14 @@ def look(desk: Desk) -> None:
     }.items():
         said = rx(f"callprop {command}").splitlines()[0]
         desk.check(command, expected, said[: len(expected)])
+    for extension, matches in {
+        "102@beta": {"night"},
+        "101@acme": set(),
+        "101": set(),
+        "nobody": set(),
+    }.items():
+        seen = completion(pbx, f"callprop set status {extension} ni", "ni")
+        desk.check(f"tab: a status of {extension}", matches, seen)
     until(lambda: len(pbx.manager.named("CallpropStatus")) == 3)
     desk.check(
         "events",
@@ -73,6 +85,7 @@ def look(desk: Desk) -> None:
     )
     rows = [tuple(e[key] for key in ("Extension", "Client")) for e in pbx.manager.named("CallpropExtension")]
     desk.check("AMI: extensions", True, {("101", ""), ("101@acme", "acme"), ("101@beta", "beta")} <= {*rows} or rows)
+    gone(desk)
     # beta's own is gone from the file, and everybody's has the name.
     pbx.configure(FILES["callprop.conf"])
     rx("callprop reload")
@@ -83,6 +96,27 @@ def look(desk: Desk) -> None:
     )
     rx("callprop unset status 102@beta")
     desk.check("unset", "all file all", shown(desk, "102@beta").partition(" ")[2])
+
+
+def gone(desk: Desk) -> None:
+    """A client goes while a call is in its menu: what is dialled there then is nobody's."""
+    pbx = desk.pbx
+    without = "".join(part for part in re.split(r"(?m)^(?=\[)", OWN) if "@beta]" not in part)
+
+    def act(lab: AnyLab) -> str:
+        caller = answered(lab, "trunk", "2600")
+        pbx.configure(without)
+        pbx.rx("callprop reload")
+        caller.presses("2")
+        until(caller.over)
+        return caller.result()
+
+    before = len(pbx.log())
+    seen = rings(desk, act, ("cut 21", ""), {}, PHONES)
+    said = logged(pbx, before, "the client of this call is not in callprop.conf any more")
+    desk.check("a client that is gone: its menu", ("cut 21", "", True), (*seen, said))
+    pbx.configure(OWN)
+    pbx.rx("callprop reload")
 
 
 def reload(desk: Desk):
@@ -113,11 +147,27 @@ def look_at_refused(desk: Desk) -> None:
         desk.check(f"a bad file: {name}", expected, rings(desk, act, expected, {}, PHONES))
 
 
+def look_at_refused_phones(desk: Desk) -> None:
+    """Whose devices are beta's is what the refused file says: those of `phones`, and no others."""
+    for name, act, expected in (
+        ("a phone of beta", call("beta-201", "955"), ("200", "beta-trunk")),
+        ("what is no phone of beta", call("beta-101", "955"), ("403", "")),
+        ("what is no phone of beta calls everybody's", call("beta-101", "112"), ("200", "trunk")),
+        ("inside", call("beta-201", "202"), ("403", "")),
+    ):
+        desk.check(f"a bad file with phones: {name}", expected, rings(desk, act, expected, {}, PHONES))
+
+
 SETUPS = [
     Setup("clients, administered", look, {**FILES, "callprop.conf": OWN}),
     Setup(
         "clients, a bad file at the start",
         look_at_refused,
         {**FILES, "callprop.conf": OWN + "[extensions@beta]\n101 =\n"},
+    ),
+    Setup(
+        "clients, a bad file with phones at the start",
+        look_at_refused_phones,
+        {**FILES, "callprop.conf": OWN + "[general@beta]\nphones = PJSIP/beta-2*\n[extensions@beta]\n101 =\n"},
     ),
 ]

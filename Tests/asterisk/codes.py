@@ -9,6 +9,7 @@ import time
 from answers import logged
 from calls import call, originate, transfer
 from desk import Desk
+from desk_statuses import in_use_by_another
 from injection import rings
 from lab import until
 from pbx import callprop_conf
@@ -129,6 +130,7 @@ def look(desk: Desk) -> None:
     back(desk)
     lasting(desk)
     others(desk)
+    unwritable(desk)
     desk.check("what is heard", ["beep"], heard(desk, "101", "*782"))
     desk.check("which status: its number", ["digits/2"], heard(desk, "101", "*76"))
     pbx.rx("dialplan set global CALLPROP_SAY number")
@@ -177,6 +179,17 @@ def others(desk: Desk) -> None:
         desk.check(f"{what}: nothing changes", "all all all", statuses(desk))
         desk.check(f"{what}: told", True, logged(pbx, before, "a status is chosen at the phone of an extension"))
     begin(desk)
+
+
+def unwritable(desk: Desk) -> None:
+    """A status that AstDB does not take is not changed, and who dials hears so."""
+    pbx = desk.pbx
+    for number in ("*782", "*77102*2", "*79"):
+        before = len(pbx.log())
+        with in_use_by_another(pbx.base / "var/astdb.sqlite3"):
+            seen = dials(desk, "101", number)
+        told = logged(pbx, before, "denied: not carried out, see the log")
+        desk.check(f"AstDB cannot be written: {number}", ((NO, ""), "all all all", True), (seen, statuses(desk), told))
 
 
 SETUPS = [Setup("codes", look, {"extensions.conf": DIALPLAN})]

@@ -14,7 +14,7 @@ from calls import AnyLab, bridged_by_ami, call, channel_of, originate, pickup, r
 from clients import CUT, NO, NOT_THERE, OK, Case, forwards, look_at, sends
 from clients_conf import FILES
 from lab import until
-from setups import Setup
+from setups import Setup, modules
 
 PHONE = "it is a phone of another client, and the call has not gone there"
 LINE = "it is a trunk of another client"
@@ -86,6 +86,10 @@ DIALLED = [
     Case("a client with a comma", call("beta-101", "84acme%2Cx"), (NO, ""), logs="has 2 arguments, and takes 1"),
     Case("a variable that nobody has set", call("beta-101", "81"), (NO, ""), logs="has 0 arguments, and takes 1"),
     Case("what was dialled there is not said", call("acme-101", "82"), (NO, ""), logs=MENU),
+    Case("nobody's phone goes to acme", call("beta-299", "87102"), (NO, ""), logs="neither the interface of an extension nor a trunk"),
+    Case("beta goes to beta, where it is", call("beta-101", "89102"), (OK, "beta-102"), {"101@beta": ("lo",), "102@beta": ("li",)}),
+    Case("beta rings acme's 102, and says nothing", call("beta-101", "643"), (NO, ""), logs=MENU),
+    Case("beta pages acme's 102, and says nothing", call("beta-101", "644"), (OK, "acme-102"), logs="it is another client's than whose call it is rung for"),
     # Somebody sends the call there.
     Case("acme transfers to beta's 201", call("trunk", "1101", "long_call"), (CUT, "acme-101"), {"101@acme": ("lo", "ri")},
          ("101@acme:ro extension>external,src",), phones=sends("acme-101", "201")),
@@ -109,6 +113,7 @@ TAKES = [
     Case("acme's agent, a call of acme", to_agent("acme-101", "649", "acme-102"), (OK, "")),
     Case("beta takes a place by Replaces", replaces("acme-101", "102", "beta-101"), (CUT, "acme-102"), logs=NOT_THERE),
     Case("beta takes the place of who is outside", replaces("trunk", "1102", "beta-101"), (CUT, "acme-102"), logs=NOT_THERE),
+    Case("beta takes the place of beta's 102, who has called acme", replaces("beta-102", "87102", "beta-101"), (CUT, "acme-102"), logs=NOT_THERE),
     Case("AMI connects acme and beta", bridged_by_ami("acme-101", "beta-101", "647"), (CUT, ""), logs=NOT_THERE),
     Case("AMI connects acme and acme", bridged_by_ami("acme-101", "acme-102", "647"), (OK, "")),
     Case("AMI connects acme and who is nobody's", bridged_by_ami("acme-101", "101", "647"), (CUT, ""), logs=NOT_THERE),
@@ -123,6 +128,8 @@ TAKES = [
     Case("a callback of acme's with beta's number", originate("Local/102*201@callback-acme/n", "201"), ("ended", ""), {"102@acme": ("lo",)},
          ("102@acme:ro extension>external,src,callback",)),
     Case("a callback of acme's with beta's phone", originate("Local/102@acme-first/n", "5201"), ("ended", "acme-102"), logs=PHONE),
+    Case("a callback of acme's that goes to beta first", originate("Local/102@acme-beta/n", "103"), ("ended", ""),
+         logs="the first leg of a callback does not go to another client"),
     Case("a callback whose client is not said", originate("Local/4102@internal/n", "103"), ("ended", ""), logs=PHONE),
     Case("acme's phone originated, beta's phone", originate("PJSIP/acme-102", "5201"), ("ended", "acme-102"), logs=PHONE),
 ]
@@ -130,13 +137,27 @@ TAKES = [
 
 MORE = """
 [internal](+)
+exten => 643,1,Dial(PJSIP/acme-102,20,b(callprop^ring^1))
+ same => n,Hangup(${HANGUPCAUSE})
+exten => 644,1,Page(PJSIP/acme-102,q)
+ same => n,Hangup(21)
 exten => 642,1,PickupChan(${RINGS})
  same => n,Hangup(21)
 [acme-first]
 exten => 102,1,Gosub(callprop,client,1(acme))
  same => n,Goto(internal,102,1)
+[acme-beta]
+exten => 102,1,Gosub(callprop,client,1(acme))
+ same => n,Gosub(callprop,call,1(102))
+ same => n,Gosub(callprop,client,1(beta))
+ same => n,Dial(PJSIP/beta-102,20,b(callprop^ring^1))
+ same => n,Hangup(${HANGUPCAUSE})
 """
-THESE = {**FILES, "extensions.conf": FILES["extensions.conf"] + MORE}
+THESE = {
+    **FILES,
+    "modules.conf": modules("app_confbridge", "app_page"),
+    "extensions.conf": FILES["extensions.conf"] + MORE,
+}
 SETUPS = [
     Setup("crossing, dialled", look_at(DIALLED), THESE),
     Setup("crossing, taken", look_at(TAKES), THESE),

@@ -4,14 +4,9 @@
 from __future__ import annotations
 
 import json
-import os
 
 from answers import CLI, COMPLETIONS, FUNCTIONS, cli, completion, function
 from desk import Desk
-
-
-def common(words: list[str]) -> str:
-    return os.path.commonprefix(words)  # noqa: RUF071 (of texts, not of paths)
 
 
 def commands(desk: Desk) -> None:
@@ -66,9 +61,7 @@ def commands(desk: Desk) -> None:
     desk.check("manager show command", True, "Changes the status" in rx("manager show command CallpropSetStatus"))
 
     def complete(text: str, word: str) -> set[str]:
-        # The first of several is what they have in common.
-        matches = [match for match in rx(f'_command matchesarray "{text}" "{word}"').split() if match != "_EOF_"]
-        return {match for match in matches if match != common(matches) or matches.count(match) > 1} or set(matches)
+        return completion(desk.pbx, text, word)
 
     desk.check(
         "tab: extensions",
@@ -93,5 +86,5 @@ def answers(desk: Desk) -> None:
         desk.check(
             f"tab: {text}",
             expected,
-            completion(desk.pbx, text, word) & expected or completion(desk.pbx, text, word),
+            completion(desk.pbx, text, word),
         )

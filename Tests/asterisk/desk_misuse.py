@@ -22,6 +22,7 @@ WITHOUT_A_CHANNEL = {
     "CALLPROP_RETRIEVE_FROM()": "0",
     "CALLPROP_PICKUP(102)": "",
     "CALLPROP_CALLBACK(1)": "",
+    "CALLPROP_CHOOSE(1)": "",
 }
 # What is about an extension answers all the same, and ends nothing. 101 has all, 102 nothing.
 ABOUT_NO_CHANNEL = {
@@ -29,6 +30,12 @@ ABOUT_NO_CHANNEL = {
     "CALLPROP(102,external,extension,dst)": "0",
     "EXTENSION_STATUS(102)": "none",
     "CALLPROP_REJECT()": "",
+    "CALLPROP_PHONE()": "",
+    "CALLPROP_PHONE(PJSIP/101)": "101",
+    "CALLPROP_PHONES(101)": "PJSIP/101",
+    "CALLPROP_PHONES(999)": "",
+    "CALLPROP_CLIENT()": "",
+    "CALLPROP_CODE()": "",
 }
 
 

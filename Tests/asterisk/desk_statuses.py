@@ -184,10 +184,10 @@ def unset(desk: Desk) -> None:
 
 
 @contextlib.contextmanager
-def in_use_by_another(file: Path) -> Iterator[None]:
-    """A database that somebody else holds, such as a program that repairs it."""
+def in_use_by_another(file: Path, how: str = "EXCLUSIVE") -> Iterator[None]:
+    """A database that somebody else holds, such as a program that repairs it; IMMEDIATE: who may read it."""
     connection = sqlite3.connect(file, timeout=10, isolation_level=None)
-    connection.execute("BEGIN EXCLUSIVE")
+    connection.execute(f"BEGIN {how}")
     try:
         yield
     finally:
@@ -247,3 +247,17 @@ def unwritable(desk: Desk) -> None:
     desk.check("AstDB can be written again", "li", desk.status("102"))
     pbx.configure(callprop_conf())
     rx("module reload res_callprop.so")
+
+
+def ends_unwritable(desk: Desk) -> None:
+    """A status whose time is over is over, also where AstDB does not take that; and it is after the next start."""
+    pbx = desk.pbx
+    pbx.rx("callprop unset status 102")
+    pbx.rx("callprop set status 102 none for 2s")
+    before = len(pbx.log())
+    with in_use_by_another(pbx.base / "var/astdb.sqlite3"):
+        said = logged(pbx, before, "The status of extension 102 has ended, which AstDB does not keep")
+        desk.check("AstDB cannot be written: a status ends", ("all", True), (desk.status("102"), said))
+    pbx.stop()
+    pbx.start()
+    desk.check("AstDB was not written: it ends at the next start", "all", desk.status("102"))

@@ -253,6 +253,55 @@ def mistakes() -> list[Mistake]:
             f"emergency = {'112,' * 255}1120",
             f"emergency: '{'112,' * 25}': too long: write a second line",
         ),
+        Mistake(
+            "status: a control character",
+            "li = li",
+            "l\x01i = li",
+            "a status has a control character in its name",
+        ),
+        Mistake(
+            "phones: too long a name",
+            "default = all",
+            f"default = all\nphones = PJSIP/*{'x' * 80}",
+            "extension '101': the name of its phone is too long",
+            told_at="101 = ",
+        ),
+        *(
+            Mistake(f"code: {what}", TRUNK, f"{TRUNK}\n[codes]\n{lines}", text)
+            for what, lines, text in (
+                ("a letter", "1a = all", "code '1a': expected digits"),
+                ("a star", "*1 = all", "code '*1': expected digits"),
+                ("no such status", "1 = nonesuch", "code '1': no such status: 'nonesuch'"),
+                ("no status", "1 = ", "code '1': no such status: ''"),
+                ("twice", "1 = all\n1 = none", "code '1' is there already"),
+            )
+        ),
+        *(
+            Mistake(f"may_set: {what}", TRUNK, f"{TRUNK}\n[may_set]\n{lines}", f"[may_set]: {text}")
+            for what, lines, text in (
+                ("nothing", "101 = ", "'': expected extensions with a comma between them, or nobody"),
+                ("an empty item", "101 = 102,,103", "'': expected extensions with a comma between them, or nobody"),
+                ("whose", "101 = 102, 999", "'999': no such extension"),
+                ("whose, twice", "101 = 102, 102", "'102': is there already"),
+                ("nobody, and somebody", "101 = nobody, 102", "'nobody': no such extension"),
+                ("who", "999 = 101", "no such extension: '999'"),
+                ("who, twice", "101 = 102\n101 = 103", "extension '101' is there already"),
+            )
+        ),
+        *(
+            Mistake(
+                f"statuses_file: {what}",
+                "default = all",
+                f"default = all\nstatuses_file = {file}",
+                f"statuses_file: {text}",
+            )
+            for what, file, text in (
+                ("nothing", "", "expected a file"),
+                ("by its whole name", "/nonesuch.json", "/nonesuch.json: No such file or directory"),
+                ("a folder", "/callprop/etc", "/callprop/etc: cannot be read"),
+                ("a folder, beside callprop.conf", "../etc", "/callprop/etc/../etc: cannot be read"),
+            )
+        ),
         # A section is told by its first line.
         Mistake("section", "[trunks]", "[trunk]", "no such section: [trunk]", told_at=TRUNK),
         Mistake("section: empty", TRUNK, f"{TRUNK}\n[nonesuch]", "no such section: [nonesuch]", told_at="none"),

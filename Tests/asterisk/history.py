@@ -3,69 +3,19 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
-import subprocess
 import time
 from datetime import datetime, timezone
-from pathlib import Path
 
-from answers import logged
 from calls import call
 from desk import Desk
+from history_disk import append_only, away, full, unwritten
+from history_lab import HEADER, History, reload, with_history
+from history_rotation import rotation
 from injection import rings
 from lab import until
 from pbx import EXTENSIONS, callprop_conf
-from setups import Setup, conf
-
-NAME = "callprop-history.csv"
-HEADER = (
-    "time,sequence,event,client,extension,from,to,until,by,who,status,src,dst,leg,callback,required,granted,linkedid,"
-    "uniqueid,channel,reason"
-)
-
-
-def with_history(where: str = NAME, **extensions: str) -> str:
-    return callprop_conf(**extensions).replace("default = all", f"default = all\nhistory = {where}")
-
-
-class History:
-    def __init__(self, desk: Desk, name: str = NAME):
-        self.folder = desk.pbx.base / "log"
-        self.name = name
-        self.count = 0
-
-    def text(self, behind: str = "") -> str:
-        file = self.folder / f"{self.name}{behind}"
-        return file.read_text() if file.exists() else ""
-
-    def rows(self, behind: str = "") -> list[dict[str, str]]:
-        return list(csv.DictReader(io.StringIO(self.text(behind), newline="")))
-
-    def forget(self) -> None:
-        """What is written by now does not count. The thread of the history may have something left."""
-        before = -1
-        while before != (before := len(self.rows())):
-            time.sleep(0.3)
-        self.count = len(self.rows())
-
-    def new(self, least: int = 1, seconds: float = 3) -> list[dict[str, str]]:
-        """The rows since forget(), when there are as many."""
-        until(lambda: len(self.rows()) >= self.count + least, seconds)
-        return self.rows()[self.count :]
-
-    def short(self, least: int = 1) -> list[str]:
-        """What tells a change: who, from, to, by whom."""
-        return [
-            " ".join(row[c] or "-" for c in ("event", "extension", "from", "to", "by", "who"))
-            for row in self.new(least)
-        ]
-
-
-def reload(desk: Desk, text: str) -> None:
-    desk.pbx.configure(text)
-    desk.pbx.rx("module reload res_callprop.so")
+from setups import Setup
 
 
 def look(desk: Desk) -> None:
@@ -86,7 +36,9 @@ def look(desk: Desk) -> None:
     rotation(desk, history)
     restart(desk, history)
     away(desk, history)
+    unwritten(desk)
     full(desk)
+    append_only(desk)
 
 
 def changes(desk: Desk, history: History) -> None:
@@ -142,6 +94,12 @@ def changes(desk: Desk, history: History) -> None:
     pbx.manager.action("CallpropSetStatus", Extension="101", Status=name, Who='=1+1, "x"')
     rows = [(row["to"], row["who"]) for row in history.new(2)]
     desk.check("quoted", [("all", ""), (name, '=1+1, "x"')], rows)
+    for who in ("a\tb", "a\x01\x7fb", "a\x1b[2Jb"):
+        pbx.rx("callprop set status 101 li")
+        history.forget()
+        pbx.manager.action("CallpropUnsetStatus", Extension="101", Who=who)
+        expected = [re.sub(r"[\x00-\x1f\x7f]", "?", who)]
+        desk.check(f"a control character in {who!r}", expected, [row["who"] for row in history.new()])
     pbx.rx("callprop unset status 101")
     reload(desk, with_history())
 
@@ -215,52 +173,6 @@ def times(desk: Desk, history: History) -> None:
     desk.check("and so does the time", sorted(order), order)
 
 
-def rotation(desk: Desk, history: History) -> None:
-    """`logger rotate`, in each way of logger.conf."""
-    pbx = desk.pbx
-    logger = pbx.etc / "logger.conf"
-    for strategy, behind in (
-        ("sequential", ".0"),
-        ("sequential", ".1"),
-        ("rotate", ".0"),
-        ("timestamp", None),
-        ("none", ""),
-    ):
-        logger.write_text(conf("logger.conf").replace("[general]\n", f"[general]\nrotatestrategy = {strategy}\n"))
-        pbx.rx("logger reload")
-        pbx.rx("callprop set status 102 li")
-        pbx.rx("callprop unset status 102")
-        until(lambda: history.text().endswith("\n") and len(history.rows()) >= 2, 3)
-        time.sleep(1.2)
-        before = history.text()
-        pbx.rx("logger rotate")
-        pbx.rx("callprop set status 102 ri")
-        until(lambda: "ri" in [row["to"] for row in history.rows()][-1:], 3)
-        what = f"logger rotate, {strategy} {behind}"
-        if strategy == "none":
-            desk.check(f"{what}: goes on", before, history.text()[: len(before)])
-            continue
-        # A timestamp cannot be known before.
-        stamped = [f.name[len(NAME) :] for f in history.folder.glob(f"{NAME}.*") if len(f.suffix) > 5]
-        behind_it = behind or (stamped or [".none"])[0]
-        desk.check(f"{what}: what was there", before, history.text(behind_it))
-        desk.check(
-            f"{what}: a new one", (HEADER, ["ri"]), (history.text().split("\n")[0], [r["to"] for r in history.rows()])
-        )
-    old = (history.text(".1"), history.text(".2"))
-    desk.check("rotate moves on what was there", (True, True), tuple(text.startswith(HEADER) for text in old))
-    pbx.rx("callprop unset status 102")
-    # By logrotate, which gives it another name and has Asterisk reload its logger.
-    history.forget()
-    (history.folder / NAME).rename(history.folder / "by-logrotate")
-    pbx.rx("callprop set status 102 li")
-    until(lambda: [row["to"] for row in history.rows()] == ["li"], 3)
-    desk.check("by logrotate", (HEADER, ["li"]), (history.text().split("\n")[0], [row["to"] for row in history.rows()]))
-    logger.write_text(conf("logger.conf"))
-    pbx.rx("logger reload")
-    pbx.rx("callprop unset status 102")
-
-
 def restart(desk: Desk, history: History) -> None:
     pbx = desk.pbx
     pbx.rx("callprop set status 102 li")
@@ -282,109 +194,6 @@ def restart(desk: Desk, history: History) -> None:
     desk.check("turned off", [], history.new(0))
     reload(desk, with_history())
     desk.check("turned on again", {"begin"}, {row["event"] for row in history.new(len(EXTENSIONS))})
-
-
-def away(desk: Desk, history: History) -> None:
-    """A file that cannot be written is told once, and tried again."""
-    pbx = desk.pbx
-    for where, why in (
-        ("nonesuch/x.csv", "No such file or directory"),
-        ("/dev/full", "No space left on device"),
-        ("/callprop/log", "Is a directory"),
-    ):
-        before = len(pbx.log())
-        reload(desk, with_history(where))
-        for status in ("li", "ri", "lo"):
-            pbx.rx(f"callprop set status 102 {status}")
-        desk.check(f"{where}: told", True, logged(pbx, before, why))
-        rings(desk, call("102", "101"), ("200", "101"), {})
-        time.sleep(1.5)
-        desk.check(f"{where}: told once", 1, pbx.log()[before:].count(why))
-    where = pbx.base / "log/nonesuch"
-    reload(desk, with_history("nonesuch/x.csv"))
-    pbx.rx("callprop set status 102 qri")
-    time.sleep(1.2)
-    where.mkdir()
-    later = History(desk, "nonesuch/x.csv")
-    until(lambda: later.rows() and later.rows()[-1]["to"] == "qri", 4)
-    desk.check(
-        "when it can be opened, nothing is lost", ("begin", "qri"), (later.rows()[0]["event"], later.rows()[-1]["to"])
-    )
-    for mistake, text in (
-        ("history = ", "history: expected a file"),
-        (f"history = {NAME}\nhistory = {NAME}", "history: is there already"),
-    ):
-        pbx.configure(with_history().replace(f"history = {NAME}", mistake))
-        said = desk.refusal()[0]
-        desk.check(f"refused: {mistake}", True, said.endswith(text) or said)
-    pbx.rx("callprop unset status 102")
-
-
-def full(desk: Desk) -> None:
-    """A disk that is full, and has room again: rows wait, half a row is never left, and no call stops."""
-    pbx = desk.pbx
-    disk = pbx.base / "disk"
-    disk.mkdir()
-    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", str(disk)], check=True)
-    try:
-        reload(desk, with_history("/callprop/disk/history.csv"))
-        until((disk / "history.csv").exists, 3)
-        fill(disk)
-        before = len(pbx.log())
-        # More than the page that the file has already.
-        for _ in range(60):
-            pbx.manager.action("CallpropSetStatus", Extension="102", Status="li")
-            pbx.manager.action("CallpropUnsetStatus", Extension="102")
-        told = logged(pbx, before, "No space left on device")
-        desk.check("a full disk: told", True, told)
-        pbx.set_status("102", ("li",))
-        desk.check("a full disk: a denial", ("403", ""), rings(desk, call("102", "101"), ("403", ""), {}))
-        pbx.rx("callprop unset status 102")
-        desk.check("a full disk: a call goes on", ("200", "102"), rings(desk, call("101", "102"), ("200", "102"), {}))
-        time.sleep(2.5)
-        desk.check("a full disk: told once", 1, pbx.log()[before:].count("No space left on device"))
-        text = (disk / "history.csv").read_text()
-        desk.check(
-            "a full disk: no half row",
-            True,
-            text.endswith("\n") and all(row.count(",") >= 20 for row in text.splitlines()),
-        )
-        (disk / "filler").unlink()
-
-        def rows() -> list[dict[str, str]]:
-            return list(csv.DictReader(io.StringIO((disk / "history.csv").read_text())))
-
-        # What it begins with, 60 times there and back, once more, and the denial.
-        expected = len(EXTENSIONS) + 120 + 2 + 1
-        until(lambda: len(rows()) >= expected, 4)
-        numbers = [int(row["sequence"]) for row in rows()]
-        desk.check("room again: nothing is lost", (expected, True), (len(rows()), numbers == sorted(numbers)))
-        desk.check("room again: told", True, logged(pbx, before, "is written again; 0 rows are lost"))
-        # More than what may wait.
-        fill(disk)
-        for _ in range(1300):
-            pbx.manager.action("CallpropSetStatus", Extension="102", Status="li", Who="x" * 900)
-            pbx.manager.action("CallpropUnsetStatus", Extension="102", Who="x" * 900)
-        subprocess.run(["mount", "-o", "remount,size=16m", str(disk)], check=True)
-        until(lambda: any(row["event"] == "lost" for row in rows()), 5)
-        lost = [row["reason"] for row in rows() if row["event"] == "lost"]
-        desk.check(
-            "too much: how many are lost is said", True, bool(lost and re.fullmatch(r"[1-9]\d* rows", lost[0])) or lost
-        )
-    finally:
-        reload(desk, callprop_conf())
-        pbx.rx("callprop unset status 102")
-        time.sleep(1.2)
-        subprocess.run(["umount", str(disk)], check=True)
-
-
-def fill(disk: Path) -> None:
-    with open(disk / "filler", "ab", buffering=0) as filler:
-        try:
-            while True:
-                filler.write(b"x" * 512)
-        except OSError:
-            pass
 
 
 SETUPS = [Setup("history", look)]

@@ -7,15 +7,18 @@ permitted to one client's own is decided again when it reaches another's. Beside
 from __future__ import annotations
 
 import re
+import socket
+import struct
 import time
 from typing import Callable
 
 from real_calls import Failed
 
-from calls import AnyLab
+from calls import AnyLab, channel_of
 from clients_conf import EXTENSIONS, FILES, PHONES
 from hostile_calls import (
     RINGING,
+    Early,
     Office,
     Row,
     answered,
@@ -69,6 +72,37 @@ def puts_through(who: str, number: str, consulted: str, rings: str) -> Callable[
         phone_refers_to(lab, "acme-101", "102", consultation.replaces())
         time.sleep(0.7)
         answers_now(lab, rings)
+        return together(lab)
+
+    return act
+
+
+def speaks(lab: AnyLab, caller: Early, seconds: float) -> None:
+    """Media of the caller, for which the digits of a Local channel wait."""
+    channel = channel_of(lab, f"PJSIP/{caller.of}")
+    where = lab.pbx.manager.action("Getvar", Channel=channel, Variable="CHANNEL(rtp,src)")["Value"]
+    port = int(caller.sdp.partition("m=audio ")[2].split()[0])
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as media:
+        media.bind((caller.where[0], port))
+        for packet in range(int(seconds * 50)):
+            head = struct.pack("!BBHII", 0x80, 0, packet, packet * 160, 1)
+            media.sendto(head + b"\xff" * 160, (where.rpartition(":")[0], int(where.rpartition(":")[2])))
+            time.sleep(0.02)
+
+
+def transfers_behind_local(who: str, number: str, to: str, keys: str = "") -> Callable[[AnyLab], str]:
+    """Who transfers is behind a Local channel: he consults by AMI, and presses keys or hangs up when that is answered."""
+
+    def act(lab: AnyLab) -> str:
+        caller = answered(lab, who, number)
+        halves = re.findall(r"^(Local/\S+?;2)!", lab.pbx.command("core show channels concise"), re.MULTILINE)
+        lab.pbx.manager.action("Atxfer", Channel=halves[0], Exten=to, Context="internal")
+        speaks(lab, caller, 2)
+        for key in keys:
+            lab.pbx.manager.action("PlayDTMF", Channel=halves[0], Digit=key, Receive="true")
+            speaks(lab, caller, 0.3)
+        with lab.exchange.news:
+            caller.request("BYE", caller.dialog)
         return together(lab)
 
     return act
@@ -195,6 +229,40 @@ def after_forward(who: str, number: str) -> Callable[[AnyLab], str]:
     return act
 
 
+def changes_hands(lab: AnyLab) -> str:
+    """beta's 102 calls acme's. While that rings, 101 logs in at his phone; then it is answered."""
+    place(lab, "beta-102", "87102")
+    lab.expect_ring("acme-102")
+    lab.pbx.rx("callprop login PJSIP/beta-102 101@beta")
+    try:
+        answers_now(lab, "acme-102")
+        return together(lab)
+    finally:
+        lab.pbx.rx("callprop logout PJSIP/beta-102")
+
+
+def becomes_a_trunk(*granted: str) -> Callable[[AnyLab], str]:
+    """beta's 102 calls acme's. While that rings, a reload makes his phone a trunk: who is there now is asked for anew."""
+    file = FILES["callprop.conf"]
+    other = file.replace("[extensions@beta]\n101 =\n102 =\n", "[extensions@beta]\n101 =\n")
+    other = other.replace("[trunks@beta]\n", "[trunks@beta]\ntrunk = PJSIP/beta-102\n")
+
+    def act(lab: AnyLab) -> str:
+        place(lab, "beta-102", "87102")
+        lab.expect_ring("acme-102")
+        lab.pbx.configure(other)
+        lab.pbx.rx("callprop reload")
+        lab.pbx.set_status("102@acme", granted)
+        try:
+            answers_now(lab, "acme-102")
+            return together(lab)
+        finally:
+            lab.pbx.configure(file)
+            lab.pbx.rx("callprop reload")
+
+    return act
+
+
 NOT_RI = ("li", "lo", "ro", "qli", "qri", "cq")
 NOT_RO = ("li", "lo", "ri", "qli", "qri", "cq")
 SILENT = {"trunk": RINGING}
@@ -218,6 +286,11 @@ ROWS = [
     Row("permitted: acme (ri, ro) joins beta's 102, who called, and outside", joins_callers(("beta-102", "87101"), ("trunk", "1101"), "acme-101"),
         "beta-102+trunk", {"101@acme": ("ri", "ro")}),
     Row("permitted: outside joins acme's 101 and 102", joins("trunk", "1101", "1102"), "acme-101+acme-102"),
+    # By who is behind a Local channel
+    *(Row(f"permitted: acme, behind a Local channel, joins its 102 and 103 by {keys or 'hanging up'}",
+          transfers_behind_local("acme-101", "86102", "103", keys), "acme-102+acme-103") for keys in ("", "*2")),
+    *(Row(f"acme, behind a Local channel, joins its 102 and 103 (no li) by {keys or 'hanging up'}",
+          transfers_behind_local("acme-101", "86102", "103", keys), "", {"103@acme": ("lo", "ri")}) for keys in ("", "*2")),
     # Before the answer: who is put through is who calls from then on.
     Row("acme puts beta's 102 through to acme's 102 (no ri)", puts_through("beta-102", "87101", "102", "acme-102"), "", {"102@acme": ("li",)},
         {"acme-102": RINGING}, 4),
@@ -268,6 +341,9 @@ ROWS = [
     Row("permitted: beta's 102 is forwarded by acme's 103, then acme's 102 (ri) is rung", after_forward("beta-102", "87684"), "acme-102+beta-102",
         {"102@acme": ("ri",)}, SILENT),
     # The rest
+    Row("beta's 102 calls acme's, and is a trunk when that (no ri) answers", becomes_a_trunk(*NOT_RI), "", {}, {"acme-102": RINGING}),
+    Row("permitted: beta's 102 calls acme's, and is a trunk when that (ri) answers", becomes_a_trunk("ri"), "acme-102+beta-102", {}, {"acme-102": RINGING}),
+    Row("beta's 102 calls acme's, and 101 (no ro) is at his phone when that is answered", changes_hands, "", {"101@beta": NOT_RO}, {"acme-102": RINGING}),
     Row("a circle over two clients, then a pickup by beta", circle_then_pickup, "", {}, {"beta-201": forwards("86101")}),
     Row("AMI connects outside at acme and outside at beta", outsiders_by_ami("1101", "2101"), ""),
 ]

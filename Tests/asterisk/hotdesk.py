@@ -7,6 +7,7 @@ from answers import logged
 from calls import call
 from clients_conf import EXTENSIONS, FILES, PHONES
 from desk import Desk
+from desk_statuses import in_use_by_another
 from injection import rings
 from lab import until
 from pbx import Manager
@@ -101,6 +102,8 @@ def look(desk: Desk) -> None:
     )
     listed(desk)
     refusals(desk)
+    originated(desk)
+    unwritable(desk)
     dialled(desk)
     gone(desk)
 
@@ -149,6 +152,52 @@ def refusals(desk: Desk) -> None:
     answer = reader.action("CallpropLogin", Phone="PJSIP/beta-102", Extension="101@beta")
     desk.check("who may only read", ("Error", "102@beta"), (answer["Response"], at(desk, "beta-102")))
     reader.close()
+
+
+def originated(desk: Desk) -> None:
+    """By a variable nobody is put at a phone: not by whoever originates a call, and not where no phone is named."""
+    pbx = desk.pbx
+    before = len(pbx.log())
+    for how in ("false", "true"):
+        pbx.manager.action(
+            "Originate",
+            Channel="Local/647@internal/n",
+            Context="internal",
+            Exten="647",
+            Priority="1",
+            Variable="CALLPROP_PHONE(PJSIP/beta-102)=101@beta",
+            Async=how,
+        )
+        why = "CALLPROP_PHONE(PJSIP/beta-102)=101@beta: whoever originates a call puts nobody at a phone by that"
+        said = logged(pbx, before, why)
+        desk.check(f"AMI originates, Async: {how}", ("102@beta", True), (at(desk, "beta-102"), said))
+        pbx.hang_up_all()
+        before = len(pbx.log())
+    answer = pbx.manager.action("Setvar", Variable="CALLPROP_PHONE()", Value="101@beta")["Response"]
+    said = logged(pbx, before, "CALLPROP_PHONE()=101@beta: no such phone")
+    desk.check("AMI names no phone, and no channel", ("Error", True), (answer, said))
+
+
+def unwritable(desk: Desk) -> None:
+    """Whom AstDB does not take, or does not let go, is not logged in or out: after the next start it would be otherwise."""
+    pbx, rx = desk.pbx, desk.pbx.rx
+    rx("callprop login PJSIP/beta-102 101@beta")
+    pbx.manager.forget()
+    for how in ("EXCLUSIVE", "IMMEDIATE"):
+        with in_use_by_another(pbx.base / "var/astdb.sqlite3", how):
+            said = [
+                rx(f"callprop {what}").splitlines()[0]
+                for what in ("login PJSIP/beta-102 201@beta", "logout PJSIP/beta-102")
+            ]
+            desk.check(
+                f"AstDB cannot be written, {how}",
+                (["Nothing is changed: not carried out, see the log"] * 2, "101@beta", []),
+                (said, at(desk, "beta-102"), events(desk)),
+            )
+    pbx.stop()
+    pbx.start()
+    desk.check("AstDB was not written: after a restart", "101@beta", at(desk, "beta-102"))
+    rx("callprop logout PJSIP/beta-102")
 
 
 def dialled(desk: Desk) -> None:

@@ -14,7 +14,7 @@ from real_calls import Failed
 
 from calls import AnyLab, call, menu
 from desk import Desk
-from history import NAME, History, with_history
+from history_lab import NAME, History, with_history
 from host import ROOT
 from injection import rings
 from lab import until

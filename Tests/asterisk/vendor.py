@@ -73,6 +73,7 @@ WORDS = {
 NO_WORDS = ("Twice", "3", "at work", "Lunch", "07", "", "x-9 ")
 
 FILE = "statuses_file = answer.json"
+LARGEST = 4 * 1024 * 1024  # bytes
 # What is wrong with an answer, and what is said of it.
 MISTAKES = {
     "": "/callprop/etc/answer.json:1: ",
@@ -89,6 +90,12 @@ MISTAKES = {
     '[{"id":1,"name":"A","property_list":"li"}]': "/callprop/etc/answer.json: status 'A': expected property_list",
     '[{"id":1,"name":"A","property_list":[1]}]': None,
     '[{"id":1,"name":"A","property_list":[]},{"id":1,"name":"B","property_list":[]}]': "/callprop/etc/answer.json: the id 1 is there already",
+    '[{"id":1,"name":"A","property_list":[]},{"id":2,"name":"A","property_list":[]},{"id":3,"name":"A (1)","property_list":[]}]': (
+        "/callprop/etc/answer.json: status 'A (1)' is there already"
+    ),
+    "[]\0": "/callprop/etc/answer.json: has a NUL byte",
+    "\0": "/callprop/etc/answer.json: has a NUL byte",
+    f"[]{' ' * LARGEST}": "/callprop/etc/answer.json: is too large",
 }
 
 
@@ -184,7 +191,7 @@ def files(desk: Desk) -> None:
         configure(desk, answer)
         said, response = desk.refusal()
         place = f"callprop.conf:{line}: " + (f"statuses_file: {complaint}" if complaint else "status 'A': ")
-        desk.check(f"refused: {answer}", (True, "Error"), (said.startswith(place) or said, response))
+        desk.check(f"refused: {answer.strip()[:200]!r}", (True, "Error"), (said.startswith(place) or said, response))
     (pbx.etc / "answer.json").unlink()
     said = desk.refusal()[0]
     desk.check(

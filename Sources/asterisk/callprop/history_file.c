@@ -127,13 +127,13 @@ static int open_file(const char *name)
 	return 0;
 }
 
-/*! \brief Writes these rows, and how many were lost behind them. \return 0, or -1 when they are to be tried again */
-static int write_rows(const char *name, struct ast_str *rows, unsigned int *count)
+/*! \brief Writes these rows, and how many were lost behind them. What is not written is tried again */
+static void write_rows(const char *name, struct ast_str *rows, unsigned int *count)
 {
 	char line[128];
 
 	if (ast_str_strlen(rows) && write_whole(name, ast_str_buffer(rows))) {
-		return -1;
+		return;
 	}
 	ast_str_reset(rows);
 	if (is_failing) {
@@ -142,12 +142,8 @@ static int write_rows(const char *name, struct ast_str *rows, unsigned int *coun
 	}
 	if (*count) {
 		history_lost(line, sizeof(line), *count);
-		if (write_whole(name, line)) {
-			return -1;
-		}
-		*count = 0;
+		*count = write_whole(name, line) ? *count : 0;
 	}
-	return 0;
 }
 
 static void wait_a_second(void)

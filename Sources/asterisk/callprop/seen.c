@@ -88,8 +88,7 @@ static enum ast_device_state provide_device_state(const char *name)
 {
 	RAII_VAR(struct configuration *, configuration, configuration_ref(), ao2_cleanup);
 	int of_queues = !strncmp(name, OF_QUEUES, strlen(OF_QUEUES));
-	struct extension *extension =
-		configuration ? extension_named(configuration, name + (of_queues ? strlen(OF_QUEUES) : 0)) : NULL;
+	struct extension *extension = extension_named(configuration, name + (of_queues ? strlen(OF_QUEUES) : 0));
 
 	return extension ? device_state(status_of(extension), of_queues) : AST_DEVICE_INVALID;
 }
@@ -97,7 +96,7 @@ static enum ast_device_state provide_device_state(const char *name)
 static enum ast_presence_state provide_presence_state(const char *name, char **subtype, char **message)
 {
 	RAII_VAR(struct configuration *, configuration, configuration_ref(), ao2_cleanup);
-	struct extension *extension = configuration ? extension_named(configuration, name) : NULL;
+	struct extension *extension = extension_named(configuration, name);
 	struct status *status;
 
 	if (!extension) {
