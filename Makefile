@@ -193,7 +193,7 @@ QUICKLY := PYTHONDONTWRITEBYTECODE= PYTHONPYCACHEPREFIX="$(CURDIR)/build/pycache
 
 ## make test-asterisk  real calls through the module of Sources/asterisk in a real Asterisk, permitted and denied on every path
 .PHONY: test-asterisk
-test-asterisk: stage
+test-asterisk: stage $(REPLAY_VENV)/installed
 	@python3 Tests/asterisk/run.py
 
 ## make bench-asterisk  what the module costs a call in Asterisk, as ratios to the same call without it
@@ -203,7 +203,7 @@ bench-asterisk: stage
 
 ## make coverage-asterisk  which lines and branches of the module they run
 .PHONY: coverage-asterisk
-coverage-asterisk: stage
+coverage-asterisk: stage $(REPLAY_VENV)/installed
 	@python3 Tests/asterisk/coverage.py
 
 ## make check-mutation-asterisk  which changes of the module they notice, in a sample (MUTATION="--sample N")

@@ -21,6 +21,8 @@ from lab import until
 from pbx import EXTENSIONS
 from setups import Setup, modules
 
+PYTHON = ROOT / "build/venv-replay/bin/python"
+
 
 @dataclass(frozen=True)
 class Row:
@@ -59,7 +61,7 @@ def replay(folder: Path, records: Path, *arguments: str | Path) -> tuple[dict[st
     """The answer, and each part of a call with its decision."""
     parquet = folder / "calls.parquet"
     parquet.unlink(missing_ok=True)
-    python = str(ROOT / "build/venv-replay/bin/python")
+    python = str(PYTHON)
     environment = {
         "PATH": "/usr/bin:/bin",
         "PYTHONPATH": str(ROOT / "Sources/python"),
@@ -80,7 +82,8 @@ def replay(folder: Path, records: Path, *arguments: str | Path) -> tuple[dict[st
 
 def look(desk: Desk) -> None:
     pbx, folder, history = desk.pbx, desk.pbx.base / "log", History(desk)
-    subprocess.run(["make", "-s", "build/venv-replay/installed"], cwd=ROOT, check=True)
+    if not PYTHON.exists():
+        raise Failed(f"{PYTHON} is not there: `make build/venv-replay/installed`, which make test-asterisk does first")
     ends: dict[Path, list[int]] = {folder / "cdr-csv/Master.csv": [], folder / "cel-custom/Master.csv": []}
     for records in ends:
         records.parent.mkdir()
