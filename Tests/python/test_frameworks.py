@@ -177,6 +177,13 @@ class TestPydantic:
         with pytest.raises(ValidationError, match=r"decision: allowed is not what is decided"):
             adapter.validate_python({**decision.to_dict(), "allowed": not decision.allowed})
 
+    def test_the_schema_of_a_call_shows_the_form_of_its_text(self) -> None:
+        from pydantic import TypeAdapter
+
+        _, text = TypeAdapter(Call).json_schema()["anyOf"]
+        keys = [pair.partition("=")[0] for pair in str(Call(**RING)).split(",")]  # type: ignore[arg-type]
+        assert text == {"type": "string", "description": ",".join(f"{key}=…" for key in keys)}
+
     def test_the_schemas_are_kept_by_what_is_written(self) -> None:
         import jsonschema_rs
         from pydantic import TypeAdapter

@@ -114,8 +114,11 @@ def test_a_bad_file_is_refused_whole(python: Python, tmp_path: Path, what: str, 
         assert (done.returncode, done.stdout) == (FAILED, "") and done.stderr.startswith(f"callprop: {path}: {says}"), (
             done
         )
-    with pytest.raises(StatusError):
+        # --known is advised where it helps, and nowhere else.
+        assert ("--known" in done.stderr) is ("--known" in says), done
+    with pytest.raises(StatusError) as raised:
         read_statuses(content)
+    assert isinstance(raised.value, NewerStatusError) is ("--known" in says)
 
 
 LI = Properties.LI
