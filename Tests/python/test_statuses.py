@@ -64,6 +64,16 @@ BAD_FILES: list[tuple[str, bytes, str]] = [
         b'[{"id": 1, "property_list": []}, {"id": 2, "property_list": ["lx"]}]',
         'statuses[1]: property_list: no such property: "lx"; expected all, cq, li, lo, qli, qri, ri or ro; --known reads a status of a newer API',
     ),
+    (
+        "a mnemo in capitals",
+        b'[{"id": 1, "property_list": ["ALL"]}]',
+        'statuses[0]: property_list: no such property: "ALL"',
+    ),
+    (
+        "a new one beside it",
+        b'[{"id": 1, "property_list": ["video", "Li"]}]',
+        "statuses[0]: property_list: no such property",
+    ),
     ("a number for a mnemo", b'[{"id": 1, "property_list": [5]}]', "statuses[0]: property_list"),
     (
         "a huge number for a mnemo",

@@ -179,6 +179,14 @@ def _words(granted: Any) -> list[str]:
     return [word for word in words if isinstance(word, str)]
 
 
+def _may_be_newer(problem: Error, granted: Any) -> bool:
+    """Is --known of use? What it refuses as well, such as ALL, is no word of a newer API."""
+    try:
+        return problem.code is ErrorCode.PROPERTY and parse_known(granted)[1] is not None
+    except Error:
+        return False
+
+
 def _status(place: str, entry: Any, known: bool) -> Status:
     if not isinstance(entry, _Object):
         raise StatusError(f"{place}: expected an object")
@@ -191,8 +199,7 @@ def _status(place: str, entry: Any, known: bool) -> Status:
     try:
         granted, unknown = parse_known(entry) if known else (Properties.parse(entry), None)
     except Error as problem:
-        is_newer = problem.code is ErrorCode.PROPERTY and not known
-        kind = NewerStatusError if is_newer else StatusError  # with --known no advice to use it
+        kind = NewerStatusError if not known and _may_be_newer(problem, entry) else StatusError
         raise kind(f"{place}: {problem.text}") from None
     identity = "" if number is None else str(number)
     return Status(identity, identity if name is None else name, granted, f"{place}: {unknown.text}" if unknown else "")
