@@ -55,7 +55,7 @@ class Layout:
         return {f"{docdir}/{name}" for name in texts} | {f"{share}/man/man3/{page.name}" for page in MAN_PAGES}
 
 
-SUFFIXES = {".c", ".py", ".conf", ".csv", ".json", ".md", ".cfg", ".list", ".svg"}
+SUFFIXES = {".c", ".py", ".conf", ".csv", ".json", ".md", ".cfg", ".list", ".svg", ".htdigest"}
 EXAMPLES = [
     f"examples/{path.relative_to(REPOSITORY / 'examples')}"
     for path in (REPOSITORY / "examples").rglob("*")
