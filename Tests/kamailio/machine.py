@@ -49,7 +49,7 @@ def start(command: list[str], log: Path, environment: dict[str, str] | None = No
 def stop(process: subprocess.Popen[bytes], by: int = signal.SIGTERM) -> None:
     """Asks it to end; what then is still there of its group is killed. Not yet reaped, its number is nobody else's."""
     if process.returncode is None:
-        process.send_signal(by)
+        os.kill(process.pid, by)  # send_signal() would reap it, when it is dead already
         deadline = time.monotonic() + 5
         while time.monotonic() < deadline and not os.waitid(
             os.P_PID, process.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT
