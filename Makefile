@@ -165,12 +165,12 @@ $(OUT)/staged: $(LIBRARY) $(STATIC) $(wildcard pkgconfig/*)
 	  datarootdir="$(STAGE)/share" mandir="$(STAGE)/share/man" docdir="$(STAGE)/share/doc/callprop" >/dev/null
 	@touch $@
 
-## make test       all tests: the core in full Swift, the installed library from C, C++ and Python, its JSON against jansson's, inputs that once were wrong
+## make test       the tests: the core in full Swift, the installed library from C and C++, the Python package; make check-thorough has what takes longer
 .PHONY: test
 test:
 	@$(MAKE) --no-print-directory deps QUIET=yes
 	@$(MAKE) --no-print-directory $(SIDE_BY_SIDE) stage $(PYTHON_VENV)/installed $(VENV)/installed
-	@$(MAKE) --no-print-directory $(SIDE_BY_SIDE) test-python test-core test-abi test-grammar test-inputs
+	@$(MAKE) --no-print-directory $(SIDE_BY_SIDE) test-python test-core test-abi
 
 # What does not depend on each other runs side by side, the longest first, each part's output together, unless make was told how many jobs. First what
 # several need, since two builds by SwiftPM wait for each other.
@@ -227,10 +227,10 @@ test-python: stage $(PYTHON_VENV)/installed
 	@command -v zsh >/dev/null || Tests/shared/install_package.sh zsh build/apt.log
 	$(QUICKLY) $(PYTHON_VENV)/bin/pytest -q Tests/python -m "$(QUICK)" --ignore=Tests/python/test_types.py --prefix "$(STAGE)"
 
-## make check-thorough  what make test leaves out: tests that take a second or more, or wait for a race
+## make check-thorough  what make test leaves out: tests that take a second or more, or wait for a race; JSON against jansson's; inputs that once were wrong
 .PHONY: check-thorough
 check-thorough:
-	@$(MAKE) --no-print-directory test-python test-abi QUICK=thorough
+	@$(MAKE) --no-print-directory test-python test-abi test-grammar test-inputs QUICK=thorough
 
 ## make check-types  mypy and pyright look at the package, at right uses of it, and at wrong ones, which they are to name
 .PHONY: check-types
