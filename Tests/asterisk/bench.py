@@ -173,11 +173,6 @@ class Line:
         return took
 
 
-def processor_time(pid: int) -> float:
-    """What the process has used so far, with its threads, also those that ended: clock_getcpuclockid(3)."""
-    return time.clock_gettime((~pid << 3) | 2)
-
-
 def settle(pbx: Pbx) -> None:
     """A call is over for the phones before it is over for Asterisk."""
     while " 0 active channels" not in f" {pbx.rx('core show channels count')}":
@@ -195,12 +190,12 @@ def measure_block(pbx: Pbx, line: Line, kind: str, measured: Measured) -> None:
     for _ in range(WARM_UP):
         line.call(kind)
     settle(pbx)
-    before = processor_time(pbx.process.pid)
+    before = pbx.processor_time()
     for _ in range(BLOCK):
         measured.latency.append(line.call(kind))
         time.sleep(0.004)  # Asterisk ends a call after the phones have
     settle(pbx)
-    measured.cpu.append((processor_time(pbx.process.pid) - before) / BLOCK)
+    measured.cpu.append((pbx.processor_time() - before) / BLOCK)
 
 
 def measure(pbx: Pbx, rounds: int) -> dict[str, Measured]:

@@ -18,6 +18,7 @@ _turn = itertools.count(1)
 class Message:
     first: str
     headers: list[tuple[str, str]]
+    body: str
 
     def get(self, name: str) -> str:
         return next((value for key, value in self.headers if key == name), "")
@@ -32,9 +33,10 @@ class Message:
 
 
 def parse(data: bytes) -> Message:
-    first, *lines = data.decode("utf-8", "replace").partition("\r\n\r\n")[0].split("\r\n")
+    head, _, body = data.decode("utf-8", "replace").partition("\r\n\r\n")
+    first, *lines = head.split("\r\n")
     pairs = (line.partition(":") for line in lines)
-    return Message(first, [(key.strip().lower(), value.strip()) for key, _, value in pairs])
+    return Message(first, [(key.strip().lower(), value.strip()) for key, _, value in pairs], body)
 
 
 class Exchange:

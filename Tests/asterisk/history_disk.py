@@ -3,11 +3,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
 import re
 import subprocess
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 from answers import logged
@@ -55,15 +57,27 @@ def away(desk: Desk, history: History) -> None:
     pbx.rx("callprop unset status 102")
 
 
-def full(desk: Desk) -> None:
-    """A disk that is full, and has room again: rows wait, half a row is never left, and no call stops."""
-    pbx = desk.pbx
-    disk = pbx.base / "disk"
-    disk.mkdir()
+@contextlib.contextmanager
+def small_disk(desk: Desk) -> Iterator[Path]:
+    """The history is history.csv on a disk of 64 KiB, for as long."""
+    disk = desk.pbx.base / "disk"
+    disk.mkdir(exist_ok=True)
     subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", str(disk)], check=True)
     try:
         reload(desk, with_history("/callprop/disk/history.csv"))
         until((disk / "history.csv").exists, 3)
+        yield disk
+    finally:
+        reload(desk, callprop_conf())
+        desk.pbx.rx("callprop unset status 102")
+        time.sleep(1.2)
+        subprocess.run(["umount", str(disk)], check=True)
+
+
+def full(desk: Desk) -> None:
+    """A disk that is full, and has room again: rows wait, half a row is never left, and no call stops."""
+    pbx = desk.pbx
+    with small_disk(desk) as disk:
         fill(disk)
         before = len(pbx.log())
         # More than the page that the file has already.
@@ -106,11 +120,6 @@ def full(desk: Desk) -> None:
         desk.check(
             "too much: how many are lost is said", True, bool(lost and re.fullmatch(r"[1-9]\d* rows", lost[0])) or lost
         )
-    finally:
-        reload(desk, callprop_conf())
-        pbx.rx("callprop unset status 102")
-        time.sleep(1.2)
-        subprocess.run(["umount", str(disk)], check=True)
 
 
 def unwritten(desk: Desk) -> None:
@@ -133,13 +142,8 @@ def unwritten(desk: Desk) -> None:
 def append_only(desk: Desk) -> None:
     """A full disk, and a file of which nothing can be taken away again: the half row stays, and that is said."""
     pbx = desk.pbx
-    disk = pbx.base / "disk"
-    disk.mkdir(exist_ok=True)
-    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", str(disk)], check=True)
-    try:
+    with small_disk(desk) as disk:
         file = disk / "history.csv"
-        reload(desk, with_history("/callprop/disk/history.csv"))
-        until(file.exists, 3)
         subprocess.run(["chattr", "+a", str(file)], check=True)
         fill(disk)
         before = len(pbx.log())
@@ -150,11 +154,6 @@ def append_only(desk: Desk) -> None:
         desk.check("append only: half a row is told", (True, False), (told, file.read_text().endswith("\n")))
         seen = rings(desk, call("101", "102"), ("200", "102"), {})
         desk.check("append only: a call goes on", ("200", "102"), seen)
-    finally:
-        reload(desk, callprop_conf())
-        pbx.rx("callprop unset status 102")
-        time.sleep(1.2)
-        subprocess.run(["umount", str(disk)], check=True)
 
 
 def fill(disk: Path) -> None:

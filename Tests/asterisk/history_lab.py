@@ -29,8 +29,10 @@ class History:
         self.count = 0
 
     def text(self, behind: str = "") -> str:
-        file = self.folder / f"{self.name}{behind}"
-        return file.read_text() if file.exists() else ""
+        try:
+            return (self.folder / f"{self.name}{behind}").read_text()
+        except FileNotFoundError:  # not there yet, or being rotated
+            return ""
 
     def rows(self, behind: str = "") -> list[dict[str, str]]:
         return list(csv.DictReader(io.StringIO(self.text(behind), newline="")))

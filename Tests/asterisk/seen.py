@@ -7,7 +7,7 @@ import contextlib
 import re
 from itertools import combinations
 
-from agents import Agent, Dialog, Exchange, Message, parse
+from agents import Agent, Dialog, Exchange, Message
 from calls import call
 from desk import Desk
 from injection import rings
@@ -61,19 +61,6 @@ class Watcher(Agent):
     def subscribe(self, seconds: int) -> None:
         self.request("SUBSCRIBE", self.dialog, *self.headers, f"Expires: {seconds}")
 
-    def receive(self) -> None:
-        while True:
-            try:
-                data = self.socket.recv(65536)
-            except OSError:
-                return
-            self.body = data.decode("utf-8", "replace").partition("\r\n\r\n")[2]
-            message = parse(data)
-            if message.status:
-                self.answered(message)
-            else:
-                self.asked(message)
-
     def answered(self, response: Message) -> None:
         if response.status < 300:
             self.dialog.there = response.get("to")
@@ -81,7 +68,7 @@ class Watcher(Agent):
     def asked(self, request: Message) -> None:
         self.reply(request, "200 OK")
         if request.method == "NOTIFY":
-            self.told.append(self.body)
+            self.told.append(request.body)
 
     def shows(self, text: str, seconds: float = 2) -> bool | str:
         """Whether the last thing that it was told is this; or what it is."""

@@ -19,9 +19,6 @@
 
 #include "behind.h"
 
-/*! Local channels that lead on to one another. No call needs as many. */
-#define LONGEST_CHAIN 32
-
 int is_room(const char *creator)
 {
 	return !strcmp(creator, "ConfBridge");

@@ -79,6 +79,9 @@ int was_dialled(struct ast_channel *chan);
 /*! \return the other half of a Local channel, with a reference; NULL when this is none */
 struct ast_channel *other_half(struct ast_channel *chan);
 
+/*! Local channels that lead on to one another. No call needs as many. */
+#define LONGEST_CHAIN 32
+
 /*! \return the channel itself, or the one that a Local channel is connected with, with a reference; NULL when there is none */
 struct ast_channel *far_end(struct ast_channel *chan);
 

@@ -202,9 +202,6 @@ struct ast_channel *other_half(struct ast_channel *chan)
 	return half;
 }
 
-/*! Local channels that lead on to one another. No call needs as many. */
-#define LONGEST_CHAIN 32
-
 /*!
  * \brief Goes from one Local channel to the next
  * \param[out] length how many there are

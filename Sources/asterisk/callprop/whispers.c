@@ -24,6 +24,7 @@
 #include "asterisk/strings.h"
 #include "asterisk/utils.h"
 
+#include "behind.h"
 #include "sides.h"
 #include "snapshots.h"
 
@@ -84,20 +85,9 @@ static int is_spoken_to(struct ast_channel *chan)
 /*! \return who is in the bridge of this channel, and the channel itself; NULL when it is in none, or on hold */
 static struct ao2_container *members_with(struct ast_channel *chan)
 {
-	RAII_VAR(struct ast_bridge *, bridge, NULL, ao2_cleanup);
-	struct ao2_container *members = NULL;
+	RAII_VAR(struct ast_bridge *, bridge, bridge_of(chan), ao2_cleanup);
 
-	ast_channel_lock(chan);
-	bridge = ast_channel_get_bridge(chan);
-	ast_channel_unlock(chan);
-	if (bridge) {
-		ast_bridge_lock(bridge);
-		if (strcmp(bridge->technology->name, "holding_bridge")) {
-			members = ast_bridge_peers_nolock(bridge);
-		}
-		ast_bridge_unlock(bridge);
-	}
-	return members;
+	return members_of(bridge);
 }
 
 /*! \brief May this one speak to that one? The PBX alone says so of extensions of the client in which the call is */
