@@ -20,7 +20,7 @@ from statistics import median
 
 sys.path.append(str(Path(__file__).resolve().parents[1] / "shared"))
 
-from real_calls import Failed, need, run_main
+from real_calls import Failed, free_port, need, run_main
 
 import run
 from bench import settle
@@ -46,9 +46,13 @@ def sipp(folder: Path, *words: str) -> subprocess.Popen[bytes]:
     )
 
 
+def at(where: str, port: int) -> list[str]:
+    return ["-i", where, "-ci", where, "-mi", where, "-mp", str(free_port(where)), "-p", str(port)]
+
+
 def phone(folder: Path) -> subprocess.Popen[bytes]:
     where, port = address(PHONE)
-    return sipp(folder, "-sn", "uas", "-i", where, "-ci", where, "-mi", where, "-mp", "31000", "-p", str(port), PBX)
+    return sipp(folder, "-sn", "uas", *at(where, port), PBX)
 
 
 def permitted(folder: Path) -> Path:
@@ -66,7 +70,7 @@ def calls(folder: Path, port: int) -> float:
     began = time.perf_counter()
     caller = sipp(
         folder,
-        *("-sf", str(permitted(folder)), "-i", where, "-ci", where, "-mi", where, "-mp", "32000", "-p", str(port)),
+        *("-sf", str(permitted(folder)), *at(where, port)),
         *("-key", "who", CALLER, "-s", "102", "-m", str(CALLS), "-l", str(AT_ONCE), "-r", "1000", "-timeout", "120", "-timeout_error", PBX),
     )  # fmt: skip
     if caller.wait(150):

@@ -11,14 +11,13 @@ import subprocess
 import time
 from pathlib import Path
 
-from real_calls import Failed, header, received
+from real_calls import Failed, free_port, header, received
 
 SCENARIOS = Path(__file__).resolve().parent / "scenarios"
 PBX = "127.0.0.1:5060"
 # Extensions' phones are on one address, what is outside on another, by which Asterisk knows the trunk.
 INSIDE, OUTSIDE = "127.0.0.1", "127.0.0.2"
 
-_media = itertools.cycle(range(30000, 60000, 10))
 _number = itertools.count(1)
 
 
@@ -75,7 +74,7 @@ class Sipp:
                 "-mi",
                 where[0],
                 "-mp",
-                str(next(_media)),
+                str(free_port(where[0])),
                 "-nostdin",
                 "-trace_msg",
                 "-message_file",

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from real_calls import Failed
+from real_calls import Failed, free_port
 
 import machine
 from machine import PHONES, PROXY, TRUNK, Proxy
@@ -89,7 +89,7 @@ def holds(folder: Path, each: Contestant, rate: int, phones: int) -> bool:
     caller.unlink(missing_ok=True)
     fields.write_text(f"SEQUENTIAL\n{OPEN};{each.number};Subject: load\n")
     # From the trunk, which has no password: what is measured is the question.
-    command = machine.sipp(each.scenario, TRUNK, machine.free_port(TRUNK), "-inf", str(fields), "-m", str(calls), "-r",
+    command = machine.sipp(each.scenario, TRUNK, free_port(TRUNK), "-inf", str(fields), "-m", str(calls), "-r",
                            str(rate), "-l", str(calls), "-timeout", "8", "-timeout_error", *options, str(caller),
                            f"{PROXY}:{each.proxy.port}")  # fmt: skip
     before = each.proxy.processor_seconds()

@@ -15,7 +15,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from real_calls import Failed, header, received
+from real_calls import Failed, free_port, header, received
 
 import digest
 
@@ -76,22 +76,6 @@ def stop_all() -> None:
         stop(process)
     for folder in _folders:
         shutil.rmtree(folder, ignore_errors=True)
-
-
-def free_port(*addresses: str) -> int:
-    """A UDP port that nobody has at any of the addresses."""
-    for _ in range(100):
-        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as first:
-            first.bind((addresses[0], 0))
-            port = first.getsockname()[1]
-        try:
-            for address in addresses[1:]:
-                with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as other:
-                    other.bind((address, port))
-        except OSError:
-            continue
-        return port
-    raise Failed("no free port")
 
 
 # ---- Kamailio -------------------------------------------------------------------------------------------

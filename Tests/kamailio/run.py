@@ -19,7 +19,7 @@ from pathlib import Path
 
 sys.path.append(str(Path(__file__).resolve().parents[1] / "shared"))
 
-from real_calls import Failed, header, need, received
+from real_calls import Failed, free_port, header, need, received
 
 import clients
 import digest
@@ -54,7 +54,7 @@ class Test:
 
     def __init__(self, folder: Path, prefix: Path) -> None:
         self.folder, self.prefix = folder, prefix
-        self.ports = {name: machine.free_port(address) for name, address in ADDRESSES.items() if name != "stranger"}
+        self.ports = {name: free_port(address) for name, address in ADDRESSES.items() if name != "stranger"}
         self.office = office(f"{TRUNK}:{self.ports['trunk']}", f"{PBX}:{self.ports['pbx']}")
         self.proxy = Proxy(folder / "checked", prefix, self.office, statuses())
         self.answerers = {name: Answerer(name, folder, ADDRESSES[name], port) for name, port in self.ports.items()}
@@ -91,7 +91,7 @@ class Test:
         lines = [f"{call.caller};{call.number};{says(call)};{proves(call)}" for call in calls]
         fields.write_text("\n".join(["SEQUENTIAL", *lines, ""]))
         address = ADDRESSES[sender]
-        command = machine.sipp("call.xml", address, machine.free_port(address), "-inf", str(fields), "-m", str(len(calls)),
+        command = machine.sipp("call.xml", address, free_port(address), "-inf", str(fields), "-m", str(len(calls)),
                                "-r", "40", "-cid_str", f"%u-{name}", "-trace_msg", "-message_file", str(messages),
                                "-timeout", "60", "-recv_timeout", "30000", f"{PROXY}:{self.proxy.port}")  # fmt: skip
         process = machine.start(command, self.folder / f"{name}.log")
