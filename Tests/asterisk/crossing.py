@@ -10,7 +10,7 @@ from typing import Callable
 
 from real_calls import Failed
 
-from calls import AnyLab, bridged_by_ami, call, channel_of, originate, pickup, replaces, retrieve, to_agent
+from calls import AnyLab, bridged_by_ami, call, channels, originate, pickup, replaces, retrieve, to_agent
 from clients import CUT, NO, NOT_THERE, OK, Case, forwards, look_at, sends
 from clients_conf import FILES
 from lab import until
@@ -29,7 +29,8 @@ def meets(first: str, room: str, second: str, other: str) -> Callable[[AnyLab], 
 
     def act(lab: AnyLab) -> str:
         lab.place(first, room, "consult")
-        channel_of(lab, f"PJSIP/{first}")
+        if not until(lambda: any(fields[0].startswith(f"PJSIP/{first}-") and fields[12] for fields in channels(lab))):
+            raise Failed(f"{first} does not come into the room")
         return lab.call(second, other, "long_call")
 
     return act

@@ -25,9 +25,21 @@ def waits(lab: AnyLab, application: Application, *phones: str) -> list[str]:
 
 def bridge(application: Application, *channels: str) -> str:
     made = application.post("bridges", type="mixing")["id"]
+    joins(application, made, *channels)
+    return made
+
+
+def joins(application: Application, made: str, *channels: str) -> None:
     for channel in channels:
         application.post(f"bridges/{made}/addChannel", channel=channel)
-    return made
+
+
+def two_halves(application: Application) -> tuple[str, str]:
+    """A Local channel of which the application has both halves."""
+    half = application.post("channels", endpoint="Local/657@internal/n", app=APPLICATION, formats="ulaw")["id"]
+    far = application.id_of("Local/657@internal", "Ring")
+    application.post(f"channels/{far}/answer")
+    return half, far
 
 
 def rings(lab: AnyLab, application: Application, originator: str) -> str:
@@ -46,7 +58,7 @@ def rung_into(*there: str) -> Callable[[AnyLab], str]:
             channels = waits(lab, application, *there)
             rung = rings(lab, application, channels[-1])
             made = bridge(application, *channels)
-            application.post(f"bridges/{made}/addChannel", channel=rung)
+            joins(application, made, rung)
             return together(lab)
 
     return act
@@ -59,7 +71,7 @@ def comes_to(who: str, *there: str) -> Callable[[AnyLab], str]:
         with Application() as application:
             channels = waits(lab, application, *there)
             made = bridge(application, *channels, rings(lab, application, channels[-1]))
-            application.post(f"bridges/{made}/addChannel", channel=waits(lab, application, who)[0])
+            joins(application, made, *waits(lab, application, who))
             return together(lab)
 
     return act
@@ -72,11 +84,9 @@ def two_bridges(first: tuple[str, ...], second: tuple[str, ...]) -> Callable[[An
         with Application() as application:
             one = bridge(application, *waits(lab, application, *first))
             other = bridge(application, *waits(lab, application, *second))
-            half = application.post("channels", endpoint="Local/657@internal/n", app=APPLICATION, formats="ulaw")["id"]
-            far = application.id_of("Local/657@internal", "Ring")
-            application.post(f"channels/{far}/answer")
-            application.post(f"bridges/{one}/addChannel", channel=half)
-            application.post(f"bridges/{other}/addChannel", channel=far)
+            half, far = two_halves(application)
+            joins(application, one, half)
+            joins(application, other, far)
             return together(lab)
 
     return act

@@ -46,6 +46,7 @@ import hostile_more
 import hostile_more_clients
 import hostile_several
 import hostile_users
+import hostile_whispers
 import hosting
 import hotdesk
 import injection
@@ -93,6 +94,7 @@ SETUPS = [
     *hostile_more_clients.SETUPS,
     *hostile_chains.SETUPS,
     *hostile_several.SETUPS,
+    *hostile_whispers.SETUPS,
     *hostile_forwards.SETUPS,
     *hostile_users.SETUPS,
 ]

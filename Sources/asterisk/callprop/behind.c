@@ -54,21 +54,31 @@ struct ao2_container *members_of(struct ast_bridge *bridge)
 	return members;
 }
 
-static int is_same(void *object, void *wanted, int flags)
+static void add(struct ends *ends, struct channels *channels, struct ast_channel *chan)
 {
-	return object == wanted ? CMP_MATCH | CMP_STOP : 0;
+	if (AST_VECTOR_APPEND(channels, chan)) {
+		ends->failed = 1;
+	} else {
+		ast_channel_ref(chan);
+	}
 }
 
 /*! \return 1 when this bridge is looked at for the first time */
 static int is_new(struct ends *ends, struct ast_bridge *bridge)
 {
-	void *found = ao2_callback(ends->bridges, 0, is_same, bridge);
+	size_t i;
 
-	if (!found) {
-		ao2_link(ends->bridges, bridge);
+	for (i = 0; i < AST_VECTOR_SIZE(&ends->seen); i++) {
+		if (AST_VECTOR_GET(&ends->seen, i) == bridge) {
+			return 0;
+		}
 	}
-	ao2_cleanup(found);
-	return !found;
+	if (AST_VECTOR_APPEND(&ends->seen, bridge)) {
+		ends->failed = 1;
+	} else {
+		ao2_ref(bridge, +1);
+	}
+	return 1;
 }
 
 static void add_ends(struct ends *ends, struct ast_channel *chan, int length, int in_room)
@@ -80,14 +90,16 @@ static void add_ends(struct ends *ends, struct ast_channel *chan, int length, in
 	struct ast_channel *member;
 
 	if (!half) {
-		ao2_link(in_room ? ends->in_rooms : ends->speaking, chan);
+		add(ends, in_room ? &ends->in_rooms : &ends->speaking, chan);
 		return;
 	}
+	add(ends, &ends->halves, chan);
+	add(ends, &ends->halves, half);
 	if (!members) {
 		return;
 	}
 	if (length == LONGEST_CHAIN) {
-		ends->too_long = 1;
+		ends->failed = 1;
 		return;
 	}
 	if (!is_new(ends, bridge)) {
@@ -108,25 +120,25 @@ int find_ends(struct ast_channel *chan, struct ends *ends)
 {
 	RAII_VAR(struct ast_bridge *, bridge, bridge_of(chan), ao2_cleanup);
 
-	*ends = (struct ends){
-		.speaking = ao2_container_alloc_list(AO2_ALLOC_OPT_LOCK_NOLOCK, 0, NULL, NULL),
-		.in_rooms = ao2_container_alloc_list(AO2_ALLOC_OPT_LOCK_NOLOCK, 0, NULL, NULL),
-		.bridges = ao2_container_alloc_list(AO2_ALLOC_OPT_LOCK_NOLOCK, 0, NULL, NULL),
-	};
-	if (!ends->speaking || !ends->in_rooms || !ends->bridges) {
-		return 0;
-	}
+	memset(ends, 0, sizeof(*ends));
 	if (bridge) {
-		ao2_link(ends->bridges, bridge);
+		is_new(ends, bridge);
 	}
 	add_ends(ends, chan, 0, 0);
-	return !ends->too_long
-		&& (!ends->leads_back || ao2_container_count(ends->speaking) || ao2_container_count(ends->in_rooms));
+	return !ends->failed && (!ends->leads_back || AST_VECTOR_SIZE(&ends->speaking) || AST_VECTOR_SIZE(&ends->in_rooms));
+}
+
+static void free_channels(struct channels *channels)
+{
+	AST_VECTOR_CALLBACK_VOID(channels, ao2_cleanup);
+	AST_VECTOR_FREE(channels);
 }
 
 void free_ends(struct ends *ends)
 {
-	ao2_cleanup(ends->speaking);
-	ao2_cleanup(ends->in_rooms);
-	ao2_cleanup(ends->bridges);
+	free_channels(&ends->speaking);
+	free_channels(&ends->in_rooms);
+	free_channels(&ends->halves);
+	AST_VECTOR_CALLBACK_VOID(&ends->seen, ao2_cleanup);
+	AST_VECTOR_FREE(&ends->seen);
 }

@@ -10,6 +10,8 @@
 #ifndef CALLPROP_BEHIND_H
 #define CALLPROP_BEHIND_H
 
+#include "asterisk/vector.h"
+
 /*! \brief In a conference room it does not count who else is in it, but for the client */
 int is_room(const char *creator);
 
@@ -22,17 +24,23 @@ struct ast_bridge *bridge_of(struct ast_channel *chan);
 /*! \return who is in the bridge now; NULL when there is none, or nobody is connected by it */
 struct ao2_container *members_of(struct ast_bridge *bridge);
 
+/*! Channels, or bridges, each with a reference. */
+AST_VECTOR(channels, struct ast_channel *);
+AST_VECTOR(bridges, struct ast_bridge *);
+
 /*! Everybody who is connected by a channel: itself, or whoever is in the bridges behind a Local channel. */
 struct ends {
-	struct ao2_container *speaking;
+	struct channels speaking;
 	/*! Those of them who are behind a conference room. */
-	struct ao2_container *in_rooms;
+	struct channels in_rooms;
+	/*! The halves of Local channels on the way, such as one that runs the dialplan, behind which nobody is. */
+	struct channels halves;
 	/*! The bridges that were looked at, so that each is looked at once. */
-	struct ao2_container *bridges;
+	struct bridges seen;
 	/*! A Local channel leads back to a bridge that was looked at. */
 	int leads_back;
-	/*! Local channels lead on and on. */
-	int too_long;
+	/*! Local channels lead on and on, or there is no memory. */
+	int failed;
 };
 
 /*!

@@ -45,15 +45,15 @@ static int are_together(struct ast_channel *one, struct ast_channel *two)
 	return first && first == second;
 }
 
-static void decide_each(struct configuration *configuration, struct ao2_container *ones, struct ao2_container *twos,
+static void decide_each(struct configuration *configuration, const struct channels *ones, const struct channels *twos,
 	int is_in_room, int in_place_of_another)
 {
-	struct ao2_iterator first = ao2_iterator_init(ones, 0), second;
-	struct ast_channel *one, *two;
+	size_t i, j;
 
-	for (; (one = ao2_iterator_next(&first)); ast_channel_unref(one)) {
-		second = ao2_iterator_init(twos, 0);
-		for (; (two = ao2_iterator_next(&second)); ast_channel_unref(two)) {
+	for (i = 0; i < AST_VECTOR_SIZE(ones); i++) {
+		for (j = 0; j < AST_VECTOR_SIZE(twos); j++) {
+			struct ast_channel *one = AST_VECTOR_GET(ones, i), *two = AST_VECTOR_GET(twos, j);
+
 			if (one == two) {
 				continue;
 			}
@@ -63,9 +63,7 @@ static void decide_each(struct configuration *configuration, struct ao2_containe
 				decide_connected(configuration, one, two, in_place_of_another);
 			}
 		}
-		ao2_iterator_destroy(&second);
 	}
-	ao2_iterator_destroy(&first);
 }
 
 /*! \brief Decides for the two, when they still are together; Local channels are looked through, to whoever is behind them */
@@ -73,16 +71,18 @@ static void decide_pair(struct configuration *configuration, const char *creator
 	struct ast_channel *entered, struct ast_channel *other)
 {
 	struct ends ones, twos;
+	int found;
 
 	if (!are_together(entered, other)) {
 		return;
 	}
-	decide_whispers(configuration, entered, other);
-	if (find_ends(entered, &ones) & find_ends(other, &twos)) {
-		decide_each(configuration, ones.speaking, twos.speaking, is_room(creator), in_place_of_another);
-		decide_each(configuration, ones.speaking, twos.in_rooms, 1, in_place_of_another);
-		decide_each(configuration, ones.in_rooms, twos.speaking, 1, in_place_of_another);
-		decide_each(configuration, ones.in_rooms, twos.in_rooms, 1, in_place_of_another);
+	found = find_ends(entered, &ones) & find_ends(other, &twos);
+	decide_whispers(configuration, &ones, &twos);
+	if (found) {
+		decide_each(configuration, &ones.speaking, &twos.speaking, is_room(creator), in_place_of_another);
+		decide_each(configuration, &ones.speaking, &twos.in_rooms, 1, in_place_of_another);
+		decide_each(configuration, &ones.in_rooms, &twos.speaking, 1, in_place_of_another);
+		decide_each(configuration, &ones.in_rooms, &twos.in_rooms, 1, in_place_of_another);
 	} else if (!is_room(creator) && cut_off(entered)) {
 		deny_unknown(entered, "it is connected with itself, in a circle of Local channels");
 	}

@@ -85,9 +85,6 @@ struct ast_channel *other_half(struct ast_channel *chan);
 /*! \return the channel itself, or the one that a Local channel is connected with, with a reference; NULL when there is none */
 struct ast_channel *far_end(struct ast_channel *chan);
 
-/*! \return the last half of the Local channels that begin here, when an application runs there, with a reference; NULL when there is none */
-struct ast_channel *dead_end(struct ast_channel *chan);
-
 /*! \return 1 when this is the half of a Local channel that was rung, and 0 when it is the one whose dialplan runs for that */
 int is_first_half(struct ast_channel *chan);
 
@@ -348,8 +345,10 @@ void decide_attended_transfer(
 
 /* ---- whispers.c: who speaks to a call in which he is not ---------------------------------------------------------- */
 
-/*! \brief Decides for who speaks, by one of these two who are connected, to a call in which he is not */
-void decide_whispers(struct configuration *configuration, struct ast_channel *one, struct ast_channel *other);
+struct ends;
+
+/*! \brief Decides for who speaks, by one of these two ends that are connected, to a call in which he is not */
+void decide_whispers(struct configuration *configuration, const struct ends *ones, const struct ends *twos);
 
 int whispers_start(void);
 void whispers_stop(void);

@@ -202,47 +202,22 @@ struct ast_channel *other_half(struct ast_channel *chan)
 	return half;
 }
 
-/*!
- * \brief Goes from one Local channel to the next
- * \param[out] length how many there are
- * \param[out] last NULL, or the half that is connected with nobody, with a reference; NULL when there is none
- * \return the last channel, with a reference, or NULL
- */
-static struct ast_channel *end_of_chain(struct ast_channel *chan, int *length, struct ast_channel **last)
-{
-	struct ast_channel *end = ast_channel_ref(chan), *half;
-
-	for (*length = 0; end && *length < LONGEST_CHAIN && (half = other_half(end)); ++*length) {
-		ast_channel_unref(end);
-		end = ast_channel_bridge_peer(half);
-		if (last && !end) {
-			*last = ast_channel_ref(half);
-		}
-		ast_channel_unref(half);
-	}
-	return end;
-}
-
 struct ast_channel *far_end(struct ast_channel *chan)
 {
+	struct ast_channel *end = ast_channel_ref(chan), *half;
 	int length;
-	struct ast_channel *end = end_of_chain(chan, &length, NULL);
 
+	for (length = 0; end && length < LONGEST_CHAIN && (half = other_half(end)); length++) {
+		ast_channel_unref(end);
+		end = ast_channel_bridge_peer(half);
+		ast_channel_unref(half);
+	}
 	if (length == LONGEST_CHAIN) {
 		/* In a circle nobody is there. */
 		ao2_cleanup(end);
 		end = NULL;
 	}
 	return end;
-}
-
-struct ast_channel *dead_end(struct ast_channel *chan)
-{
-	struct ast_channel *last = NULL;
-	int length;
-
-	ao2_cleanup(end_of_chain(chan, &length, &last));
-	return last;
 }
 
 int was_dialled(struct ast_channel *chan)

@@ -112,23 +112,70 @@ static int may_speak(struct configuration *configuration, struct side *one, stru
 						  : deny_unknown(one->chan, "it speaks from outside to outside, and no extension does so");
 }
 
-/*! \brief The same, for whoever is behind the two channels now. \return 0 when it is denied */
-static int may_be_heard(struct configuration *configuration, struct ast_channel *speaker, struct ast_channel *heard)
+/*! \brief The same, for what Asterisk itself has in calls, too */
+static int may_be_heard_by(struct configuration *configuration, struct ast_channel *who, struct ast_channel *whom)
 {
-	RAII_VAR(struct ast_channel *, who, far_end(speaker), ao2_cleanup);
-	RAII_VAR(struct ast_channel *, whom, far_end(heard), ao2_cleanup);
 	struct side one, two;
 
-	if (!who || !whom || who == whom) {
+	if (who == whom) {
 		return 1;
 	}
 	look_at(configuration, who, &one);
 	look_at(configuration, whom, &two);
-	if (is_snoop(two.name)) {
-		return deny_unknown(who, "it speaks to a channel by which somebody listens in to another call");
+	if (is_snoop(one.name) || is_snoop(two.name)) {
+		return deny_unknown(
+			is_snoop(one.name) ? whom : who, "it would be heard by another call, to which somebody listens in");
 	}
 	/* By a helper Asterisk itself plays something, or records. */
 	return is_helper(&one) || is_helper(&two) || may_speak(configuration, &one, &two);
+}
+
+/*! \brief Is the one to be heard by each of these? \return 0 when it is denied */
+static int may_be_heard_by_each(
+	struct configuration *configuration, struct ast_channel *who, const struct channels *channels)
+{
+	size_t i;
+
+	for (i = 0; i < AST_VECTOR_SIZE(channels); i++) {
+		if (!may_be_heard_by(configuration, who, AST_VECTOR_GET(channels, i))) {
+			return 0;
+		}
+	}
+	return 1;
+}
+
+/*! \brief The same, for each of these; behind a conference room, too: nobody there has called it to be heard here */
+static int may_each_be_heard(
+	struct configuration *configuration, const struct channels *channels, const struct ends *heard)
+{
+	size_t i;
+
+	for (i = 0; i < AST_VECTOR_SIZE(channels); i++) {
+		struct ast_channel *who = AST_VECTOR_GET(channels, i);
+
+		if (!may_be_heard_by_each(configuration, who, &heard->speaking)
+			|| !may_be_heard_by_each(configuration, who, &heard->in_rooms)) {
+			return 0;
+		}
+	}
+	return 1;
+}
+
+/*! \brief The same, for whoever is behind the two channels now. \return 0 when it is denied */
+static int may_be_heard(struct configuration *configuration, struct ast_channel *speaker, struct ast_channel *heard)
+{
+	struct ends ones, twos;
+	int permitted;
+
+	if (find_ends(speaker, &ones) & find_ends(heard, &twos)) {
+		permitted = may_each_be_heard(configuration, &ones.speaking, &twos)
+			&& may_each_be_heard(configuration, &ones.in_rooms, &twos);
+	} else {
+		permitted = deny_unknown(speaker, "it speaks to a call by a circle of Local channels");
+	}
+	free_ends(&ones);
+	free_ends(&twos);
+	return permitted;
 }
 
 /*! \brief The same, for everybody who is connected with the one that is spoken to */
@@ -178,20 +225,19 @@ static struct ast_channel *spoken_to_by(struct ast_channel *spy, int *barges)
 	return still && facts.speaks_to[0] ? channel_with_id(facts.speaks_to) : NULL;
 }
 
-/*! \brief The one is connected with a channel by which somebody listens in, or with a Local channel behind which that runs */
-static void decide_speaks(struct configuration *configuration, struct ast_channel *one, struct ast_channel *with)
+/*! \brief Decides for each of these who are connected with a channel, when that listens in to a call and speaks there */
+static void decide_speaks(
+	struct configuration *configuration, const struct channels *ones, struct ast_channel *by, int is_half)
 {
-	RAII_VAR(struct ast_channel *, spy, dead_end(with), ao2_cleanup);
-	RAII_VAR(struct ast_channel *, heard, NULL, ao2_cleanup);
 	int barges = 1;
+	RAII_VAR(struct ast_channel *, heard, is_half ? spoken_to_by(by, &barges) : snooped_by(by), ao2_cleanup);
+	size_t i;
 
-	if (spy) {
-		heard = spoken_to_by(spy, &barges);
-	} else if ((heard = snooped_by(with)) && is_spoken_to(heard)) {
-		spy = ast_channel_ref(with);
+	if (!heard || (!is_half && !is_spoken_to(heard))) {
+		return;
 	}
-	if (spy && heard) {
-		decide_speaker(configuration, spy, one, heard, barges);
+	for (i = 0; i < AST_VECTOR_SIZE(ones); i++) {
+		decide_speaker(configuration, by, AST_VECTOR_GET(ones, i), heard, barges);
 	}
 }
 
@@ -237,12 +283,46 @@ static void decide_is_heard(struct configuration *configuration, struct ast_chan
 	ast_channel_iterator_destroy(iterator);
 }
 
-void decide_whispers(struct configuration *configuration, struct ast_channel *one, struct ast_channel *other)
+/*! \brief The ones are connected with the others, among whom are perhaps channels by which somebody listens in */
+static void decide_all_speak(
+	struct configuration *configuration, const struct ends *ones, const struct channels *twos, int are_halves)
 {
-	decide_speaks(configuration, one, other);
-	decide_speaks(configuration, other, one);
-	decide_is_heard(configuration, one);
-	decide_is_heard(configuration, other);
+	size_t i;
+
+	for (i = 0; i < AST_VECTOR_SIZE(twos); i++) {
+		decide_speaks(configuration, &ones->speaking, AST_VECTOR_GET(twos, i), are_halves);
+		decide_speaks(configuration, &ones->in_rooms, AST_VECTOR_GET(twos, i), are_halves);
+	}
+}
+
+static void decide_one_way(struct configuration *configuration, const struct ends *ones, const struct ends *twos)
+{
+	decide_all_speak(configuration, ones, &twos->halves, 1);
+	decide_all_speak(configuration, ones, &twos->speaking, 0);
+	decide_all_speak(configuration, ones, &twos->in_rooms, 0);
+}
+
+static void decide_all_heard(struct configuration *configuration, const struct channels *channels)
+{
+	size_t i;
+
+	for (i = 0; i < AST_VECTOR_SIZE(channels); i++) {
+		decide_is_heard(configuration, AST_VECTOR_GET(channels, i));
+	}
+}
+
+void decide_whispers(struct configuration *configuration, const struct ends *ones, const struct ends *twos)
+{
+	const struct ends *both[] = { ones, twos };
+	size_t i;
+
+	decide_one_way(configuration, ones, twos);
+	decide_one_way(configuration, twos, ones);
+	for (i = 0; i < ARRAY_LEN(both); i++) {
+		decide_all_heard(configuration, &both[i]->speaking);
+		decide_all_heard(configuration, &both[i]->in_rooms);
+		decide_all_heard(configuration, &both[i]->halves);
+	}
 }
 
 /*! \brief Is one of these among the options of ChanSpy(channel,options)? What stands in parentheses belongs to another */
@@ -298,7 +378,7 @@ static void spying_told(void *data, struct stasis_subscription *subscription, st
 		return;
 	}
 	told = ast_multi_channel_blob_get_channel(stasis_message_data(message), "spyer_channel");
-	if (!told || is_snoop(SNAPSHOT_NAME(told))) {
+	if (!told || (is_snoop(SNAPSHOT_NAME(told)) && !is_spying(SNAPSHOT_APPL(told)))) {
 		return;
 	}
 	spy = channel_of(told);
