@@ -197,7 +197,8 @@ def operators(source: str, code: str) -> Iterator[Change]:
 
 def numbers(code: str) -> Iterator[Change]:
     for match in NUMBER.finditer(code):
-        number = int(match[0].replace("_", ""), 0)
+        digits = match[0].replace("_", "")
+        number = int(digits, 8 if re.fullmatch(r"0[0-7]+", digits) else 0)  # C writes octal so
         steps = [1, -1] if number > 0 else [1]
         if match[0].startswith("0x"):  # a mask: each of its bytes
             steps += [1 << shift for shift in range(8, number.bit_length(), 8)]
