@@ -183,10 +183,11 @@ test-core:
 
 .PHONY: test-abi
 test-abi: stage $(VENV)/installed
-	$(QUICKLY) $(VENV)/bin/pytest -q Tests/abi -m "$(QUICK)" --prefix "$(STAGE)"
+	$(QUICKLY) $(VENV)/bin/pytest -q Tests/abi -m "$(WHICH)" $(EXAMPLES) --prefix "$(STAGE)"
 
-# Which of the tests run; check-thorough has the others.
-QUICK := not thorough
+# Which of the tests run, and with how many examples those that make up their own; check-thorough has the others, and more examples.
+WHICH := not thorough
+EXAMPLES := --hypothesis-profile=quick
 
 # What Python has compiled is kept, also where an environment says that nothing is to be written beside what is compiled.
 QUICKLY := PYTHONDONTWRITEBYTECODE= PYTHONPYCACHEPREFIX="$(CURDIR)/build/pycache"
@@ -225,12 +226,12 @@ test-kamailio: stage
 .PHONY: test-python
 test-python: stage $(PYTHON_VENV)/installed
 	@command -v zsh >/dev/null || Tests/shared/install_package.sh zsh build/apt.log
-	$(QUICKLY) $(PYTHON_VENV)/bin/pytest -q Tests/python -m "$(QUICK)" --ignore=Tests/python/test_types.py --prefix "$(STAGE)"
+	$(QUICKLY) $(PYTHON_VENV)/bin/pytest -q Tests/python -m "$(WHICH)" $(EXAMPLES) --ignore=Tests/python/test_types.py --prefix "$(STAGE)"
 
-## make check-thorough  what make test leaves out: tests that take a second or more, or wait for a race; JSON against jansson's; inputs that once were wrong
+## make check-thorough  what make test leaves out: tests that take a second or more, or wait for a race; more examples; JSON against jansson's; inputs that once were wrong
 .PHONY: check-thorough
 check-thorough:
-	@$(MAKE) --no-print-directory test-python test-abi test-grammar test-inputs QUICK=thorough
+	@$(MAKE) --no-print-directory test-python test-abi test-grammar test-inputs WHICH="thorough or hypothesis" EXAMPLES=
 
 ## make check-types  mypy and pyright look at the package, at right uses of it, and at wrong ones, which they are to name
 .PHONY: check-types
@@ -252,7 +253,7 @@ bench-replay: stage $(REPLAY_VENV)/installed $(if $(filter --spark --cluster,$(B
 # PyPI has no wheel of pyspark, and so it has no hash there.
 $(REPLAY_VENV)/spark: $(REPLAY_VENV)/installed Tests/replay/spark-requirements.in
 	@command -v java >/dev/null || Tests/shared/install_package.sh openjdk-17-jre-headless build/apt.log
-	$(UV_VENV)/bin/pip --python $(REPLAY_VENV)/bin/python install -q -r Tests/replay/spark-requirements.in
+	Tests/shared/pip.sh $(REPLAY_VENV)/bin/python install -q -r Tests/replay/spark-requirements.in
 	@touch $@
 
 # A part of check-grammar.
@@ -312,7 +313,7 @@ check-docs: $(DOCS_VENV)/installed
 # Other kinds of machine, under qemu-user (CROSS=--part: what takes less than ten minutes).
 check-cross: $(VENV)/installed
 
-# The tests with any input, of which `make test` tries a hundred a claim.
+# The tests with any input, of which `make test` tries twenty a claim, and check-thorough a hundred.
 .PHONY: check-any-input
 check-any-input: stage $(VENV)/installed $(PYTHON_VENV)/installed
 	$(VENV)/bin/pytest -q Tests/abi/test_any_input.py --prefix "$(STAGE)" --hypothesis-profile=deep

@@ -2,6 +2,7 @@
 """Tests of an installed callprop, as a stranger would use it: `make test-abi`, or
 `pytest Tests/abi --prefix DIR`, where DIR is what callprop was installed with as PREFIX."""
 
+import gc
 import shutil
 import tempfile
 from pathlib import Path
@@ -13,8 +14,9 @@ from capi import Library
 from examples import GOLDEN, Examples
 from installed import PYCACHE, REPOSITORY, Installed, run_or_fail
 
-# The same examples in every run, and no verdict by the clock. `make check-any-input` has a deeper look.
+# The same examples in every run, and no verdict by the clock. `make test` takes fewer, and `make check-any-input` has a deeper look.
 settings.register_profile("callprop", derandomize=True, deadline=None, database=None, max_examples=100)
+settings.register_profile("quick", settings.get_profile("callprop"), max_examples=20)
 settings.register_profile("deep", settings.get_profile("callprop"), max_examples=2000)
 settings.load_profile("callprop")
 configuration.set_hypothesis_home_dir(str(REPOSITORY / "build/hypothesis"))
@@ -39,6 +41,12 @@ def pytest_configure(config: pytest.Config) -> None:
     library = prefix / "lib/libcallprop.so.1"
     if not library.exists():
         raise pytest.UsageError(f"--prefix {prefix}: there is no {library}. `make stage` puts one in build/stage.")
+
+
+def pytest_collection_finish() -> None:
+    """What was read and collected stays to the end, and is not looked at again each time that what is not used is sought."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_unconfigure() -> None:

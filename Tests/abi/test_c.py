@@ -44,7 +44,11 @@ COMPILERS = {".c": ("gcc", "clang"), ".cpp": ("g++", "clang++")}
 
 @pytest.mark.parametrize(
     ("source", "command"),
-    [(source, command) for source in PROGRAMS for command in COMPILERS[Path(source).suffix]],
+    [
+        pytest.param(source, command, marks=[] if command.startswith("g") else pytest.mark.thorough)
+        for source in PROGRAMS
+        for command in COMPILERS[Path(source).suffix]
+    ],
 )
 def test_a_program_builds_through_pkg_config_alone_and_finds_nothing_wrong(
     installed: Installed, tmp_path: Path, source: str, command: str

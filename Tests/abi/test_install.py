@@ -15,6 +15,9 @@ from installed import REPOSITORY, STRICT_C, Installed, plain_environment, run, r
 sys.path.append(str(REPOSITORY / "Tests/shared"))
 import document_links
 
+# Eighty installations, which take seconds. `make stage` is one, and what it installs is what all the other tests are of.
+pytestmark = pytest.mark.thorough
+
 PROGRAM = """
 #include <callprop.h>
 #include <stdio.h>

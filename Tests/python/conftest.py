@@ -7,6 +7,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import signal
@@ -32,8 +33,9 @@ sys.path.append(str(REPOSITORY / "Tests/abi"))
 # Python compiles each module once, also the packages that pip left as they are, and puts that into build/ alone.
 sys.dont_write_bytecode, sys.pycache_prefix = False, str(REPOSITORY / "build/pycache")
 
-# The same examples in every run, and no verdict by the clock. `make check-any-input` has a deeper look.
+# The same examples in every run, and no verdict by the clock. `make test` takes fewer, and `make check-any-input` has a deeper look.
 settings.register_profile("callprop", derandomize=True, deadline=None, database=None, max_examples=100)
+settings.register_profile("quick", settings.get_profile("callprop"), max_examples=20)
 settings.register_profile("deep", settings.get_profile("callprop"), max_examples=2000)
 settings.load_profile("callprop")
 configuration.set_hypothesis_home_dir(str(REPOSITORY / "build/hypothesis"))
@@ -134,6 +136,13 @@ def merged(environment: Mapping[str, str | None] | None) -> dict[str, str]:
 def decoded(done: subprocess.CompletedProcess[bytes]) -> subprocess.CompletedProcess[str]:
     said, complained = (text.decode(errors="backslashreplace") for text in (done.stdout, done.stderr))
     return subprocess.CompletedProcess(done.args, done.returncode, said, complained)
+
+
+def pytest_collection_finish() -> None:
+    """What was read and collected stays to the end, and is not looked at again each time that what is not used is sought."""
+    gc.collect()
+    if hasattr(gc, "freeze"):
+        gc.freeze()
 
 
 def pytest_unconfigure() -> None:

@@ -73,6 +73,15 @@ good_statuses = st.lists(st.sampled_from(MNEMOS), max_size=4).flatmap(
 )
 
 
+def evenly(*kinds: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    """As many of each kind. Of those that stand between | there would be as many as they have kinds themselves, and hardly one a call."""
+    return st.sampled_from(kinds).flatmap(lambda kind: kind)
+
+
+any_status = evenly(values, texts, good_statuses)
+any_call = evenly(values, texts, good_calls, near_calls)
+
+
 def raw(text: str | bytes) -> bytes:
     """Text as it reaches the library."""
     if isinstance(text, str):
@@ -115,7 +124,7 @@ def says_what_is_wrong(argument: str, error: Error) -> bool:
     return re.fullmatch(wording, error.text) is not None
 
 
-@given(values | texts | good_statuses)
+@given(any_status)
 def test_any_value_as_a_status(granted: Any) -> None:
     mnemos = mnemos_of(granted)
     try:
@@ -140,7 +149,7 @@ def test_any_value_as_a_status(granted: Any) -> None:
     assert Properties.parse_known(granted) == (properties, None)
 
 
-@given(values | texts | good_statuses)
+@given(any_status)
 def test_any_value_as_a_status_of_a_newer_pbx(granted: Any) -> None:
     """What is known of it is granted, and nothing else: the strict reading refuses exactly where something is reported or refused."""
     strict: Properties | Error | TypeError
@@ -168,7 +177,7 @@ def test_any_value_as_a_status_of_a_newer_pbx(granted: Any) -> None:
         assert (strict.code, strict.position, strict.text) == (unknown.code, unknown.position, unknown.text)
 
 
-@given(values | texts | good_calls | near_calls)
+@given(any_call)
 def test_any_value_as_a_call(given_call: Any) -> None:
     wanted = call_of(given_call)
     try:
@@ -222,7 +231,7 @@ def test_what_is_given_reaches_both_sides() -> None:
     """Were all of it refused, the tests above would say little."""
     seen: dict[str, set[bool]] = {"status": set(), "call": set(), "facts": set()}
 
-    @given(values | texts | good_statuses, values | texts | good_calls | near_calls, st.sampled_from(ALL_CALLS))
+    @given(any_status, any_call, st.sampled_from(ALL_CALLS))
     def look(granted: Any, call: Any, facts: Expected) -> None:
         seen["status"].add(mnemos_of(granted) is not None)
         seen["call"].add(call_of(call) is not None)

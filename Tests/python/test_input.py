@@ -75,6 +75,7 @@ def readers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Reader]]:
         one.process.communicate()
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("number", range(len(READERS)), ids=names(READERS))
 def test_what_comes_in_parts_is_waited_for(readers: list[Reader], number: int) -> None:
     (process, pipe), (_, content, first, status, answer) = readers[number], READERS[number]

@@ -243,6 +243,7 @@ def test_without_a_library_the_command_ends_with_2_and_a_program_gets_its_except
         ), done
 
 
+@pytest.mark.thorough
 def test_the_command_is_known_where_python_does_not_tell_all_arguments(python: Python) -> None:
     """As 3.9 does not: then they are the kernel's to tell."""
     program = """

@@ -79,7 +79,13 @@ def many(number: int) -> list[tuple[str, list[str]]]:
     return [(NAMES[place % len(NAMES)], [*MNEMOS[place % 8 :: 3]]) for place in range(number)]
 
 
-@pytest.mark.parametrize("width", [20, 34, 40, 46, 48, 49, 50, 60, 79, 80, 81, 120, 1000])
+WIDTHS = [
+    *(20, 49, 80, 1000),
+    *(pytest.param(width, marks=pytest.mark.thorough) for width in (34, 40, 46, 48, 50, 60, 79, 81, 120)),
+]
+
+
+@pytest.mark.parametrize("width", WIDTHS)
 @pytest.mark.parametrize("number", [0, 1, 7, 9, 10, 11, 12, 99, 101])
 def test_a_matrix_is_no_wider_than_the_terminal_and_wholly_there(width: int, number: int) -> None:
     statuses = many(number)

@@ -7,13 +7,12 @@ set -eu
 
 folder=${1:?usage: venv.sh FOLDER REQUIREMENTS [UV]} requirements=${2:?usage: venv.sh FOLDER REQUIREMENTS [UV]} uv=${3-}
 
+python3 -m venv --without-pip "$folder"
 if [ -z "$uv" ]; then
-    python3 -m venv "$folder"
-    exec "$folder/bin/pip" install -q --require-hashes --only-binary :all: --no-deps --no-compile -r "$requirements"
+    exec "$(dirname "$0")/pip.sh" "$folder/bin/python" install -q --require-hashes --only-binary :all: --no-deps --no-compile -r "$requirements"
 fi
 # Where pip has been told to look, uv looks too.
 if [ -n "${PIP_INDEX_URL-}" ]; then
     export UV_DEFAULT_INDEX="${UV_DEFAULT_INDEX:-$PIP_INDEX_URL}"
 fi
-python3 -m venv --without-pip "$folder"
 exec "$uv" pip sync -q --system-certs --require-hashes --only-binary :all: --python "$folder/bin/python" "$requirements"
