@@ -7,10 +7,11 @@ from typing import Callable
 
 from ari import APPLICATION, Application
 from calls import AnyLab
-from hostile_calls import NOT_RI, Row, together
+from hostile_calls import NOT_RI, Row, answered, together
 from hostile_lab import look_at
+from hostile_more import dialplan
 from lab import until
-from setups import Setup
+from setups import Setup, conf
 
 
 def waits(lab: AnyLab, application: Application, *phones: str) -> list[str]:
@@ -77,30 +78,55 @@ def comes_to(who: str, *there: str) -> Callable[[AnyLab], str]:
     return act
 
 
-def two_bridges(first: tuple[str, ...], second: tuple[str, ...]) -> Callable[[AnyLab], str]:
-    """Both are the application's. A Local channel makes one of them, whose halves come last."""
+def two_bridges(first: tuple[str, ...], second: tuple[str, ...], locals: int = 1) -> Callable[[AnyLab], str]:
+    """Both are the application's. A Local channel makes one of them, or each of two does, whose halves come last."""
 
     def act(lab: AnyLab) -> str:
         with Application() as application:
             one = bridge(application, *waits(lab, application, *first))
             other = bridge(application, *waits(lab, application, *second))
-            half, far = two_halves(application)
-            joins(application, one, half)
-            joins(application, other, far)
+            for _ in range(locals):
+                half, far = two_halves(application)
+                joins(application, one, half)
+                joins(application, other, far)
             return together(lab)
+
+    return act
+
+
+def long_chain(number: str) -> Callable[[AnyLab], str]:
+    """101 dials what leads through many Local channels to 102."""
+
+    def act(lab: AnyLab) -> str:
+        answered(lab, "101", number)
+        return together(lab)
 
     return act
 
 
 # fmt: off
 ROWS = [
+    Row("32 Local channels", long_chain("7532"), ""),
+    Row("permitted: 31 Local channels", long_chain("7531"), "101+102"),
     Row("outside and 103 have 102 (no ri) rung", rung_into("trunk", "103"), "103+trunk", {"102": NOT_RI}),
     Row("permitted: 102 (ri)", rung_into("trunk", "103"), "102+103+trunk"),
     Row("outside comes to 101, 103 and 102 (no ri), who was rung", comes_to("trunk", "101", "103"), "101+103+trunk", {"102": NOT_RI}),
     Row("permitted: outside comes to them, all with ri", comes_to("trunk", "101", "103"), "101+102+103+trunk"),
     Row("outside and 101, with 102 (no ri) and 103, by a Local channel", two_bridges(("trunk", "101"), ("102", "103")), "101+103+trunk", {"102": NOT_RI}),
+    Row("101, with 102 (no li), by two Local channels", two_bridges(("101",), ("102",), 2), "", {"102": ("lo", "ri")}),
+    Row("permitted: 101, with 102 (li), by two Local channels", two_bridges(("101",), ("102",), 2), "101+102"),
     Row("permitted: the same, with ri", two_bridges(("trunk", "101"), ("102", "103")), "101+102+103+trunk"),
 ]
 # fmt: on
 
-SETUPS = [Setup("hostile, several", look_at(ROWS))]
+# So many Local channels, one after the other. Asterisk has an end of its own, at 20.
+CHAIN = """
+exten => 7500,1,Dial(PJSIP/102,20,b(callprop^ring^1))
+exten => _75XX,1,Gosub(callprop,call,1(102))
+ same => n,Set(CHANNEL(max_forwards)=90)
+ same => n,Dial(Local/75${IF($[${EXTEN:2}<=10]?0)}$[${EXTEN:2}-1]@internal/n)
+"""
+
+SETUPS = [
+    Setup("hostile, several", look_at(ROWS), {"extensions.conf": dialplan(conf("extensions.conf"), CHAIN)}),
+]

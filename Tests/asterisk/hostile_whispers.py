@@ -7,7 +7,7 @@ import time
 from typing import Callable
 
 from ari import APPLICATION, Application
-from calls import AnyLab
+from calls import AnyLab, channel_of, insist
 from hostile_calls import Row, answered, connected, place
 from hostile_lab import look_at
 from hostile_more import DIALPLAN, LI_LO, dialplan, speaks, spies
@@ -45,6 +45,15 @@ def speak_by_local(first: tuple[str, ...], then: tuple[str, ...] = (), number: s
             return only(lab, "102", "104")
 
     return act
+
+
+def speaks_to_itself(lab: AnyLab) -> str:
+    """102 and 103 are in the application's bridge, with a Local channel by which they whisper to 102."""
+    with Application() as application:
+        joins(application, bridge(application, *waits(lab, application, "102", "103")), dials(lab, application, "723"))
+        until(lambda: spies(lab), 2)
+        time.sleep(0.7)
+        return only(lab, "102", "103")
 
 
 def speak_by_two_locals(who: str) -> Callable[[AnyLab], str]:
@@ -113,6 +122,31 @@ def two_snoops(lab: AnyLab) -> str:
         return "connected" if "Snoop" in connected(lab) else "apart"
 
 
+def snooped_before(connects_first: bool) -> Callable[[AnyLab], str]:
+    """An application has outside whisper to 102, who is connected with nobody yet, and then with 104: before that, or after it."""
+
+    def act(lab: AnyLab) -> str:
+        answered(lab, "102", "647")
+        with Application() as application:
+            outside = waits(lab, application, "trunk")
+            spied = application.id_of("PJSIP/102", "Up")
+            snoop = application.post(f"channels/{spied}/snoop", app=APPLICATION, whisper="both")["id"]
+            made = application.post("bridges", type="mixing")["id"]
+            if connects_first:
+                joins(application, made, *outside, snoop)
+                time.sleep(0.3)
+            answered(lab, "104", "647")
+            insist(lab, "Bridge", Channel1=channel_of(lab, "PJSIP/102"), Channel2=channel_of(lab, "PJSIP/104"))
+            time.sleep(0.3)
+            if not connects_first:
+                joins(application, made, *outside, snoop)
+            time.sleep(0.7)
+            pairs = connected(lab)
+            return f"{'102+104' if '102+104' in pairs else ''} {'heard' if 'Snoop' in pairs else 'ended'}"
+
+    return act
+
+
 def snoop_goes_on(lab: AnyLab) -> str:
     """A channel by which an application listens in to outside goes on in the dialplan, and whispers to 102 there."""
     answered(lab, "104", "102")
@@ -133,6 +167,7 @@ ROWS = [
     Row("outside, with 103, whispers to 102 (no ri) by a Local channel", speak_by_local(("trunk", "103")), "102+104 ended", SPEAKERS),
     Row("103, and outside which comes then, whisper to 102 (no ri)", speak_by_local(("103", "101"), ("trunk",)), "102+104 ended", SPEAKERS),
     Row("permitted: 103 and 101 whisper to 102 (no ri)", speak_by_local(("103", "101")), "102+104 heard", SPEAKERS),
+    Row("permitted: 102 and 103 whisper to 102", speaks_to_itself, "102+103 heard", {"102": ("lo",), "103": ("lo", "li")}),
     Row("permitted: outside, with 103, whispers to 102 (ri)", speak_by_local(("trunk", "103")), "102+104 heard", {"102": ("li", "ri"), "104": ("lo",)}),
     Row("outside, with 103, barges in on 102 (ri), who is with 104 (no ri)", speak_by_local(("trunk", "103"), number="722"), "102+104 ended", {"102": ("li", "ri"), "104": ("lo",)}),
     Row("outside comes to 103 by a second Local channel, who whispers to 102 (no ri)", speak_by_two_locals("trunk"), "102+104 ended", SPEAKERS),
@@ -143,6 +178,9 @@ ROWS = [
     Row("permitted: 102 with ri, the others without", heard_by_local("trunk", "732", "101", "103"), "101+102+103 heard", {"101": LI_LO, "103": LI_LO}),
     Row("outside barges in on 102, to whom 101 (no ri) comes behind a Local channel", comes_behind("101"), "101+102+103 ended", {"101": LI_LO}),
     Row("permitted: outside whispers to 102, to whom 101 (no ri) comes so", comes_behind("101", "723"), "101+102+103 heard", {"101": LI_LO}),
+    *(Row(f"ARI: outside whispers to 102 (ri), {how} 104 (no ri) is there", snooped_before(first), "102+104 ended", {"104": LI_LO})
+      for first, how in ((True, "before"), (False, "after"))),
+    Row("permitted: ARI: outside whispers to 102 (ri), before 104 (ri) is there", snooped_before(True), "102+104 heard", {"104": ("ri", *LI_LO)}),
     Row("ARI: what listens in to outside goes on, and whispers to 102", snoop_goes_on, "102+104 ended"),
     Row("ARI: two calls, connected by listening in to both", two_snoops, "apart", {"102": ("li",)}),
 ]
