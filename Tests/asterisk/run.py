@@ -45,6 +45,7 @@ import hostile_joined_clients
 import hostile_more
 import hostile_more_clients
 import hostile_several
+import hostile_untried
 import hostile_users
 import hostile_whispers
 import hosting
@@ -96,6 +97,7 @@ SETUPS = [
     *hostile_several.SETUPS,
     *hostile_whispers.SETUPS,
     *hostile_forwards.SETUPS,
+    *hostile_untried.SETUPS,
     *hostile_users.SETUPS,
 ]
 
