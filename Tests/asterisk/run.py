@@ -41,6 +41,7 @@ import hostile
 import hostile_chains
 import hostile_clients
 import hostile_forwards
+import hostile_heard
 import hostile_joined_clients
 import hostile_more
 import hostile_more_clients
@@ -96,6 +97,7 @@ SETUPS = [
     *hostile_several.SETUPS,
     *hostile_whispers.SETUPS,
     *hostile_forwards.SETUPS,
+    *hostile_heard.SETUPS,
     *hostile_users.SETUPS,
 ]
 

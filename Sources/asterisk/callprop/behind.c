@@ -98,7 +98,7 @@ static void add_ends(struct ends *ends, struct ast_channel *chan, int length, in
 	if (!members) {
 		return;
 	}
-	if (length == LONGEST_CHAIN) {
+	if (length + 1 == LONGEST_CHAIN) {
 		ends->failed = 1;
 		return;
 	}

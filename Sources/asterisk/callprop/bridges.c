@@ -33,7 +33,7 @@
 
 static struct stasis_subscription *news;
 
-/*! Another is at this channel, which is in a bridge: our own news, so that it comes in its turn. It holds the channel. */
+/*! Another is at this channel: our own news, so that it comes in its turn. It holds the channel. */
 STASIS_MESSAGE_TYPE_DEFN_LOCAL(place_taken_type);
 
 static int are_together(struct ast_channel *one, struct ast_channel *two)
@@ -198,6 +198,7 @@ static void decide_entry(struct configuration *configuration, const struct ast_b
 	if (!connects(blob->bridge->creator, blob->bridge->technology)) {
 		if ((chan = channel_of(blob->channel))) {
 			note_waiting(blob->bridge, chan);
+			decide_announcers(configuration, chan);
 		}
 		return;
 	}
@@ -212,11 +213,10 @@ static void decide_entry(struct configuration *configuration, const struct ast_b
 	}
 }
 
-void look_at_bridge_later(struct ast_channel *chan)
+void look_at_place_later(struct ast_channel *chan)
 {
-	RAII_VAR(struct ast_bridge *, bridge, ast_channel_get_bridge(chan), ao2_cleanup);
 	/* The channel itself, because it is not found by its name or id until Asterisk is done. */
-	struct stasis_message *message = bridge ? stasis_message_create(place_taken_type(), chan) : NULL;
+	struct stasis_message *message = stasis_message_create(place_taken_type(), chan);
 
 	if (message) {
 		stasis_publish(ast_bridge_topic_all(), message);
@@ -232,6 +232,8 @@ static void decide_place_taken(struct configuration *configuration, struct ast_c
 	if (members) {
 		decide_with_all(configuration, bridge, members, chan, NULL, 1);
 	}
+	decide_whispers_anew(configuration, chan);
+	decide_announcers(configuration, chan);
 }
 
 /*! \brief One subscription for all, so that a transfer is heard of after the entry that it makes, as Asterisk tells them */

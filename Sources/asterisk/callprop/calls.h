@@ -350,8 +350,19 @@ struct ends;
 /*! \brief Decides for who speaks, by one of these two ends that are connected, to a call in which he is not */
 void decide_whispers(struct configuration *configuration, const struct ends *ones, const struct ends *twos);
 
+/*! \brief The same one way, for the ones: the others are heard by nobody */
+void decide_heard_through(struct configuration *configuration, const struct ends *ones, const struct ends *twos);
+
+/*! \brief Another is at this channel now: decides whether he may speak to whom it speaks, and who may be heard by him */
+void decide_whispers_anew(struct configuration *configuration, struct ast_channel *chan);
+
 int whispers_start(void);
 void whispers_stop(void);
+
+/* ---- announcers.c: who is heard by those who wait ----------------------------------------------------------------- */
+
+/*! \brief Decides for who speaks in a bridge on hold, when this channel is in one: he is heard by everybody who waits there */
+void decide_announcers(struct configuration *configuration, struct ast_channel *chan);
 
 /* ---- bridges.c: who is connected with whom ----------------------------------------------------------------------- */
 
@@ -360,8 +371,8 @@ struct ast_bridge_snapshot;
 /*! \brief Decides for whoever is in this bridge now, as far as it is not decided */
 void decide_bridge(struct configuration *configuration, const struct ast_bridge_snapshot *told);
 
-/*! \brief Another is at this channel now: decides for the two once more when it is connected. The channel must be locked */
-void look_at_bridge_later(struct ast_channel *chan);
+/*! \brief Another is at this channel now: decides once more for who is connected with it, or heard. The channel must be locked */
+void look_at_place_later(struct ast_channel *chan);
 
 int bridges_start(void);
 void bridges_stop(void);

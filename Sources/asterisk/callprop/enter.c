@@ -50,6 +50,7 @@ static int note_client(const struct scene *scene, struct ast_channel *chan, cons
 		gone_on.inherited = facts->inherited;
 		next->cut = facts->cut;
 		memcpy(next->diverted, facts->diverted, sizeof(next->diverted));
+		ast_copy_string(next->heard_as, facts->heard_as, sizeof(next->heard_as));
 		*facts = *next;
 	}
 	ast_channel_unlock(chan);

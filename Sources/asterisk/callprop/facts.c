@@ -88,7 +88,7 @@ static void *facts_inherit(void *data)
 	copy.went_on = 0;
 	copy.ringing = copy.for_emergency = copy.parked = copy.waits = copy.cut = 0;
 	copy.put_through = copy.sent_outside = copy.inside_over = copy.barges = 0;
-	copy.with[0] = copy.speaks_to[0] = '\0';
+	copy.with[0] = copy.speaks_to[0] = copy.heard_as[0] = '\0';
 	copy.space = 0;
 	copy.rung[0] = copy.went_out[0] = '\0';
 	return facts_copy(&copy);
@@ -184,7 +184,11 @@ int facts_set(struct ast_channel *chan, const struct facts *facts)
 
 	ast_channel_lock(chan);
 	if ((own = facts_made(chan))) {
-		*own = *facts;
+		struct facts set = *facts;
+
+		/* Who listens in to this channel does so whatever it calls. */
+		ast_copy_string(set.heard_as, own->heard_as, sizeof(set.heard_as));
+		*own = set;
 	}
 	ast_channel_unlock(chan);
 	return own ? 0 : -1;

@@ -91,8 +91,10 @@ struct facts {
 	char went_out[AST_MAX_EXTENSION];
 	/*! The extension that this channel was connected with last; empty when it was none. */
 	char with[AST_MAX_EXTENSION];
-	/*! The channel to which who listens in by this one speaks, by its unique id; empty when there is none. */
+	/*! The channel to which who listens in by this one speaks, by its unique id then; empty when there is none. */
 	char speaks_to[AST_MAX_UNIQUEID];
+	/*! The unique id by which those know this channel who listen in to it, whoever is here by now; empty when nobody does. */
+	char heard_as[AST_MAX_UNIQUEID];
 	/*! The channel on which an emergency number was dialled, by its unique id, and its place in the dialplan then. */
 	char emergency_on[AST_MAX_UNIQUEID];
 	char emergency_at[AST_MAX_EXTENSION];

@@ -251,7 +251,7 @@ static void parked_call(void *data, struct stasis_subscription *subscription, st
 static void place_taken(struct facts *facts, struct ast_channel *from, struct ast_channel *chan)
 {
 	taken_over(facts, from, chan);
-	look_at_bridge_later(chan);
+	look_at_place_later(chan);
 }
 
 int guard_start(void)

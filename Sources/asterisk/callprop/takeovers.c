@@ -149,6 +149,10 @@ void taken_over(struct facts *facts, struct ast_channel *from, struct ast_channe
 			end(facts, chan);
 		}
 		facts->sent_outside = before->sent_outside;
+		if (!facts->heard_as[0]) {
+			/* Who listens in to him does so here. */
+			ast_copy_string(facts->heard_as, before->heard_as, sizeof(facts->heard_as));
+		}
 	}
 	if (!get_variable(from, "ATTENDEDTRANSFER", name, sizeof(name))) {
 		return;

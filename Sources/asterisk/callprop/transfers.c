@@ -250,6 +250,22 @@ static void note_if_any(struct ast_channel *chan)
 	}
 }
 
+/*! \brief Asterisk notes a transfer on everybody with whom the transferer was in a bridge */
+static void note_each(const struct ast_bridge_channel_snapshot_pair *side)
+{
+	struct ao2_iterator iterator;
+	struct ast_channel *chan;
+
+	if (!side->bridge_snapshot || !side->channel_snapshot) {
+		return;
+	}
+	iterator = ao2_iterator_init(side->bridge_snapshot->channels, 0);
+	for (; (chan = next_of(side, &iterator)); ast_channel_unref(chan)) {
+		note_consultation(chan);
+	}
+	ao2_iterator_destroy(&iterator);
+}
+
 void decide_attended_transfer(struct configuration *configuration, const struct ast_attended_transfer_message *transfer)
 {
 	struct connected connected = { .transferee = channel_of(transfer->transferee),
@@ -275,6 +291,8 @@ void decide_attended_transfer(struct configuration *configuration, const struct 
 		 */
 		note_if_any(connected.transferee);
 		note_if_any(connected.target);
+		note_each(&transfer->to_transferee);
+		note_each(&transfer->to_transfer_target);
 		decide_bridge(configuration, transfer->to_transferee.bridge_snapshot);
 		decide_bridge(configuration, transfer->to_transfer_target.bridge_snapshot);
 	}

@@ -16,6 +16,7 @@
 
 #include "private.h"
 
+#include "asterisk/app.h"
 #include "asterisk/audiohook.h"
 #include "asterisk/bridge.h"
 #include "asterisk/channel.h"
@@ -25,7 +26,7 @@
 #include "asterisk/utils.h"
 
 #include "behind.h"
-#include "sides.h"
+#include "heard.h"
 #include "snapshots.h"
 
 #ifdef CALLPROP_SNAPSHOT_BASE
@@ -38,15 +39,32 @@
 
 static struct stasis_subscription *spies;
 
-static int is_snoop(const char *name)
-{
-	return !strncmp(name, "Snoop/", strlen("Snoop/"));
-}
-
 /*! \brief Is this ChanSpy() or ExtenSpy()? */
 static int is_spying(const char *application)
 {
 	return strstr(application, "Spy") != NULL;
+}
+
+/*!
+ * \brief Finds the channel that somebody listens in to
+ * \param id its unique id when he began. Another may have come in the place of who was there: then that is another's
+ * \return the channel, with a reference; NULL when it is gone
+ */
+static struct ast_channel *channel_heard_as(const char *id)
+{
+	struct ast_channel_iterator *iterator = ast_channel_iterator_all_new();
+	struct ast_channel *chan = NULL;
+	struct facts facts;
+
+	while (iterator && (chan = ast_channel_iterator_next(iterator))) {
+		facts_get(chan, &facts);
+		if (!strcmp(facts.heard_as, id)) {
+			break;
+		}
+		ast_channel_unref(chan);
+	}
+	ast_channel_iterator_destroy(iterator);
+	return chan ? chan : channel_with_id(id);
 }
 
 /*! \return the channel on which this one snoops, with a reference; NULL when it does not, or that is gone. Its name is Snoop/UNIQUEID-00000001 */
@@ -64,7 +82,7 @@ static struct ast_channel *snooped_by(struct ast_channel *snoop)
 		return NULL;
 	}
 	*dash = '\0';
-	return channel_with_id(uniqueid);
+	return channel_heard_as(uniqueid);
 }
 
 /*! \brief Is somebody heard on this channel who is not connected with it? */
@@ -82,135 +100,6 @@ static int is_spoken_to(struct ast_channel *chan)
 	return found;
 }
 
-/*! \return who is in the bridge of this channel, and the channel itself; NULL when it is in none, or on hold */
-static struct ao2_container *members_with(struct ast_channel *chan)
-{
-	RAII_VAR(struct ast_bridge *, bridge, bridge_of(chan), ao2_cleanup);
-
-	return members_of(bridge);
-}
-
-/*! \brief May this one speak to that one? The PBX alone says so of extensions of the client in which the call is */
-static int may_speak(struct configuration *configuration, struct side *one, struct side *two)
-{
-	const cp_call call = { .src = CP_EXTERNAL, .dst = CP_EXTENSION, .leg = CP_LEG_DST };
-
-	if (one->end == END_UNKNOWN || two->end == END_UNKNOWN) {
-		return deny_unknown(
-			one->chan, "it speaks to a call, and is neither the interface of an extension nor a trunk of " CONFIG_FILE);
-	}
-	if (are_colleagues(one, two)) {
-		return 1;
-	}
-	if (!are_of_one_client(configuration, one, two)) {
-		return deny_unknown(one->chan, "it speaks to a call of another client, which has not gone there");
-	}
-	if (one->extension) {
-		return 1;
-	}
-	return two->extension ? permits(two->chan, two->extension, &call)
-						  : deny_unknown(one->chan, "it speaks from outside to outside, and no extension does so");
-}
-
-/*! \brief The same, for what Asterisk itself has in calls, too */
-static int may_be_heard_by(struct configuration *configuration, struct ast_channel *who, struct ast_channel *whom)
-{
-	struct side one, two;
-
-	if (who == whom) {
-		return 1;
-	}
-	look_at(configuration, who, &one);
-	look_at(configuration, whom, &two);
-	if (is_snoop(one.name) || is_snoop(two.name)) {
-		return deny_unknown(
-			is_snoop(one.name) ? whom : who, "it would be heard by another call, to which somebody listens in");
-	}
-	/* By a helper Asterisk itself plays something, or records. */
-	return is_helper(&one) || is_helper(&two) || may_speak(configuration, &one, &two);
-}
-
-/*! \brief Is the one to be heard by each of these? \return 0 when it is denied */
-static int may_be_heard_by_each(
-	struct configuration *configuration, struct ast_channel *who, const struct channels *channels)
-{
-	size_t i;
-
-	for (i = 0; i < AST_VECTOR_SIZE(channels); i++) {
-		if (!may_be_heard_by(configuration, who, AST_VECTOR_GET(channels, i))) {
-			return 0;
-		}
-	}
-	return 1;
-}
-
-/*! \brief The same, for each of these; behind a conference room, too: nobody there has called it to be heard here */
-static int may_each_be_heard(
-	struct configuration *configuration, const struct channels *channels, const struct ends *heard)
-{
-	size_t i;
-
-	for (i = 0; i < AST_VECTOR_SIZE(channels); i++) {
-		struct ast_channel *who = AST_VECTOR_GET(channels, i);
-
-		if (!may_be_heard_by_each(configuration, who, &heard->speaking)
-			|| !may_be_heard_by_each(configuration, who, &heard->in_rooms)) {
-			return 0;
-		}
-	}
-	return 1;
-}
-
-/*! \brief The same, for whoever is behind the two channels now. \return 0 when it is denied */
-static int may_be_heard(struct configuration *configuration, struct ast_channel *speaker, struct ast_channel *heard)
-{
-	struct ends ones, twos;
-	int permitted;
-
-	if (find_ends(speaker, &ones) & find_ends(heard, &twos)) {
-		permitted = may_each_be_heard(configuration, &ones.speaking, &twos)
-			&& may_each_be_heard(configuration, &ones.in_rooms, &twos);
-	} else {
-		permitted = deny_unknown(speaker, "it speaks to a call by a circle of Local channels");
-	}
-	free_ends(&ones);
-	free_ends(&twos);
-	return permitted;
-}
-
-/*! \brief The same, for everybody who is connected with the one that is spoken to */
-static int may_barge_in(struct configuration *configuration, struct ast_channel *speaker, struct ast_channel *heard)
-{
-	RAII_VAR(struct ao2_container *, members, members_with(heard), ao2_cleanup);
-	struct ao2_iterator iterator;
-	struct ast_channel *one;
-	int permitted = 1;
-
-	if (!members) {
-		return 1;
-	}
-	iterator = ao2_iterator_init(members, 0);
-	for (; permitted && (one = ao2_iterator_next(&iterator)); ast_channel_unref(one)) {
-		permitted = one == heard || may_be_heard(configuration, speaker, one);
-	}
-	ao2_iterator_destroy(&iterator);
-	return permitted;
-}
-
-/*!
- * \brief Decides for who speaks to a channel
- * \param by ends when it is denied: what listens in for him
- * \param barges he is heard by the other end of that call, too
- */
-static void decide_speaker(struct configuration *configuration, struct ast_channel *by, struct ast_channel *speaker,
-	struct ast_channel *heard, int barges)
-{
-	if (!is_cut_off(by)
-		&& (!may_be_heard(configuration, speaker, heard) || (barges && !may_barge_in(configuration, speaker, heard)))) {
-		cut_off(by);
-	}
-}
-
 /*! \brief Does somebody who listens in by ChanSpy() here speak? \return the channel that hears him, with a reference; NULL when there is none */
 static struct ast_channel *spoken_to_by(struct ast_channel *spy, int *barges)
 {
@@ -222,7 +111,7 @@ static struct ast_channel *spoken_to_by(struct ast_channel *spy, int *barges)
 	facts_get(spy, &facts);
 	ast_channel_unlock(spy);
 	*barges = facts.barges;
-	return still && facts.speaks_to[0] ? channel_with_id(facts.speaks_to) : NULL;
+	return still && facts.speaks_to[0] ? channel_heard_as(facts.speaks_to) : NULL;
 }
 
 /*! \brief Decides for each of these who are connected with a channel, when that listens in to a call and speaks there */
@@ -260,7 +149,7 @@ static void decide_snoop(struct configuration *configuration, struct ast_channel
 	ao2_iterator_destroy(&iterator);
 }
 
-/*! \brief Somebody is connected with a channel to which others speak: those who barge in are heard by him from now on */
+/*! \brief Somebody comes to a channel to which others speak, is connected with it, or behind it: they are heard by him from now on */
 static void decide_is_heard(struct configuration *configuration, struct ast_channel *chan)
 {
 	struct ast_channel_iterator *iterator;
@@ -276,8 +165,8 @@ static void decide_is_heard(struct configuration *configuration, struct ast_chan
 
 		if (snooped == chan) {
 			decide_snoop(configuration, spy, chan);
-		} else if (spied == chan && barges) {
-			decide_speaker(configuration, spy, spy, chan, 1);
+		} else if (spied == chan) {
+			decide_speaker(configuration, spy, spy, chan, barges);
 		}
 	}
 	ast_channel_iterator_destroy(iterator);
@@ -295,7 +184,7 @@ static void decide_all_speak(
 	}
 }
 
-static void decide_one_way(struct configuration *configuration, const struct ends *ones, const struct ends *twos)
+void decide_heard_through(struct configuration *configuration, const struct ends *ones, const struct ends *twos)
 {
 	decide_all_speak(configuration, ones, &twos->halves, 1);
 	decide_all_speak(configuration, ones, &twos->speaking, 0);
@@ -311,44 +200,93 @@ static void decide_all_heard(struct configuration *configuration, const struct c
 	}
 }
 
+/*! \brief Behind one of these Local channels somebody has come, and its other half may be on hold, where one is the announcer */
+static void decide_all_waiting(struct configuration *configuration, const struct channels *halves)
+{
+	size_t i;
+
+	for (i = 0; i < AST_VECTOR_SIZE(halves); i++) {
+		decide_announcers(configuration, AST_VECTOR_GET(halves, i));
+	}
+}
+
 void decide_whispers(struct configuration *configuration, const struct ends *ones, const struct ends *twos)
 {
 	const struct ends *both[] = { ones, twos };
 	size_t i;
 
-	decide_one_way(configuration, ones, twos);
-	decide_one_way(configuration, twos, ones);
+	decide_heard_through(configuration, ones, twos);
+	decide_heard_through(configuration, twos, ones);
 	for (i = 0; i < ARRAY_LEN(both); i++) {
 		decide_all_heard(configuration, &both[i]->speaking);
 		decide_all_heard(configuration, &both[i]->in_rooms);
 		decide_all_heard(configuration, &both[i]->halves);
+		decide_all_waiting(configuration, &both[i]->halves);
 	}
 }
 
-/*! \brief Is one of these among the options of ChanSpy(channel,options)? What stands in parentheses belongs to another */
-static int has_option(const char *arguments, const char *letters)
+void decide_whispers_anew(struct configuration *configuration, struct ast_channel *chan)
 {
-	const char *option = strchr(arguments, ',');
-	int depth = 0;
+	int barges;
+	RAII_VAR(struct ast_channel *, heard, spoken_to_by(chan, &barges), ao2_cleanup);
 
-	for (; option && *option; option++) {
-		depth += (*option == '(') - (*option == ')' && depth);
-		if (!depth && strchr(letters, *option)) {
-			return 1;
-		}
+	if (heard) {
+		decide_speaker(configuration, chan, chan, heard, barges);
 	}
-	return 0;
+	decide_is_heard(configuration, chan);
+}
+
+enum {
+	SPEAKS = 1,
+	BARGES = 2,
+};
+
+/*! \return which of these the options of ChanSpy(channel,options) say, read as ChanSpy() reads them */
+static unsigned int ways_of(const char *arguments)
+{
+	AST_APP_OPTIONS(options,
+		{
+			AST_APP_OPTION('w', SPEAKS),
+			AST_APP_OPTION('W', SPEAKS),
+			AST_APP_OPTION('B', BARGES),
+			AST_APP_OPTION('d', BARGES),
+		});
+	AST_DECLARE_APP_ARGS(args, AST_APP_ARG(channel); AST_APP_ARG(options););
+	char *text = ast_strdupa(arguments);
+	struct ast_flags flags = { 0 };
+
+	AST_STANDARD_APP_ARGS(args, text);
+	if (!ast_strlen_zero(args.options)) {
+		ast_app_parse_options(options, &flags, NULL, args.options);
+	}
+	return flags.flags;
+}
+
+/*! \brief Gets the id by which those who listen in to a channel know it. It stays with the channel, whoever comes there */
+static void note_heard(struct ast_channel *heard, char id[AST_MAX_UNIQUEID])
+{
+	struct facts *facts;
+
+	ast_channel_lock(heard);
+	ast_copy_string(id, ast_channel_uniqueid(heard), AST_MAX_UNIQUEID);
+	if ((facts = facts_made(heard))) {
+		if (facts->heard_as[0]) {
+			ast_copy_string(id, facts->heard_as, AST_MAX_UNIQUEID);
+		}
+		ast_copy_string(facts->heard_as, id, sizeof(facts->heard_as));
+	}
+	ast_channel_unlock(heard);
 }
 
 /*! \brief Notes to whom this one speaks, before it is looked who that is: who is not there yet is decided when he comes */
-static void note_spy(struct ast_channel *spy, struct ast_channel *heard, int barges)
+static void note_spy(struct ast_channel *spy, const char *heard_as, int barges)
 {
 	struct facts *facts;
 
 	ast_channel_lock(spy);
 	if ((facts = facts_made(spy))) {
 		facts->barges = barges;
-		ast_copy_string(facts->speaks_to, heard ? ast_channel_uniqueid(heard) : "", sizeof(facts->speaks_to));
+		ast_copy_string(facts->speaks_to, heard_as, sizeof(facts->speaks_to));
 	}
 	ast_channel_unlock(spy);
 }
@@ -357,13 +295,23 @@ static void note_spy(struct ast_channel *spy, struct ast_channel *heard, int bar
 static void spying_begun(struct configuration *configuration, struct ast_channel *spy, struct ast_channel *heard,
 	const struct ast_channel_snapshot *told)
 {
-	const char *arguments = SNAPSHOT_DATA(told);
 	/* When Asterisk tells of what was before, it may be any of them. */
-	int barges = !is_spying(SNAPSHOT_APPL(told)) || has_option(arguments, "Bd");
+	unsigned int ways = is_spying(SNAPSHOT_APPL(told)) ? ways_of(SNAPSHOT_DATA(told)) : BARGES;
+	char heard_as[AST_MAX_UNIQUEID];
+	struct ast_channel *half;
 
-	if (barges || has_option(arguments, "wW")) {
-		note_spy(spy, heard, barges);
-		decide_speaker(configuration, spy, spy, heard, barges);
+	note_heard(heard, heard_as);
+	if (is_snoop(SNAPSHOT_NAME(told)) && !is_spying(SNAPSHOT_APPL(told))) {
+		return;
+	}
+	if (ways) {
+		note_spy(spy, heard_as, (ways & BARGES) != 0);
+		decide_speaker(configuration, spy, spy, heard, (ways & BARGES) != 0);
+		if ((half = other_half(spy))) {
+			/* It may be on hold, where one is the announcer. */
+			decide_announcers(configuration, half);
+			ast_channel_unref(half);
+		}
 	}
 }
 
@@ -378,9 +326,6 @@ static void spying_told(void *data, struct stasis_subscription *subscription, st
 		return;
 	}
 	told = ast_multi_channel_blob_get_channel(stasis_message_data(message), "spyer_channel");
-	if (!told || (is_snoop(SNAPSHOT_NAME(told)) && !is_spying(SNAPSHOT_APPL(told)))) {
-		return;
-	}
 	spy = channel_of(told);
 	heard = channel_of(ast_multi_channel_blob_get_channel(stasis_message_data(message), "spyee_channel"));
 	if (spy && heard) {
