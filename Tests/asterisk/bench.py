@@ -60,7 +60,7 @@ WITH = [*REFUSED, "callprop", "callprop-direct"]
 # Without the module, which would cut these off.
 WITHOUT = ["none", "empty"]
 WARM_UP = 10
-BLOCK = 25  # calls of one kind in a row, for which the processor's time is read
+BLOCK = 50  # calls of one kind in a row, for which the processor's time is read
 
 # What, beside what, and how many times as long it may take.
 LIMITS = [
@@ -232,7 +232,7 @@ def report(measured: dict[str, Measured]) -> int:
 
 def main() -> int:
     options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    options.add_argument("--rounds", type=int, default=20, help=f"of {BLOCK} calls of each kind")
+    options.add_argument("--rounds", type=int, default=60, help=f"of {BLOCK} calls of each kind")
     options.add_argument("--keep", action="store_true", help="the system of the run before, if it is there")
     chosen = options.parse_args()
     run.WORK.mkdir(parents=True, exist_ok=True)
