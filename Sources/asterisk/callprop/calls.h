@@ -302,6 +302,14 @@ void decide_pickup(
 /*! \return 1 when this channel may retrieve the call that is parked there */
 int decide_retrieve(struct configuration *configuration, struct ast_channel *chan, const char *number, const char *lot);
 
+/* ---- linger.c: keeps a channel in whose place another has come --------------------------------------------------- */
+
+/*! \brief What this channel has stays for half a second, also when it is ended before. The channel may be locked */
+void linger(struct ast_channel *chan);
+
+int linger_start(void);
+void linger_stop(void);
+
 /* ---- cut_off.c: ends what was denied after it was connected ------------------------------------------------------- */
 
 /*! \brief Ends a channel that was denied what it is connected with. \return 0 when that is done already */

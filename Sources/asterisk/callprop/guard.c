@@ -250,6 +250,7 @@ static void parked_call(void *data, struct stasis_subscription *subscription, st
 /*! \brief Nobody tells of it when that channel is in a bridge already, such as one that was retrieved at that moment */
 static void place_taken(struct facts *facts, struct ast_channel *from, struct ast_channel *chan)
 {
+	linger(chan);
 	taken_over(facts, from, chan);
 	look_at_place_later(chan);
 }
@@ -258,7 +259,7 @@ int guard_start(void)
 {
 	dials = subscribe(ast_channel_topic_all(), ast_channel_dial_type(), dial_begun);
 	parked_calls = subscribe(ast_parking_topic(), ast_parked_call_type(), parked_call);
-	if (!dials || !parked_calls || bridges_start() || whispers_start()) {
+	if (!dials || !parked_calls || linger_start() || bridges_start() || whispers_start()) {
 		return -1;
 	}
 	facts_when_taken_over(place_taken);
@@ -270,6 +271,7 @@ void guard_stop(void)
 	facts_when_taken_over(NULL);
 	whispers_stop();
 	bridges_stop();
+	linger_stop();
 	dials = stasis_unsubscribe_and_join(dials);
 	parked_calls = stasis_unsubscribe_and_join(parked_calls);
 }
