@@ -316,9 +316,9 @@ class ClockSetup(Setup):
         pbx.host.sh("ln -sf /usr/share/zoneinfo/Europe/Berlin /etc/localtime")
         pbx.environment = ("LD_PRELOAD=/usr/lib/clock.so",)
 
-    def run(self, pbx, folder):
+    def run(self, pbx, folder, desk_of=Desk):
         try:
-            return super().run(pbx, folder)
+            return super().run(pbx, folder, desk_of)
         finally:
             pbx.host.sh("ln -sf /usr/share/zoneinfo/Etc/UTC /etc/localtime")
 
