@@ -32,7 +32,7 @@ import run
 from c_mutants import Mutant, mutants
 from explained import explained, stale
 from host import MODULE, Host, remove
-from laboratory import ByChecks, BySetups, Laboratory, Verdict, seen_once
+from laboratory import ByChecks, BySetups, Laboratory, Verdict, first_difference
 
 WORK = run.WORK / "mutation"
 HERE = Path(__file__).resolve().parent
@@ -82,7 +82,7 @@ def main() -> int:
         trials.meet(chosen, ByChecks(host, WORK, measured))
         chosen = [mutant for mutant in chosen if trials.rows[mutant.key][0] == "survived"]
     if chosen:
-        measured = lines_run.of_setups(host, WORK, seen_once)
+        measured = lines_run.of_setups(host, WORK, first_difference)
         trials.meet(chosen, BySetups(host, measured))
     remove(host.root)
     return tell(trials.table(), {mutant.key for mutant in every}, trials.seconds)
