@@ -13,7 +13,7 @@ from real_calls import Failed
 import gcov
 import run
 from c_mutants import Mutant
-from checks import CALLS, CHECKS, DESK, RELOADS, difference
+from checks import CALLS, CHECKS, DESK, MISREAD, RELOADS, difference
 from desk import Desk
 from host import MODULE, Host
 from lines_run import Measured
@@ -115,7 +115,7 @@ def seen_once(setup: Setup, host: Host) -> str:
             setup.run(pbx, folder, ImpatientDesk)
     except Differs as difference:
         return str(difference)
-    except (Failed, subprocess.TimeoutExpired, OSError, LookupError, ValueError, TypeError, AttributeError) as failure:
+    except (Failed, subprocess.TimeoutExpired, *MISREAD) as failure:
         return f"FAILED: {failure!r}".partition("\\n")[0]
     return ""
 
