@@ -209,7 +209,7 @@ coverage-asterisk: stage $(REPLAY_VENV)/installed
 
 ## make check-mutation-asterisk  which changes of the module they notice, in a sample (MUTATION="--sample N")
 .PHONY: check-mutation-asterisk
-check-mutation-asterisk: stage
+check-mutation-asterisk: stage $(REPLAY_VENV)/installed
 	@python3 Tests/asterisk/mutation.py $(MUTATION)
 
 ## make check-asterisk-memory  that Asterisk in valgrind's memcheck: no report that names the module

@@ -82,6 +82,15 @@ TABLE = (
 )
 
 
+# What the log says of a choice that is refused.
+REASONS = {
+    ("101", "*77103*2"): "this extension may not set that status: see [may_set] of callprop.conf",
+    ("101", "*77999*2"): "the status of an extension was to be chosen that there is not",
+    ("101", "*7899"): "no status has this code: see [codes] of callprop.conf",
+    ("101", "*75102*1"): "expected an extension, and nothing behind it",
+}
+
+
 def statuses(desk: Desk) -> str:
     return " ".join(desk.status(extension) for extension in ("101", "102", "104"))
 
@@ -127,6 +136,10 @@ def look(desk: Desk) -> None:
         # What begin() did may be told late.
         told = {(e["By"], e["Who"]) for e in pbx.manager.named("CallpropStatus") if e["By"] != "AMI"}
         desk.check(f"{of} dials {number}: who", {("code", of)} if after != "all all all" else set(), told)
+    for (of, number), reason in REASONS.items():
+        before = len(pbx.log())
+        dials(desk, of, number)
+        desk.check(f"{of} dials {number}: why", True, logged(pbx, before, f"denied: {reason}"))
     back(desk)
     lasting(desk)
     others(desk)

@@ -8,32 +8,48 @@ import re
 from calls import AnyLab
 from desk import Desk
 from lab import until
-from pbx import callprop_conf
+from pbx import Pbx, callprop_conf
+from setups import Setup
 
 CALL = "src=external,dst=queue,leg=dst,callback=false"
 UNKNOWN = "PJSIP/119: this is neither the interface of an extension nor a trunk of callprop.conf"
 
 
+WHO = {"102": f"102 li {CALL}", "103": f"103 none {CALL}", "119": f"- - {UNKNOWN}"}
+PERIOD = 60  # seconds; what was counted is told after each
+
+
+def counted(pbx: Pbx) -> dict[str, int]:
+    """How often more, by whom; of the last call."""
+    seen = {}
+    for line in pbx.command("callprop show denials").splitlines():
+        found = re.fullmatch(r"(\S+) +(\S+ +\S+) +(\d+) more +(.*)", line)
+        seen[f"{' '.join(found[2].split())} {found[4]}"] = int(found[3])
+    return seen
+
+
+def waits(lab: AnyLab) -> str:
+    """Somebody outside waits in a queue whose members are asked again and again, and denied."""
+    lab.place("trunk", "503", "long_call")
+    enough = until(lambda: all(counted(lab.pbx).get(each, 0) >= 2 for each in WHO.values()), 20)
+    return "counted" if enough else f"only {counted(lab.pbx)}"
+
+
+def told(pbx: Pbx, before: int, text: str) -> int:
+    return len(re.findall(re.escape(text), pbx.log()[before:]))
+
+
+def more(final: dict[str, int]) -> dict[str, int]:
+    """What is told of that many, each once."""
+    lines = {
+        f"extension {of}, status '{status}': denied {final[WHO[of]]} more times: {CALL}": 1
+        for of, status in (("102", "li"), ("103", "none"))
+    }
+    return {**lines, f"denied {final[WHO['119']]} more times: {UNKNOWN}": 1}
+
+
 def denials(desk: Desk) -> None:
     pbx = desk.pbx
-    who = {"102": f"102 li {CALL}", "103": f"103 none {CALL}", "119": f"- - {UNKNOWN}"}
-
-    def counted() -> dict[str, int]:
-        """How often more, by whom; of the last call."""
-        seen = {}
-        for line in pbx.command("callprop show denials").splitlines():
-            found = re.fullmatch(r"(\S+) +(\S+ +\S+) +(\d+) more +(.*)", line)
-            seen[f"{' '.join(found[2].split())} {found[4]}"] = int(found[3])
-        return seen
-
-    def told(text: str) -> int:
-        return len(re.findall(re.escape(text), pbx.log()[before:]))
-
-    def waits(lab: AnyLab) -> str:
-        lab.place("trunk", "503", "long_call")
-        enough = until(lambda: all(counted().get(each, 0) >= 2 for each in who.values()), 20)
-        return "counted" if enough else f"only {counted()}"
-
     # What other tests left is forgotten with the module.
     pbx.rx("module unload res_callprop.so")
     pbx.rx("module load res_callprop.so")
@@ -44,29 +60,47 @@ def denials(desk: Desk) -> None:
     # 103 may still have an INVITE coming that the part before gave up on: of him it is the log that counts.
     phones = ("102",)
     desk.check("a queue that nobody may answer for", ("counted", ""), desk.with_phones(waits, phones=phones))
-    desk.check("nobody is called", 0, told("Called PJSIP/"))
+    desk.check("nobody is called", 0, told(pbx, before, "Called PJSIP/"))
     once = {f"extension {of}, status '{status}': Denied:": 1 for of, status in (("102", "li"), ("103", "none"))}
     until(lambda: len(pbx.manager.named("CallpropDenial")) == 3)
-    desk.check("each is logged once", once, {text: told(text) for text in once})
-    desk.check("an unknown device is logged once", 1, told(f"denied: {UNKNOWN.partition(': ')[2]}"))
+    desk.check("each is logged once", once, {text: told(pbx, before, text) for text in once})
+    desk.check("an unknown device is logged once", 1, told(pbx, before, f"denied: {UNKNOWN.partition(': ')[2]}"))
     events = sorted(event["Extension"] for event in pbx.manager.named("CallpropDenial"))
     desk.check("an event for each, the unknown device without an extension", ["", "102", "103"], events)
-    final = counted()
-    desk.check("what was counted", sorted(who.values()), sorted(final))
+    final = counted(pbx)
+    desk.check("what was counted", sorted(WHO.values()), sorted(final))
     # Another call is told again.
     with_again = desk.with_phones(lambda lab: lab.call("trunk", "102"), phones=phones)
     desk.check("another call: denied", ("403", ""), with_again)
     twice = {text: 2 if "102" in text else 1 for text in once}
-    desk.check("another call: told", True, until(lambda: {text: told(text) for text in once} == twice))
+    desk.check("another call: told", True, until(lambda: {text: told(pbx, before, text) for text in once} == twice))
     pbx.rx("module unload res_callprop.so")
-    lines = {
-        f"extension {of}, status '{status}': denied {final[who[of]]} more times: {CALL}": 1
-        for of, status in (("102", "li"), ("103", "none"))
-    }
-    lines[f"denied {final[who['119']]} more times: {UNKNOWN}"] = 1
-    until(lambda: {text: told(text) for text in lines} == lines)
-    desk.check("what was counted is told when the module goes", lines, {text: told(text) for text in lines})
+    lines = more(final)
+    until(lambda: {text: told(pbx, before, text) for text in lines} == lines)
+    desk.check(
+        "what was counted is told when the module goes", lines, {text: told(pbx, before, text) for text in lines}
+    )
     numbers = {event["Extension"]: event["Count"] for event in pbx.manager.named("CallpropDenialRepeated")}
-    desk.check("and as events", {of: str(final[who[of]]) for of in ("102", "103")}, numbers)
+    desk.check("and as events", {of: str(final[WHO[of]]) for of in ("102", "103")}, numbers)
     pbx.configure(callprop_conf())
     pbx.rx("module load res_callprop.so")
+
+
+def each_period(desk: Desk) -> None:
+    """It is told while the module stays, counted anew from then on, and forgotten when nothing came."""
+    pbx = desk.pbx
+    pbx.set_status("102", ("li",))
+    pbx.set_status("103", ())
+    before = len(pbx.log())
+    desk.check("a queue", ("counted", ""), desk.with_phones(waits, phones=("102",)))
+    pbx.hang_up_all()
+    final = counted(pbx)
+    lines = more(final)
+    until(lambda: {text: told(pbx, before, text) for text in lines} == lines, PERIOD + 5)
+    desk.check("told after a period", lines, {text: told(pbx, before, text) for text in lines})
+    desk.check("counted anew", dict.fromkeys(WHO.values(), 0), counted(pbx))
+    desk.check("forgotten after another", True, until(lambda: not counted(pbx), PERIOD + 5) or counted(pbx))
+    desk.check("told once", lines, {text: told(pbx, before, text) for text in lines})
+
+
+SETUPS = [Setup("denials, told after a period", each_period)]

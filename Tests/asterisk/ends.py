@@ -101,6 +101,8 @@ TIMES = {
     "until 9:05": "2026-11-26 09:05:00",
     "until 11:59": "2026-11-26 11:59:00",
     "until 00:00": "2026-11-26 00:00:00",
+    "until 23:59:59": "2026-11-25 23:59:59",
+    "until 0:00:00": "2026-11-26 00:00:00",
     "until 2026-11-27 13:00": "2026-11-27 13:00:00",
     "until 2026-11-27T13:00:05": "2026-11-27 13:00:05",
     "until 2026-11-27T12:00:00Z": "2026-11-27 13:00:00",
@@ -122,6 +124,9 @@ MISTAKES = {
     "until 13:5": NO_TIME,
     "until 13": NO_TIME,
     "until 13:00:60": NO_TIME,
+    "until 13:00:": NO_TIME,
+    "until 13:00:5": NO_TIME,
+    "until :30": NO_TIME,
     "until 13:00x": NO_TIME,
     "until -1:00": NO_TIME,
     "until +1:00": NO_TIME,
@@ -316,9 +321,9 @@ class ClockSetup(Setup):
         pbx.host.sh("ln -sf /usr/share/zoneinfo/Europe/Berlin /etc/localtime")
         pbx.environment = ("LD_PRELOAD=/usr/lib/clock.so",)
 
-    def run(self, pbx, folder):
+    def run(self, pbx, folder, desk_of=Desk):
         try:
-            return super().run(pbx, folder)
+            return super().run(pbx, folder, desk_of)
         finally:
             pbx.host.sh("ln -sf /usr/share/zoneinfo/Etc/UTC /etc/localtime")
 

@@ -15,6 +15,16 @@ from setups import Setup
 
 OTHERS = "Nothing is changed: the phone is another client's"
 THERE = ("beta-101", "beta-102", "beta-201", "beta-299", "acme-101", "trunk")
+OF_FILE = {
+    "101": "101",
+    "acme-101": "101@acme",
+    "acme-102": "102@acme",
+    "acme-103": "103@acme",
+    "beta-101": "101@beta",
+    "beta-102": "102@beta",
+    "beta-201": "201@beta",
+    "beta-299": "",
+}
 
 
 def at(desk: Desk, phone: str) -> str:
@@ -119,13 +129,18 @@ def listed(desk: Desk) -> None:
     desk.pbx.manager.forget()
     desk.pbx.manager.action("CallpropListPhones")
     until(lambda: desk.pbx.manager.named("CallpropListPhonesComplete"))
+    lines = [" ".join(line.split()) for line in desk.pbx.rx("callprop show phones").splitlines()]
+    everyone = [f"PJSIP/{phone} {who or '(nobody)'} file" for phone, who in OF_FILE.items()]
+    desk.check("CLI: the list", everyone, lines)
     rows = [
         tuple(event.get(key, "") for key in ("Phone", "Client", "Extension", "Source", "ExtensionOfFile"))
         for event in desk.pbx.manager.named("CallpropPhoneOfList")
     ]
-    desk.check("AMI: the list", 8, len(rows))
-    for row in (("PJSIP/101", "", "101", "file", "101"), ("PJSIP/beta-102", "beta", "102@beta", "file", "102@beta")):
-        desk.check(f"AMI: {row[0]} in the list", True, row in rows or rows)
+    everyone = [
+        (f"PJSIP/{phone}", phone.partition("-")[0] if "-" in phone else "", who, "file", who)
+        for phone, who in OF_FILE.items()
+    ]
+    desk.check("AMI: the list", everyone, rows)
 
 
 def refusals(desk: Desk) -> None:

@@ -6,7 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from answers import logged
-from calls import call, originate, transfer
+from calls import call, originate, pickup, transfer
 from desk import Desk
 from pbx import EXTENSIONS, callprop_conf
 from setups import Setup, conf
@@ -60,6 +60,12 @@ exten => 674,1,GotoIf(${CALLPROP_RETRIEVE_FROM()}?go)
 exten => _675.,1,Gosub(callprop,pickup,1(${EXTEN:3}))
 exten => _676.,1,Set(found=${CALLPROP_PICKUP(${EXTEN:3})})
  same => n,Hangup(21)
+exten => _681.,1,Set(found=${CALLPROP_PICKUP(${EXTEN:3})})
+ same => n,ExecIf($["${found}" != ""]?PickupChan(${found}))
+ same => n,Hangup(21)
+; A variable that is left of something else is no argument where Gosub() has none.
+exten => 682,1,Set(ARG1=10 3)
+ same => n,Gosub(callprop,pickup,1)
 exten => _677.,1,GotoIf(${CALLPROP(${EXTEN:3},external,extension,dst)}?go)
  same => n,Hangup(21)
  same => n(go),Answer()
@@ -195,6 +201,14 @@ def look(desk: Desk) -> None:
         act = originate(f"Local/{what}@callprop-callback/n", "0301234")
         expected = ("ended", "") if logs else ("up", "102 trunk")
         one(f"callback {what}", act, logs, expected, {})
+    for name, dialled, logs, expected, statuses in (
+        ("by the function", "681102", "", ("200", "102"), {}),
+        ("by the function, without li", "681102", "needs li", ("403", "102"), {"103": ("lo", "ri")}),
+        ("by group, with a variable ARG1", "682", "", ("200", "102"), {}),
+        ("by group, with a variable ARG1, without li", "682", "needs li", ("403", "102"), {"103": ("lo", "ri")}),
+    ):
+        act = pickup("101", "102", "102", "103", dialled)
+        one(f"103 picks up {name}", act, logs, expected, statuses, **{"102": ("ringing", {})})
 
 
 def rings(

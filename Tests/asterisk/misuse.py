@@ -149,6 +149,9 @@ MISUSES = [
         "denied: this is neither the interface of an extension nor a trunk of callprop.conf",
     ),
     Misuse("a Local channel without `call`", call("trunk", "627"), ("403", ""), f"denied: {UNKNOWN}"),
+    # Where no phone is rung, nothing but `call` itself denies.
+    Misuse("a Local channel without `call`, to the menu", call("trunk", "666"), ("403", ""), f"denied: {UNKNOWN}"),
+    Misuse("a Local channel of 101 without `call`, to the menu", call("101", "666"), ("403", ""), f"denied: {UNKNOWN}"),
     Misuse("an unknown device calls", call("119", "102"), ("403", ""), f"denied: {UNKNOWN}"),
     Misuse(
         "an unknown device picks up",

@@ -166,8 +166,8 @@ class Pbx:
             self.manager = None
         if self.process:
             if self.process.poll() is None:
-                self.rx("core stop now", check=False)
                 try:
+                    self.rx("core stop now", check=False)
                     self.process.wait(seconds(10))
                 except subprocess.TimeoutExpired:
                     self.process.kill()

@@ -34,6 +34,7 @@ import clients
 import clients_desk
 import codes
 import crossing
+import desk_denials
 import ends
 import history
 import host
@@ -77,6 +78,7 @@ SETUPS = [
     *pasted.SETUPS,
     *pasted_clients.SETUPS,
     *queues.SETUPS,
+    *desk_denials.SETUPS,
     *clients.SETUPS,
     *crossing.SETUPS,
     *hotdesk.SETUPS,

@@ -22,8 +22,8 @@ class Setup:
         for name, text in self.files.items():
             (pbx.etc / name).write_text(text)
 
-    def run(self, pbx: Pbx, folder: Path) -> list[Check]:
-        desk = Desk(pbx, folder, QuickLab)
+    def run(self, pbx: Pbx, folder: Path, desk_of: type[Desk] = Desk) -> list[Check]:
+        desk = desk_of(pbx, folder, QuickLab)
         try:
             self.look(desk)
         finally:
