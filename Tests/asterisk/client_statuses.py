@@ -13,7 +13,7 @@ from clients_conf import FILES, PHONES
 from desk import Desk
 from injection import rings
 from lab import until
-from seen import seen, variable
+from seen import becomes, seen, variable
 from setups import Setup
 from vendor import Relay
 
@@ -84,7 +84,11 @@ def look(desk: Desk) -> None:
     begin(desk)
     pbx.rx("callprop set status 101@acme Away for 1h")
     states = (("NOT_INUSE", "INUSE", "available", "Away"), ("NOT_INUSE", "NOT_INUSE", "available", "all"))
-    desk.check("device states", states, (seen(desk, "101@acme"), seen(desk, "101@beta")))
+    desk.check(
+        "device states",
+        states,
+        tuple(becomes(desk, f"101@{client}", state) for client, state in zip(("acme", "beta"), states)),
+    )
     pbx.rx("callprop set status 101@acme none for 1h")
     for of, expected in (("acme-102", ("403", "")), ("beta-102", ("200", "beta-101"))):
         desk.check(f"{of} calls 101", expected, rings(desk, call(of, "101"), expected, {}, PHONES))

@@ -113,6 +113,12 @@ GONE = ("INVALID", "INVALID")
 FEW = 1000
 
 
+def becomes(desk: Desk, number: str, wanted: tuple[str, ...]) -> tuple[str, ...]:
+    """What is seen of an extension, once Asterisk remembers it: the state with a slash is kept by another thread."""
+    until(lambda: seen(desk, number)[: len(wanted)] == wanted, 2)
+    return seen(desk, number)[: len(wanted)]
+
+
 def look(desk: Desk) -> None:
     pbx = desk.pbx
     desk.check("at the start, without a change", True, until(lambda: seen(desk) == expected(["all"]), 2) or seen(desk))
@@ -121,13 +127,15 @@ def look(desk: Desk) -> None:
         for chosen in combinations(MNEMOS, n):
             pbx.set_status("102", chosen)
             if seen(desk) != expected(chosen):
-                desk.check(f"the status {status_name(chosen)}", expected(chosen), seen(desk))
-    desk.check("each of 256 statuses", expected(MNEMOS), seen(desk))
+                desk.check(
+                    f"the status {status_name(chosen)}", expected(chosen), becomes(desk, "102", expected(chosen))
+                )
+    desk.check("each of 256 statuses", expected(MNEMOS), becomes(desk, "102", expected(MNEMOS)))
     # There and back at once: what was told last is what counts.
     for _ in range(50):
         pbx.set_status("102", NOBODY)
         pbx.set_status("102", ("ri",))
-    desk.check("there and back", expected(["ri"]), seen(desk))
+    desk.check("there and back", expected(["ri"]), becomes(desk, "102", expected(["ri"])))
     lamps(desk)
     members(desk)
     files(desk)
@@ -215,13 +223,13 @@ def files(desk: Desk) -> None:
     """An extension that comes, and one that goes."""
     pbx = desk.pbx
     reload(desk, callprop_conf().replace("109 = \n", "109 = \n111 = li\n"))
-    desk.check("a new extension", expected(["li"]), seen(desk, "111"))
+    desk.check("a new extension", expected(["li"]), becomes(desk, "111", expected(["li"])))
     pbx.rx("callprop set status 111 none")
     reload(desk, callprop_conf())
-    desk.check("an extension that is gone", GONE, seen(desk, "111")[:2])
+    desk.check("an extension that is gone", GONE, becomes(desk, "111", GONE))
     pbx.rx("database del callprop 111")
     reload(desk, callprop_conf().replace("109 = \n", "109 = \n111 = li\n"))
-    desk.check("an extension that is back", expected(["li"]), seen(desk, "111"))
+    desk.check("an extension that is back", expected(["li"]), becomes(desk, "111", expected(["li"])))
     # With many extensions.
     many = "".join(f"{200000 + number} = li\n" for number in range(FEW))
     reload(desk, callprop_conf().replace("[numbers]\n", f"{many}[numbers]\n"))
@@ -240,7 +248,7 @@ def files(desk: Desk) -> None:
     reload(desk, callprop_conf())
     pbx.set_status("102", NOBODY)
     pbx.rx("module unload res_callprop.so")
-    desk.check("the module is gone", GONE, seen(desk)[:2])
+    desk.check("the module is gone", GONE, becomes(desk, "102", GONE))
     pbx.rx("module load res_callprop.so")
     desk.check(
         "the module is back", True, until(lambda: seen(desk) == expected(NOBODY), 2) or (expected(NOBODY), seen(desk))
