@@ -21,7 +21,7 @@ from hostile_calls import (
 )
 from hostile_lab import look_at
 from hostile_more import DIALPLAN, LI_LO, dialplan, heard, speaks, spies
-from hostile_several import bridge, joins, rings
+from hostile_several import bridge, dials, joins, rings
 from hostile_whispers import WHISPERS, only
 from lab import until
 from setups import Setup, conf, modules
@@ -196,10 +196,7 @@ def announces_behind_local(announcer: str, who: str) -> Act:
         place(lab, announcer, ANNOUNCES)
         with Application() as application:
             made = bridge(application, *waits(lab, application, "103"))
-            half = application.post("channels", endpoint=f"Local/{HALL}@internal/n", app=APPLICATION, formats="ulaw")[
-                "id"
-            ]
-            until(lambda: any(one["id"] == half and one["state"] == "Up" for one in application.channels()))
+            half = dials(lab, application, HALL, formats="ulaw")
             joins(application, made, half)
             time.sleep(0.5)
             joins(application, made, *waits(lab, application, who))

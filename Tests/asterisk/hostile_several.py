@@ -43,12 +43,16 @@ def two_halves(application: Application) -> tuple[str, str]:
     return half, far
 
 
-def rings(lab: AnyLab, application: Application, originator: str) -> str:
-    """102, by the dialplan, for one who waits. The channel that leads to it, once it has answered."""
-    local = "Local/102@internal/n"
-    made = application.post("channels", endpoint=local, app=APPLICATION, originator=originator)["id"]
+def dials(lab: AnyLab, application: Application, number: str, **how: str) -> str:
+    """A Local channel to a number, by the dialplan, for the application. Its first half, once it has answered."""
+    made = application.post("channels", endpoint=f"Local/{number}@internal/n", app=APPLICATION, **how)["id"]
     until(lambda: any(one["id"] == made and one["state"] == "Up" for one in application.channels()))
     return made
+
+
+def rings(lab: AnyLab, application: Application, originator: str) -> str:
+    """102, for one who waits."""
+    return dials(lab, application, "102", originator=originator)
 
 
 def rung_into(*there: str) -> Callable[[AnyLab], str]:

@@ -11,7 +11,7 @@ from calls import AnyLab, channel_of, insist
 from hostile_calls import Row, answered, connected, place
 from hostile_lab import look_at
 from hostile_more import DIALPLAN, LI_LO, dialplan, speaks, spies
-from hostile_several import bridge, joins, rings, two_halves, waits
+from hostile_several import bridge, dials, joins, rings, two_halves, waits
 from lab import until
 from setups import Setup, conf, modules
 
@@ -22,13 +22,6 @@ def only(lab: AnyLab, *phones: str) -> str:
     return f"{'+'.join(sorted(there))} {'heard' if spies(lab) else 'ended'}"
 
 
-def dials(lab: AnyLab, application: Application, number: str) -> str:
-    """A Local channel to a number, for the application. Its first half, once it has answered."""
-    made = application.post("channels", endpoint=f"Local/{number}@internal/n", app=APPLICATION, formats="ulaw")["id"]
-    until(lambda: any(one["id"] == made and one["state"] == "Up" for one in application.channels()))
-    return made
-
-
 def speak_by_local(first: tuple[str, ...], then: tuple[str, ...] = (), number: str = "723") -> Callable[[AnyLab], str]:
     """102 and 104 speak. Those of the application's bridge whisper to 102, by a Local channel; later ones come there when it whispers."""
 
@@ -37,7 +30,7 @@ def speak_by_local(first: tuple[str, ...], then: tuple[str, ...] = (), number: s
         with Application() as application:
             made = bridge(application, *waits(lab, application, *first))
             later = waits(lab, application, *then)
-            joins(application, made, dials(lab, application, number))
+            joins(application, made, dials(lab, application, number, formats="ulaw"))
             until(lambda: spies(lab), 2)
             joins(application, made, *later)
             time.sleep(0.7)
@@ -50,7 +43,11 @@ def speak_by_local(first: tuple[str, ...], then: tuple[str, ...] = (), number: s
 def speaks_to_itself(lab: AnyLab) -> str:
     """102 and 103 are in the application's bridge, with a Local channel by which they whisper to 102."""
     with Application() as application:
-        joins(application, bridge(application, *waits(lab, application, "102", "103")), dials(lab, application, "723"))
+        joins(
+            application,
+            bridge(application, *waits(lab, application, "102", "103")),
+            dials(lab, application, "723", formats="ulaw"),
+        )
         until(lambda: spies(lab), 2)
         time.sleep(0.7)
         return only(lab, "102", "103")
@@ -64,7 +61,7 @@ def speak_by_two_locals(who: str) -> Callable[[AnyLab], str]:
         with Application() as application:
             made = bridge(application, *waits(lab, application, "103"))
             half, far = two_halves(application)
-            joins(application, made, far, dials(lab, application, "723"))
+            joins(application, made, far, dials(lab, application, "723", formats="ulaw"))
             until(lambda: spies(lab), 2)
             joins(application, bridge(application, half), *waits(lab, application, who))
             time.sleep(0.7)

@@ -32,19 +32,6 @@ static int is_announcer(struct ast_channel *chan)
 	return result;
 }
 
-/*! \return who waits in this bridge, or speaks there; NULL when it is none on hold */
-static struct ao2_container *waiting_in(struct ast_bridge *bridge)
-{
-	struct ao2_container *members = NULL;
-
-	ast_bridge_lock(bridge);
-	if (!connects(bridge->creator, bridge->technology->name)) {
-		members = ast_bridge_peers_nolock(bridge);
-	}
-	ast_bridge_unlock(bridge);
-	return members;
-}
-
 /*! \brief Who waits may be a Local channel, whose other half listens in to a call and speaks there */
 static void decide_announcer(
 	struct configuration *configuration, struct ast_channel *announcer, struct ast_channel *waiting)
@@ -62,7 +49,7 @@ static void decide_announcer(
 void decide_announcers(struct configuration *configuration, struct ast_channel *chan)
 {
 	RAII_VAR(struct ast_bridge *, bridge, bridge_of(chan), ao2_cleanup);
-	RAII_VAR(struct ao2_container *, members, bridge ? waiting_in(bridge) : NULL, ao2_cleanup);
+	RAII_VAR(struct ao2_container *, members, waiting_in(bridge), ao2_cleanup);
 	struct ao2_iterator iterator;
 	struct ast_channel *other;
 	int speaks = is_announcer(chan);

@@ -26,7 +26,7 @@ int is_room(const char *creator)
 
 int connects(const char *creator, const char *technology)
 {
-	return is_room(creator) || strcmp(technology, "holding_bridge");
+	return is_room(creator) || strcmp(technology, "holding_bridge") != 0;
 }
 
 struct ast_bridge *bridge_of(struct ast_channel *chan)
@@ -39,7 +39,8 @@ struct ast_bridge *bridge_of(struct ast_channel *chan)
 	return bridge;
 }
 
-struct ao2_container *members_of(struct ast_bridge *bridge)
+/*! \return who is in the bridge, when it connects them, or when it does not; NULL otherwise */
+static struct ao2_container *who_is_in(struct ast_bridge *bridge, int connected)
 {
 	struct ao2_container *members = NULL;
 
@@ -47,11 +48,21 @@ struct ao2_container *members_of(struct ast_bridge *bridge)
 		return NULL;
 	}
 	ast_bridge_lock(bridge);
-	if (connects(bridge->creator, bridge->technology->name)) {
+	if (connects(bridge->creator, bridge->technology->name) == connected) {
 		members = ast_bridge_peers_nolock(bridge);
 	}
 	ast_bridge_unlock(bridge);
 	return members;
+}
+
+struct ao2_container *members_of(struct ast_bridge *bridge)
+{
+	return who_is_in(bridge, 1);
+}
+
+struct ao2_container *waiting_in(struct ast_bridge *bridge)
+{
+	return who_is_in(bridge, 0);
 }
 
 static void add(struct ends *ends, struct channels *channels, struct ast_channel *chan)

@@ -24,6 +24,9 @@ struct ast_bridge *bridge_of(struct ast_channel *chan);
 /*! \return who is in the bridge now; NULL when there is none, or nobody is connected by it */
 struct ao2_container *members_of(struct ast_bridge *bridge);
 
+/*! \return who waits in the bridge, or speaks there to those who wait; NULL when there is none, or it is none on hold */
+struct ao2_container *waiting_in(struct ast_bridge *bridge);
+
 /*! Channels, or bridges, each with a reference. */
 AST_VECTOR(channels, struct ast_channel *);
 AST_VECTOR(bridges, struct ast_bridge *);

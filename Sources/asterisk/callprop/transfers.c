@@ -178,12 +178,9 @@ static struct ast_channel *next_of(const struct ast_bridge_channel_snapshot_pair
 	return chan;
 }
 
-/*!
- * \brief Finds the two among the channels of a bridge
- *
- * Asterisk does not name them when the transfer was made by the keys of the phone. The target is the Local channel then.
- */
-static void find_connected(const struct ast_bridge_channel_snapshot_pair *side, struct connected *connected)
+/*! \brief Does this for everybody with whom the transferer was in that bridge, if Asterisk tells of one */
+static void for_others(
+	const struct ast_bridge_channel_snapshot_pair *side, void (*act)(struct ast_channel *chan, void *data), void *data)
 {
 	struct ao2_iterator iterator;
 	struct ast_channel *chan;
@@ -193,43 +190,54 @@ static void find_connected(const struct ast_bridge_channel_snapshot_pair *side, 
 	}
 	iterator = ao2_iterator_init(side->bridge_snapshot->channels, 0);
 	for (; (chan = next_of(side, &iterator)); ast_channel_unref(chan)) {
-		struct ast_channel **found;
-		char name[AST_CHANNEL_NAME];
-
-		name_of(chan, name);
-		found = is_local(name) ? &connected->target : &connected->transferee;
-		if (!*found) {
-			*found = ast_channel_ref(chan);
-		}
+		act(chan, data);
 	}
 	ao2_iterator_destroy(&iterator);
 }
 
 /*!
- * \brief Decides for everybody with whom the transferer was in a bridge of more than two, such as an application's
+ * \brief Finds the two among the channels of a bridge
+ *
+ * Asterisk does not name them when the transfer was made by the keys of the phone. The target is the Local channel then.
+ */
+static void find_connected(struct ast_channel *chan, void *data)
+{
+	struct connected *connected = data;
+	struct ast_channel **found;
+	char name[AST_CHANNEL_NAME];
+
+	name_of(chan, name);
+	found = is_local(name) ? &connected->target : &connected->transferee;
+	if (!*found) {
+		*found = ast_channel_ref(chan);
+	}
+}
+
+/*! A transfer, seen from one of its two bridges. */
+struct transferred {
+	struct configuration *configuration;
+	enum transferer by;
+	const struct connected *connected;
+	int are_transferees;
+};
+
+/*!
+ * \brief Decides for who was in a bridge of more than two with the transferer, such as an application's
  *
  * Asterisk puts a Local channel in his place there, which leads to all of them.
  */
-static void decide_others(struct configuration *configuration, const struct ast_bridge_channel_snapshot_pair *side,
-	enum transferer by, const struct connected *connected, int are_transferees)
+static void decide_other(struct ast_channel *chan, void *data)
 {
-	struct ao2_iterator iterator;
-	struct ast_channel *chan;
+	const struct transferred *transferred = data;
+	const struct connected *connected = transferred->connected;
+	char name[AST_CHANNEL_NAME];
 
-	if (!side->bridge_snapshot || !side->channel_snapshot) {
-		return;
+	name_of(chan, name);
+	if (!is_local(name) && chan != connected->transferee && chan != connected->target) {
+		decide_transfer(transferred->configuration, transferred->by,
+			transferred->are_transferees ? chan : connected->transferee,
+			transferred->are_transferees ? connected->target : chan);
 	}
-	iterator = ao2_iterator_init(side->bridge_snapshot->channels, 0);
-	for (; (chan = next_of(side, &iterator)); ast_channel_unref(chan)) {
-		char name[AST_CHANNEL_NAME];
-
-		name_of(chan, name);
-		if (!is_local(name) && chan != connected->transferee && chan != connected->target) {
-			decide_transfer(configuration, by, are_transferees ? chan : connected->transferee,
-				are_transferees ? connected->target : chan);
-		}
-	}
-	ao2_iterator_destroy(&iterator);
 }
 
 /*! \brief Puts the channel that is a party of the call in the place of a Local channel that leads to it */
@@ -251,19 +259,9 @@ static void note_if_any(struct ast_channel *chan)
 }
 
 /*! \brief Asterisk notes a transfer on everybody with whom the transferer was in a bridge */
-static void note_each(const struct ast_bridge_channel_snapshot_pair *side)
+static void note_other(struct ast_channel *chan, void *data)
 {
-	struct ao2_iterator iterator;
-	struct ast_channel *chan;
-
-	if (!side->bridge_snapshot || !side->channel_snapshot) {
-		return;
-	}
-	iterator = ao2_iterator_init(side->bridge_snapshot->channels, 0);
-	for (; (chan = next_of(side, &iterator)); ast_channel_unref(chan)) {
-		note_consultation(chan);
-	}
-	ao2_iterator_destroy(&iterator);
+	note_consultation(chan);
 }
 
 void decide_attended_transfer(struct configuration *configuration, const struct ast_attended_transfer_message *transfer)
@@ -274,16 +272,19 @@ void decide_attended_transfer(struct configuration *configuration, const struct 
 	enum transferer by = find_transferer(configuration, transfer);
 
 	if (!connected.transferee || !connected.target) {
-		find_connected(&transfer->to_transferee, &connected);
-		find_connected(&transfer->to_transfer_target, &connected);
+		for_others(&transfer->to_transferee, find_connected, &connected);
+		for_others(&transfer->to_transfer_target, find_connected, &connected);
 	}
 	resolve_far_end(&connected.transferee);
 	resolve_far_end(&connected.target);
 	if (transfer->result == AST_BRIDGE_TRANSFER_SUCCESS && connected.transferee && connected.target
 		&& connected.transferee != connected.target) {
+		struct transferred transferees = { configuration, by, &connected, 1 },
+						   targets = { configuration, by, &connected, 0 };
+
 		decide_transfer(configuration, by, connected.transferee, connected.target);
-		decide_others(configuration, &transfer->to_transferee, by, &connected, 1);
-		decide_others(configuration, &transfer->to_transfer_target, by, &connected, 0);
+		for_others(&transfer->to_transferee, decide_other, &transferees);
+		for_others(&transfer->to_transfer_target, decide_other, &targets);
 	} else {
 		/*
 		 * It failed, or one of them is in an application, where it is connected with nobody: Asterisk's note of the transfer is about
@@ -291,8 +292,8 @@ void decide_attended_transfer(struct configuration *configuration, const struct 
 		 */
 		note_if_any(connected.transferee);
 		note_if_any(connected.target);
-		note_each(&transfer->to_transferee);
-		note_each(&transfer->to_transfer_target);
+		for_others(&transfer->to_transferee, note_other, NULL);
+		for_others(&transfer->to_transfer_target, note_other, NULL);
 		decide_bridge(configuration, transfer->to_transferee.bridge_snapshot);
 		decide_bridge(configuration, transfer->to_transfer_target.bridge_snapshot);
 	}
