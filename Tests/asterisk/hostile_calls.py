@@ -19,6 +19,7 @@ from pbx import EXTENSIONS
 RINGING = ("ringing", {})
 LONG = "101-" + "a" * 70  # with the number of its channel it is longer than AST_CHANNEL_NAME
 NOBODY: dict[str, tuple[str, ...]] = {"101": ()}
+PERMITTED = "permitted: "
 NOT_RI = ("li", "lo", "ro", "qli", "qri")
 
 
@@ -136,8 +137,15 @@ def together(lab: AnyLab, after: float = 1) -> str:
         return is_awaited()
 
     time.sleep(after)
+    if lab.denies:
+        # Until then there may be nobody because nobody has done anything.
+        is_denial_told(lab)
     until(stays_awaited)
     return seen
+
+
+def is_denial_told(lab: AnyLab) -> bool:
+    return until(lambda: lab.pbx.manager.named("CallpropDenial"))
 
 
 def connected(lab: AnyLab) -> str:
@@ -176,6 +184,16 @@ class Row:
     statuses: dict[str, tuple[str, ...]] = field(default_factory=dict)
     phones: dict[str, tuple[str, dict[str, str]]] = field(default_factory=dict)
     times: int = 1  # a race: seen is how often it was lost
+    denied: bool = True  # somebody is, unless the name begins with `permitted`
+
+    @property
+    def denies(self) -> bool:
+        return self.denied and not self.name.startswith(PERMITTED)
+
+
+def permitted(seen: object) -> str:
+    """How the name of a row begins whose call comes to something, of several rows of one form."""
+    return PERMITTED if seen else ""
 
 
 @dataclass
@@ -189,7 +207,7 @@ class Office:
 def one(desk: Desk, row: Row, office: Office) -> object:
     for extension in office.extensions:
         desk.pbx.set_status(extension, row.statuses.get(extension, ("all",)))
-    return with_phones(desk, row.act, row.phones, row.expected, office.phones)
+    return with_phones(desk, row.act, row.phones, row.expected, row.denies, office.phones)
 
 
 def with_phones(
@@ -197,15 +215,20 @@ def with_phones(
     act: Callable[[AnyLab], object],
     phones: dict[str, tuple[str, dict[str, str]]],
     expected: object,
+    denies: bool,
     known: tuple[str, ...] = PHONES,
 ) -> object:
+    """A call that comes to nothing by itself is not denied, and what is denied in silence nobody finds: it has to be told, too."""
+    desk.pbx.manager.forget()
     lab = desk.lab_of(desk.pbx, desk.folder)
     lab.awaited = expected if isinstance(expected, tuple) else (expected,)
+    lab.denies = denies
     try:
         for of in known:
             scenario, keys = phones.get(of, ("phone", {}))
             lab.phone(of, scenario, **keys)
-        return act(lab)
+        seen = act(lab)
+        return seen if seen != expected or not denies or is_denial_told(lab) else f"{seen}, and no denial is told"
     except Failed as failure:
         return f"FAILED: {failure}"
     finally:

@@ -14,12 +14,13 @@ from hostile_calls import (
     answered,
     connected,
     forwards,
+    permitted,
     phone_refers,
     phone_refers_to,
     place,
     together,
 )
-from hostile_lab import look_at
+from hostile_lab import goes_on_after_101, look_at
 from hostile_more import dialplan
 from lab import until
 from setups import Setup, conf, modules
@@ -173,7 +174,7 @@ ROWS = [
     Row("Dial(g): outside goes on outside, when 102 is busy", calls("trunk", "733", after=2), "", {}, RINGS_102),
     Row("Dial(U): 102 (no ro) says that it calls outside", calls("101", "732"), "", {"102": ("li",)}),
     Row("Dial(U): 102 says that it calls inside, and has nothing by then: outside", calls("trunk", "734"), "", {"102": ("ri", "lo")}),
-    Row("Dial(L)", calls("101", "735"), "101+102"),
+    Row("permitted: Dial(L)", calls("101", "735"), "101+102"),
     Row("Redirect of both: 101 and 102 (no ro) to outside", redirected("101", "102", "102", "0301234", "0301234"), "", {"101": LI_LO, "102": LI_LO}),
     Row("Redirect of both: outside to outside, 102 (no lo) to 103", redirected("trunk", "102", "102", "0301234", "103"), "", {"102": ("ri",)}),
     Row("Redirect of both where nothing is said: outside to outside, 102 to 103", redirected("trunk", "102", "102", "642", "727"), ""),
@@ -182,11 +183,12 @@ ROWS = [
     Row("permitted: a room's menu dials outside for 101 (ro)", rings_outside("101", "736", "5"), 1, {"101": LO_RO}),
     Row("StackPop() after `call`, then 101 (no ro) outside", calls("101", "737"), "", {"101": LI_LO}),
     Row("StackPop() in a subroutine that says an emergency, then outside", calls("101", "738"), "", {"101": LI_LO}),
-    Row("after_bridge_goto: 102 (no ro) goes on outside", calls("101", "739"), "", {"102": LI_LO}),
+    Row("after_bridge_goto: 102 (no ro) goes on outside", goes_on_after_101("739"), "", {"102": LI_LO}),
+    Row("permitted: after_bridge_goto: 102 (ro) goes on outside", goes_on_after_101("739"), "102+trunk", {"102": ("li", "ro")}),
     Row("keys: three of outside and 103 (no ri)", three_after("*2103 *3"), False, {"103": NOT_RI}),
     Row("keys: swapped, then three of outside and 103 (no ri)", three_after("*2103 *4 *3"), False, {"103": NOT_RI}),
     Row("permitted: keys: three of outside and 103 (ri)", three_after("*2103 *3"), True, {"103": ("li", "ri")}),
-    Row("keys: 103 is put down again", three_after("*2103 *1"), False, {"103": NOT_RI}),
+    Row("keys: 103 is put down again", three_after("*2103 *1"), False, {"103": NOT_RI}, denied=False),
     # Who consulted somebody and hung up is called back by Asterisk
     Row("101 (no li by then) is called back to 102", recalled("102", "ri", "ro", "lo"), "", {}, RINGS_103),
     Row("permitted: 101 (li) is called back to 102", recalled("102", "li"), "101+102", {}, RINGS_103),
@@ -194,7 +196,7 @@ ROWS = [
     # Asterisk rings, and tells nobody: with a Local channel the dialplan decides
     Row("ParkAndAnnounce() by a Local channel to 102 (no lo)", announces("102"), 0, {"102": ("li", "ri")}),
     Row("permitted: ParkAndAnnounce() by a Local channel to 102 (lo)", announces("102"), 1, {"102": ("lo",)}),
-    *(Row(f"chain: 103 ({why}), attended by 101 to outside, attended by that to 102", chain("103", "101", ("attended", "101", "0301234"), ("is", "103+trunk"), ("attended", "trunk", "102")), expected,
+    *(Row(f"{permitted(expected)}chain: 103 ({why}), attended by 101 to outside, attended by that to 102", chain("103", "101", ("attended", "101", "0301234"), ("is", "103+trunk"), ("attended", "trunk", "102")), expected,
           {"103": ("lo", "ro", "ri", *more)}) for why, more, expected in (("no li", (), ""), ("li", ("li",), "102+103"))),
 ]
 CHAINS = [
@@ -217,12 +219,12 @@ CHAINS = [
     Row("permitted: chain: the same, 103 (ri)", chain("102", "101", ("blind", "101", "0301234"), ("is", "102+trunk"), ("caller attended", "103")), "103+trunk", {"102": LI_LO, "103": ("li", "ri")}),
     Row("chain: 102 (no ro), blind by 101 to outside, which sends it to 104 (no li)", chain("102", "101", ("blind", "101", "0301234"), ("is", "102+trunk"), ("blind", "trunk", "104")), "", {"102": LI_LO, "104": ("ri",)}),
     Row("chain: 102 (no lo), blind by 101 to outside, which sends it to 104", chain("102", "101", ("blind", "101", "0301234"), ("is", "102+trunk"), ("status", "102", ("li",)), ("blind", "trunk", "104")), ""),
-    *(Row(f"chain: 103 ({why}), attended by 101 to outside, connected with 102 by AMI",
+    *(Row(f"{permitted(expected)}chain: 103 ({why}), attended by 101 to outside, connected with 102 by AMI",
           chain("103", "101", ("attended", "101", "0301234"), ("is", "103+trunk"), ("calls", "104", "102"), ("AMI", "102", "103")), expected,
           {"103": ("lo", "ro", "ri", *more)}) for why, more, expected in (("no li", (), ""), ("li", ("li",), "102+103"))),
-    *(Row(f"chain: outside, blind by 101 to 102 ({granted}), whose phone forwards it outside", chain("trunk", "101", ("blind", "101", "102")), expected, {"102": ("ri", granted)},
+    *(Row(f"{permitted(expected)}chain: outside, blind by 101 to 102 ({granted}), whose phone forwards it outside", chain("trunk", "101", ("blind", "101", "102")), expected, {"102": ("ri", granted)},
           {"102": forwards("0305678")}) for granted, expected in (("lo", ""), ("ro", "trunk+trunk"))),
-    *(Row(f"chain: outside, attended by 101 to 102, whose phone forwards it to 103 ({granted})", chain("trunk", "101", ("attended", "101", "102")), expected, {"103": ("li", granted)},
+    *(Row(f"{permitted(expected)}chain: outside, attended by 101 to 102, whose phone forwards it to 103 ({granted})", chain("trunk", "101", ("attended", "101", "102")), expected, {"103": ("li", granted)},
           {"102": forwards("103")}) for granted, expected in (("lo", ""), ("ri", "103+trunk"))),
 ]
 # fmt: on
@@ -252,7 +254,7 @@ exten => 737,1,Gosub(callprop,call,1(102))
 exten => 738,1,Gosub(says-emergency,s,1)
  same => n,Dial(PJSIP/0301234@trunk,20,b(callprop^ring^1))
 exten => 739,1,Gosub(callprop,call,1(102))
- same => n,Dial(PJSIP/102,1,b(callprop^ring^1)U(says-after)S(1))
+ same => n,Dial(PJSIP/102,1,b(callprop^ring^1)U(says-after))
  same => n,Hangup()
 """
 SAYS = """

@@ -316,7 +316,7 @@ ROWS = [
     Row("beta takes the place of a phone of acme that rings", replaces_ringing, "", {}, {"acme-102": RINGING}),
     # Pickup and parking, after a transfer
     Row("acme sends beta's 102 to a pickup: acme's 103 (no ri)", sent_to_pickup("beta-102", "87101", "*8102"), "", {"103@acme": NOT_RI}, {"acme-102": RINGING}),
-    Row("acme sends its own to a pickup of beta's 201", sent_to_pickup("trunk", "1101", "*8201"), "", {}, {"acme-102": RINGING}),
+    Row("acme sends its own to a pickup of beta's 201", sent_to_pickup("trunk", "1101", "*8201"), "", {}, {"acme-102": RINGING}, denied=False),
     Row("acme has called beta's 201, and sends it to a pickup: acme's 103 (no ri)", called_and_sent_to_pickup, "", {"103@acme": NOT_RI}, {"acme-102": RINGING}),
     Row("acme (no ro) sends beta's 102 to a parked call from outside", sent_to_parked("beta-102", "87101", "acme-101"), "", {"101@acme": NOT_RO}),
     Row("beta sends its 102 to what acme parked", sent_to_parked("beta-102", "101", "beta-101"), ""),

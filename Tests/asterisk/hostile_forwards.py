@@ -25,6 +25,8 @@ def after_forward(of: str, number: str, pressed: str = "9") -> Callable[[AnyLab]
     def act(lab: AnyLab) -> object:
         caller = answered(lab, of, number)
         lab.phone("trunk")
+        # Behind a Local channel it answers first, and hears no key until it waits for one.
+        until(lambda: "WaitExten" in lab.pbx.command("core show channels concise"))
         caller.presses(pressed)
         return together(lab), caller.cut
 

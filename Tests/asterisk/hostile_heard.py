@@ -8,6 +8,7 @@ from typing import Callable
 
 from ari import APPLICATION, Application
 from calls import AnyLab
+from desk import Desk
 from hostile_calls import (
     RINGING,
     Row,
@@ -21,7 +22,7 @@ from hostile_calls import (
 )
 from hostile_lab import look_at
 from hostile_more import DIALPLAN, LI_LO, dialplan, heard, speaks, spies
-from hostile_several import bridge, dials, joins, rings
+from hostile_several import bridge, dials, joins, rings, waits
 from hostile_whispers import WHISPERS, only
 from lab import until
 from setups import Setup, conf, modules
@@ -35,16 +36,6 @@ def begins(lab: AnyLab, who: str, number: str):
     until(lambda: spies(lab), 3)
     time.sleep(0.3)
     return spy
-
-
-def waits(lab: AnyLab, application: Application, *phones: str) -> list[str]:
-    """They call the application, which answers them, and stay."""
-    found = []
-    for phone in phones:
-        place(lab, phone, "656")
-        found.append(application.id_of(f"PJSIP/{phone}", "Ring"))
-        application.post(f"channels/{found[-1]}/answer")
-    return found
 
 
 def spy_is_transferred(who: str) -> Act:
@@ -98,6 +89,25 @@ def spied_is_transferred(who: str) -> Act:
         time.sleep(1)
         speaks(lab, who)
         return "heard" if spies(lab) else "ended"
+
+    return act
+
+
+def spied_by_two(who: str) -> Act:
+    """Outside whispers to 102, who puts 104 there instead; 101 listens in, too, by then; and 104 puts another there, who called it."""
+
+    def act(lab: AnyLab) -> str:
+        waiting = answered(lab, "102", "744")
+        first = begins(lab, "trunk", "740")
+        call = answered(lab, "104", "102")
+        phone_refers_to(lab, "102", "744", waiting.replaces())
+        time.sleep(1)
+        begins(lab, "101", "745")
+        answered(lab, who, "104")
+        phone_refers_to(lab, "104", "102", call.replaces())
+        time.sleep(1)
+        speaks(lab, who)
+        return "ended" if first.cut else "heard"
 
     return act
 
@@ -239,6 +249,8 @@ ROWS = [
     Row("permitted: ARI: 104 (ri) takes it", snooped_is_picked_up, "heard", {}, {"102": RINGING}),
     Row("outside whispers to 102 (ri), who puts 104 (no ri) there instead", spied_is_transferred("104"), "ended", {"104": LI_LO}),
     Row("permitted: outside whispers to 102 (ri), who puts 104 (ri) there instead", spied_is_transferred("104"), "heard"),
+    Row("outside whispers to 102 (ri), who puts 104 (ri) there; 101 listens in, too; 104 puts 103 (no ri) there", spied_by_two("103"), "ended", {"103": LI_LO}, times=3),
+    Row("permitted: 104 puts 103 (ri) there", spied_by_two("103"), "heard"),
     Row("outside whispers to a Local channel, behind which 101 (no ri) comes then", comes_to_heard("101"), "101+102+103 ended", {"101": LI_LO}),
     Row("permitted: outside whispers to a Local channel, behind which 101 (ri) comes then", comes_to_heard("101"), "101+102+103 heard"),
     Row("outside whispers to 102 (no ri): ChanSpy(), where an option before has a parenthesis", whispers("743"), "102+104 ended", SPOKEN),
@@ -261,6 +273,14 @@ ROWS = [
     Row("permitted: 101 puts 102, 104, trunk through to 103 (li, ri), who rings", several_to_103(("li", "ri"), "102", "104", "trunk"), "102+103+104+trunk", {}, {"103": RINGING}),
 ]
 # fmt: on
+
+
+def look(desk: Desk) -> None:
+    look_at(ROWS)(desk)
+    # Options are read by the module, too.
+    desk.check("Asterisk does not warn of options", 0, desk.pbx.log().count("Unrecognized option"))
+
+
 HALLS = r"""
 exten => 740,1,Answer()
  same => n,ChanSpy(PJSIP/102-,qw)
@@ -272,12 +292,14 @@ exten => 744,1,Answer()
  same => n,Wait(60)
 exten => 743,1,Answer()
  same => n,ChanSpy(PJSIP/102,qv(\()w)
+exten => 745,1,Answer()
+ same => n,ChanSpy(PJSIP/104-,qw)
 """
 
 SETUPS = [
     Setup(
         "hostile, heard",
-        look_at(ROWS),
+        look,
         {
             "extensions.conf": dialplan(conf("extensions.conf"), DIALPLAN + WHISPERS + HALLS).replace(
                 "_7[23]X", "_7[234]X"

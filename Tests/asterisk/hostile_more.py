@@ -246,7 +246,8 @@ ROWS = [
     Row("AGI: EXEC Originate of 102 that dials outside", by_agi("101", "EXEC Originate PJSIP/102,app,Dial,PJSIP/0301234@trunk"), ""),
     Row("permitted: AGI: EXEC Originate of 102 (ro) with outside", by_agi("101", "EXEC Originate PJSIP/102,exten,internal,0301234,1"), "102+trunk", {"102": ("ro",)}),
     Row("AGI: SET VARIABLE of a function that decides, then EXEC Dial", by_agi("101", "SET VARIABLE CALLPROP_RING() 1", "GET FULL VARIABLE ${CALLPROP_FORWARD()}", f"EXEC Dial {TRUNK}"), "", {"101": ("lo",)}),
-    Row("AGI: EXEC Goto outside, for outside", by_agi("trunk", "EXEC Goto internal,0301234,1"), ""),
+    Row("AGI: EXEC Goto outside, for outside", by_agi("trunk", "EXEC Goto internal,0301234,1", "ASYNCAGI BREAK"), ""),
+    Row("permitted: AGI: EXEC Goto outside, for 101", by_agi("101", "EXEC Goto internal,0301234,1", "ASYNCAGI BREAK"), "101+trunk"),
     # ARI
     Row("ARI: connected before 103 (no ri) is dialled", early_bridge("trunk", "PJSIP/103"), "", {"103": NOT_RI}),
     Row("permitted: ARI: connected before 103 (ri) is dialled", early_bridge("trunk", "PJSIP/103"), "103+trunk", {"103": ("ri",)}),

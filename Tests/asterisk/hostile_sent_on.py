@@ -14,6 +14,7 @@ from hostile_calls import (
     answered,
     answers_now,
     forwards,
+    permitted,
     phone_refers,
     phone_refers_to,
     place,
@@ -125,16 +126,16 @@ ROWS = [
     *(Row(f"102's phone forwards to {number}, where nothing is said", reaches("102"), "", LI, {"102": forwards(number)})
       for number in ("642", "675")),
     Row("attended while 103 rings, who lacks ri: outside, behind a Local channel", put_through_to_103("683", NOT_RI), "", {}, RINGS_103),
-    Row("attended while 103 rings: nobody is behind the Local channel", put_through_to_103("658"), "", {}, RINGS_103),
-    *(Row(f"attended into a queue ({number}) from behind a Local channel, 102 has {granted}", put_through_to_queue((granted,), number), rings, {"102": (), "103": ()}, RINGS_102)
+    Row("attended while 103 rings: nobody is behind the Local channel", put_through_to_103("658"), "", {}, RINGS_103, denied=False),
+    *(Row(f"{permitted(rings)}attended into a queue ({number}) from behind a Local channel, 102 has {granted}", put_through_to_queue((granted,), number), rings, {"102": (), "103": ()}, RINGS_102)
       for number in ("684", "676") for granted, rings in (("qli", 0), ("qri", 1))),
     Row("attended while 103 rings: a device that is nobody's", nobodys_device_is_put_through, "", {}, RINGS_103 | {"trunk": RINGING}),
     Row("three by keys, then attended while 103 (li) rings", three_to_103, "102+trunk", {"103": ("li",)}, RINGS_103),
     Row("a device that is nobody's sends outside to a pickup", nobodys_device_sends_to_a_pickup, "", {}, RINGS_102),
-    *(Row(f"103 {granted} takes 102's callback with {number} by {dialled}", picks_up_callback(number, dialled), expected, {"103": granted, "102": LO_RO}, RINGS_102)
+    *(Row(f"{permitted(expected)}103 {granted} takes 102's callback with {number} by {dialled}", picks_up_callback(number, dialled), expected, {"103": granted, "102": LO_RO}, RINGS_102)
       for dialled in ("*8102", "*7")
       for granted, number, expected in ((("ro",), "104", ""), (LO_RO, "104", "103+104"), (("lo",), "0301234", ""), (("ro",), "0301234", "103+trunk"))),
-    *(Row(f"101 {granted} sends outside to a callback of 102 with outside", sent_to_a_callback, expected, {"101": granted}, RINGS_102)
+    *(Row(f"{permitted(expected)}101 {granted} sends outside to a callback of 102 with outside", sent_to_a_callback, expected, {"101": granted}, RINGS_102)
       for granted, expected in ((("ri", "lo"), ""), (("ri", "ro"), "trunk+trunk"))),
     # What stays permitted
     Row("permitted: attended while 103 (li) rings: 102, behind a Local channel", put_through_to_103("674", ("li",)), "102+103", {}, RINGS_103),

@@ -7,7 +7,7 @@ from typing import Callable
 
 from ari import APPLICATION, Application
 from calls import AnyLab
-from hostile_calls import NOT_RI, Row, answered, together
+from hostile_calls import NOT_RI, Row, answered, place, together
 from hostile_lab import look_at
 from hostile_more import dialplan
 from lab import until
@@ -15,10 +15,10 @@ from setups import Setup, conf
 
 
 def waits(lab: AnyLab, application: Application, *phones: str) -> list[str]:
-    """They call the application, which answers them."""
+    """They call the application, which answers them, and stay."""
     found = []
     for phone in phones:
-        lab.place(phone, "656", "long_call")
+        place(lab, phone, "656")
         found.append(application.id_of(f"PJSIP/{phone}", "Ring"))
         application.post(f"channels/{found[-1]}/answer")
     return found
@@ -98,6 +98,24 @@ def two_bridges(first: tuple[str, ...], second: tuple[str, ...], locals: int = 1
     return act
 
 
+def put_alone(number: str, who: str) -> Callable[[AnyLab], str]:
+    """101 is alone in the application's bridge, and puts there whom it consulted: nobody is transferred. Another comes then."""
+
+    def act(lab: AnyLab) -> str:
+        with Application() as application:
+            first = place(lab, "101", "656")
+            one = application.id_of("PJSIP/101", "Ring")
+            application.post(f"channels/{one}/answer")
+            until(lambda: first.final)
+            made = bridge(application, one)
+            first.refers(number, answered(lab, "101", number).replaces())
+            until(lambda: "PJSIP/101-" not in lab.pbx.command("core show channels concise"))
+            joins(application, made, *waits(lab, application, who))
+            return together(lab)
+
+    return act
+
+
 def long_chain(number: str) -> Callable[[AnyLab], str]:
     """101 dials what leads through many Local channels to 102."""
 
@@ -117,15 +135,21 @@ ROWS = [
     Row("outside comes to 101, 103 and 102 (no ri), who was rung", comes_to("trunk", "101", "103"), "101+103+trunk", {"102": NOT_RI}),
     Row("permitted: outside comes to them, all with ri", comes_to("trunk", "101", "103"), "101+102+103+trunk"),
     Row("outside and 101, with 102 (no ri) and 103, by a Local channel", two_bridges(("trunk", "101"), ("102", "103")), "101+103+trunk", {"102": NOT_RI}),
-    Row("101, with 102 (no li), by two Local channels", two_bridges(("101",), ("102",), 2), "", {"102": ("lo", "ri")}),
-    Row("permitted: 101, with 102 (li), by two Local channels", two_bridges(("101",), ("102",), 2), "101+102"),
+    Row("101, with 102, both without li, by two Local channels", two_bridges(("101",), ("102",), 2), "", {"101": ("lo", "ri"), "102": ("lo", "ri")}),
+    Row("permitted: 101, with 102, both with li, by two Local channels", two_bridges(("101",), ("102",), 2), "101+102"),
     Row("permitted: the same, with ri", two_bridges(("trunk", "101"), ("102", "103")), "101+102+103+trunk"),
+    Row("101 puts 103 (no ri) into a bridge where nobody is, and outside comes", put_alone("103", "trunk"), "", {"103": NOT_RI}),
+    Row("permitted: 103 (ri)", put_alone("103", "trunk"), "103+trunk"),
+    Row("101 puts 102 (no ri), behind a Local channel, into a bridge where nobody is, and outside comes", put_alone("7602", "trunk"), "", {"102": NOT_RI}),
+    Row("permitted: 102 (ri), behind a Local channel", put_alone("7602", "trunk"), "102+trunk"),
 ]
 # fmt: on
 
 # So many Local channels, one after the other. Asterisk has an end of its own, at 20.
 CHAIN = """
 exten => 7500,1,Dial(PJSIP/102,20,b(callprop^ring^1))
+exten => 7602,1,Gosub(callprop,call,1(102))
+ same => n,Dial(Local/102@internal/n,20,b(callprop^ring^1))
 exten => _75XX,1,Gosub(callprop,call,1(102))
  same => n,Set(CHANNEL(max_forwards)=90)
  same => n,Dial(Local/75${IF($[${EXTEN:2}<=10]?0)}$[${EXTEN:2}-1]@internal/n)

@@ -10,7 +10,7 @@ from typing import Callable
 from calls import AnyLab, channel_of
 from desk import Desk
 from desk_ari import Events
-from hostile_calls import RINGING, Row, answered, pickup_by_103, place
+from hostile_calls import RINGING, Row, answered, permitted, pickup_by_103, place
 from hostile_lab import NOBODY, dials, goes_on_after_101, look_at, sent_to_parked, sent_to_pickup
 from lab import until
 from pbx import Manager
@@ -76,15 +76,15 @@ CHANGES = "EXTENSION_STATUS(103)=all"
 RINGS_102 = {"102": RINGING}
 # fmt: off
 ROWS = [
-    *(Row(f"101 {granted} sends outside to a pickup of 104's call", sent_to_pickup("104"), expected, {"101": granted}, RINGS_102)
+    *(Row(f"{permitted(expected)}101 {granted} sends outside to a pickup of 104's call", sent_to_pickup("104"), expected, {"101": granted}, RINGS_102)
       for granted, expected in ((("ri",), ""), (("ri", "ro"), ""), (("ri", "lo"), "104+trunk"))),
     *(Row(f"101 {granted} sends outside to a pickup of an outside call", sent_to_pickup("trunk"), "", {"101": granted}, RINGS_102)
       for granted in (("ri",), ("ri", "lo"))),
-    *(Row(f"101 {granted} sends 103 to a pickup of 104's call", sent_to_pickup("104", sent="103"), expected, {"101": granted}, RINGS_102)
+    *(Row(f"{permitted(expected)}101 {granted} sends 103 to a pickup of 104's call", sent_to_pickup("104", sent="103"), expected, {"101": granted}, RINGS_102)
       for granted, expected in ((("li",), ""), (("li", "lo"), "103+104"))),
-    *(Row(f"101 {granted} sends 103 to a pickup of an outside call", sent_to_pickup("trunk", sent="103"), expected, {"101": granted}, RINGS_102)
+    *(Row(f"{permitted(expected)}101 {granted} sends 103 to a pickup of an outside call", sent_to_pickup("trunk", sent="103"), expected, {"101": granted}, RINGS_102)
       for granted, expected in ((("li", "lo"), ""), (("li", "ro"), "103+trunk"))),
-    *(Row(f"101 {granted} sends outside to 104, who is parked", sent_to_parked("104"), expected, {"101": granted})
+    *(Row(f"{permitted(expected)}101 {granted} sends outside to 104, who is parked", sent_to_parked("104"), expected, {"101": granted})
       for granted, expected in ((("ri",), ""), (("ri", "lo"), "104+trunk"))),
     Row("101 (ri, lo) sends outside to a parked outside call", sent_to_parked(), "", {"101": ("ri", "lo")}),
     Row("102 (li, ri) goes on after 101 has gone, and outside", goes_on_after_101("694"), "", {"102": ("li", "ri")}),
@@ -92,9 +92,9 @@ ROWS = [
     Row("102 (li) goes on after 101 has gone, by `forward` of 109", goes_on_after_101("696"), "", {"102": ("li",)}),
     Row("permitted: 102 (li, ro) goes on after 101 has gone, by `call`", goes_on_after_101("697"), "102+trunk", {"102": ("li", "ro")}),
     Row("a device whose long name begins with 101-", dials(LONG, "0301234"), ("403", "")),
-    *(Row(f"AMI originate, {how}: a variable changes a status", originates(**HERE, Variable=CHANGES, Async=how), "none", {"103": ()})
+    *(Row(f"AMI originate, {how}: a variable changes a status", originates(**HERE, Variable=CHANGES, Async=how), "none", {"103": ()}, denied=False)
       for how in ("false", "true")),
-    *(Row(f"AMI originate: {application} {data}", originates(Application=application, Data=data), "none", {"103": ()})
+    *(Row(f"AMI originate: {application} {data}", originates(Application=application, Data=data), "none", {"103": ()}, denied=False)
       for application, data in (("Set", CHANGES), ("MSet", f"{CHANGES},A=b"), ("Set", f"ARRAY({CHANGES[:-4]})=all"),
                                 ("Originate", f"Local/647@internal/n,app,Set,{CHANGES}"),
                                 ("Originate", f"Local/647@internal/n,exten,internal,647,1,,v({CHANGES})"))),
@@ -103,7 +103,7 @@ ROWS = [
     Row("a global ATTENDEDTRANSFER", with_global("ATTENDEDTRANSFER", "x", pickup_by_103), "", {"103": ("li", "lo")}),
     Row("a global BLINDTRANSFER", with_global("BLINDTRANSFER", "PJSIP/102-00000001", dials("101", "0301234")), ("403", ""), NOBODY),
     Row("a global FORWARDERNAME", with_global("FORWARDERNAME", "PJSIP/102-00000001", dials("101", "699")), ("403", ""), {"101": ("lo",)}),
-    Row("AMI reporting: a denial is told for reading", read_callback, []),
+    Row("AMI reporting: a denial is told for reading", read_callback, [], denied=False),
 ]
 # fmt: on
 DIALPLAN = """

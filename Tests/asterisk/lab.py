@@ -43,6 +43,7 @@ class Lab:
         self.phones: dict[str, sip.Phone] = {}
         self.others: list[sip.Caller] = []
         self.awaited: tuple = ()
+        self.denies = False
         self.final = self.rung = ""
 
     def expect(self, final: str, rung: str) -> None:
@@ -98,6 +99,7 @@ class QuickLab:
         self.others: list[agents.Caller] = []
         self.expected = agents.Expected()
         self.awaited: tuple = ()
+        self.denies = False
 
     @classmethod
     def close(cls) -> None:

@@ -229,6 +229,7 @@ static void decide_place_taken(struct configuration *configuration, struct ast_c
 	RAII_VAR(struct ast_bridge *, bridge, bridge_of(chan), ao2_cleanup);
 	RAII_VAR(struct ao2_container *, members, members_of(bridge), ao2_cleanup);
 
+	tell_of_taken_over(chan);
 	if (members) {
 		decide_with_all(configuration, bridge, members, chan, NULL, 1);
 	}

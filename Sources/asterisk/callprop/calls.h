@@ -321,6 +321,12 @@ int is_cut_off(struct ast_channel *chan);
 /*! \brief See facts_when_taken_over() */
 void taken_over(struct facts *facts, struct ast_channel *from, struct ast_channel *chan);
 
+/*! Why a transfer is denied, before the answer and after it. */
+#define BY_A_STRANGER "it is transferred by somebody who is no party of both calls: they are of two clients"
+
+/*! \brief Tells of what was denied there, if it was. The channel must not be locked */
+void tell_of_taken_over(struct ast_channel *chan);
+
 /* ---- connected.c: two who are connected -------------------------------------------------------------------------- */
 
 /*!

@@ -86,7 +86,7 @@ static void *facts_inherit(void *data)
 		forget_call(&copy);
 	}
 	copy.went_on = 0;
-	copy.ringing = copy.for_emergency = copy.parked = copy.waits = copy.cut = 0;
+	copy.ringing = copy.for_emergency = copy.parked = copy.waits = copy.cut = copy.untold = 0;
 	copy.put_through = copy.sent_outside = copy.inside_over = copy.barges = 0;
 	copy.with[0] = copy.speaks_to[0] = copy.heard_as[0] = '\0';
 	copy.space = 0;

@@ -64,6 +64,8 @@ struct facts {
 	unsigned int waits : 1;
 	/*! It was denied what it is connected with, and is ended. */
 	unsigned int cut : 1;
+	/*! It was, where nobody could be told: that is still to be done. */
+	unsigned int untold : 1;
 	/*! Nothing is known but in which client the call is. */
 	unsigned int client_only : 1;
 	/*! Who is here was transferred into the call that another made, before it was answered. */

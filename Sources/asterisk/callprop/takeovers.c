@@ -129,13 +129,26 @@ static void put_through(
 		note_caller(configuration, facts, before, chan);
 		return;
 	}
-	/* A call that cannot happen. Of the event nobody can be told while the channels are locked. */
+	/* A call that cannot happen. Nobody can be told while the channels are locked. */
 	facts->caller[0] = facts->went_out[0] = facts->with[0] = '\0';
 	facts->call.src = CP_IVR;
-	ast_log(LOG_ERROR,
-		"%s: denied: it is transferred by somebody who is no party of both calls: they are of two clients\n",
-		ast_channel_name(chan));
+	facts->untold = 1;
 	end(facts, chan);
+}
+
+void tell_of_taken_over(struct ast_channel *chan)
+{
+	struct facts *facts;
+	int untold;
+
+	ast_channel_lock(chan);
+	if ((untold = (facts = facts_of(chan)) && facts->untold)) {
+		facts->untold = 0;
+	}
+	ast_channel_unlock(chan);
+	if (untold) {
+		deny_unknown(chan, BY_A_STRANGER);
+	}
 }
 
 void taken_over(struct facts *facts, struct ast_channel *from, struct ast_channel *chan)

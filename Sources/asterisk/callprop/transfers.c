@@ -135,8 +135,7 @@ static void decide_transfer(
 		return;
 	}
 	if (!is_by_one_client(configuration, by, transferee, target)) {
-		deny_unknown(
-			transferee, "it is transferred by somebody who is no party of both calls: they are of two clients");
+		deny_unknown(transferee, BY_A_STRANGER);
 		cut_off(transferee);
 		cut_off(target);
 		return;
@@ -251,13 +250,6 @@ static void resolve_far_end(struct ast_channel **chan)
 	}
 }
 
-static void note_if_any(struct ast_channel *chan)
-{
-	if (chan) {
-		note_consultation(chan);
-	}
-}
-
 /*! \brief Asterisk notes a transfer on everybody with whom the transferer was in a bridge */
 static void note_other(struct ast_channel *chan, void *data)
 {
@@ -290,8 +282,6 @@ void decide_attended_transfer(struct configuration *configuration, const struct 
 		 * It failed, or one of them is in an application, where it is connected with nobody: Asterisk's note of the transfer is about
 		 * nothing more. Whoever is connected later is asked then.
 		 */
-		note_if_any(connected.transferee);
-		note_if_any(connected.target);
 		for_others(&transfer->to_transferee, note_other, NULL);
 		for_others(&transfer->to_transfer_target, note_other, NULL);
 		decide_bridge(configuration, transfer->to_transferee.bridge_snapshot);

@@ -67,22 +67,26 @@ static struct ast_channel *channel_heard_as(const char *id)
 	return chan ? chan : channel_with_id(id);
 }
 
-/*! \return the channel on which this one snoops, with a reference; NULL when it does not, or that is gone. Its name is Snoop/UNIQUEID-00000001 */
+/*! \brief The id of the channel on which this one snoops; empty when it does not. Its name is Snoop/UNIQUEID-00000001 */
+static void id_snooped_by(struct ast_channel *snoop, char id[AST_CHANNEL_NAME])
+{
+	char name[AST_CHANNEL_NAME], *dash;
+
+	name_of(snoop, name);
+	*id = '\0';
+	if (is_snoop(name) && (dash = strrchr(name, '-'))) {
+		*dash = '\0';
+		ast_copy_string(id, name + strlen("Snoop/"), AST_CHANNEL_NAME);
+	}
+}
+
+/*! \return the channel on which this one snoops, with a reference; NULL when it does not, or that is gone */
 static struct ast_channel *snooped_by(struct ast_channel *snoop)
 {
-	char uniqueid[AST_MAX_UNIQUEID + AST_CHANNEL_NAME] = "";
-	char *dash;
+	char id[AST_CHANNEL_NAME];
 
-	ast_channel_lock(snoop);
-	if (is_snoop(ast_channel_name(snoop))) {
-		ast_copy_string(uniqueid, ast_channel_name(snoop) + strlen("Snoop/"), sizeof(uniqueid));
-	}
-	ast_channel_unlock(snoop);
-	if (!(dash = strrchr(uniqueid, '-'))) {
-		return NULL;
-	}
-	*dash = '\0';
-	return channel_heard_as(uniqueid);
+	id_snooped_by(snoop, id);
+	return id[0] ? channel_heard_as(id) : NULL;
 }
 
 /*! \brief Is somebody heard on this channel who is not connected with it? */
@@ -100,8 +104,8 @@ static int is_spoken_to(struct ast_channel *chan)
 	return found;
 }
 
-/*! \brief Does somebody who listens in by ChanSpy() here speak? \return the channel that hears him, with a reference; NULL when there is none */
-static struct ast_channel *spoken_to_by(struct ast_channel *spy, int *barges)
+/*! \brief Does somebody who listens in by ChanSpy() here speak? Gets the id of the channel that hears him, or an empty one */
+static void id_spoken_to_by(struct ast_channel *spy, char id[AST_MAX_UNIQUEID], int *barges)
 {
 	struct facts facts;
 	int still;
@@ -111,7 +115,16 @@ static struct ast_channel *spoken_to_by(struct ast_channel *spy, int *barges)
 	facts_get(spy, &facts);
 	ast_channel_unlock(spy);
 	*barges = facts.barges;
-	return still && facts.speaks_to[0] ? channel_heard_as(facts.speaks_to) : NULL;
+	ast_copy_string(id, still ? facts.speaks_to : "", AST_MAX_UNIQUEID);
+}
+
+/*! \return the channel that hears him, with a reference; NULL when there is none */
+static struct ast_channel *spoken_to_by(struct ast_channel *spy, int *barges)
+{
+	char id[AST_MAX_UNIQUEID];
+
+	id_spoken_to_by(spy, id, barges);
+	return id[0] ? channel_heard_as(id) : NULL;
 }
 
 /*! \brief Decides for each of these who are connected with a channel, when that listens in to a call and speaks there */
@@ -149,25 +162,39 @@ static void decide_snoop(struct configuration *configuration, struct ast_channel
 	ao2_iterator_destroy(&iterator);
 }
 
-/*! \brief Somebody comes to a channel to which others speak, is connected with it, or behind it: they are heard by him from now on */
+/*! \brief The same, when that is one who listens in, and speaks, to what is known as this id */
+static void decide_is_heard_from(
+	struct configuration *configuration, struct ast_channel *chan, const char *heard_as, struct ast_channel *spy)
+{
+	char snooped[AST_CHANNEL_NAME], spoken_to[AST_MAX_UNIQUEID];
+	int barges;
+
+	id_snooped_by(spy, snooped);
+	id_spoken_to_by(spy, spoken_to, &barges);
+	if (!strcmp(snooped, heard_as)) {
+		decide_snoop(configuration, spy, chan);
+	} else if (!strcmp(spoken_to, heard_as)) {
+		decide_speaker(configuration, spy, spy, chan, barges);
+	}
+}
+
+/*!
+ * \brief Somebody comes to a channel to which others speak, is connected with it, or behind it: they are heard by him from now on
+ *
+ * The channel itself is not looked for: while another comes in somebody's place, Asterisk has it in no list.
+ */
 static void decide_is_heard(struct configuration *configuration, struct ast_channel *chan)
 {
 	struct ast_channel_iterator *iterator;
 	struct ast_channel *spy;
+	struct facts facts;
 
-	if (!is_spoken_to(chan) || !(iterator = ast_channel_iterator_all_new())) {
+	facts_get(chan, &facts);
+	if (!facts.heard_as[0] || !is_spoken_to(chan) || !(iterator = ast_channel_iterator_all_new())) {
 		return;
 	}
 	for (; (spy = ast_channel_iterator_next(iterator)); ast_channel_unref(spy)) {
-		int barges = 0;
-		RAII_VAR(struct ast_channel *, snooped, snooped_by(spy), ao2_cleanup);
-		RAII_VAR(struct ast_channel *, spied, snooped ? NULL : spoken_to_by(spy, &barges), ao2_cleanup);
-
-		if (snooped == chan) {
-			decide_snoop(configuration, spy, chan);
-		} else if (spied == chan) {
-			decide_speaker(configuration, spy, spy, chan, barges);
-		}
+		decide_is_heard_from(configuration, chan, facts.heard_as, spy);
 	}
 	ast_channel_iterator_destroy(iterator);
 }
@@ -239,6 +266,7 @@ void decide_whispers_anew(struct configuration *configuration, struct ast_channe
 enum {
 	SPEAKS = 1,
 	BARGES = 2,
+	OTHER = 4,
 };
 
 /*! \return which of these the options of ChanSpy(channel,options) say, read as ChanSpy() reads them */
@@ -250,6 +278,12 @@ static unsigned int ways_of(const char *arguments)
 			AST_APP_OPTION('W', SPEAKS),
 			AST_APP_OPTION('B', BARGES),
 			AST_APP_OPTION('d', BARGES),
+			/* Or Asterisk would warn of each. ChanSpy() itself warns of what it does not know. */
+			[0 ... 'A'] = { .flag = OTHER },
+			['C' ... 'V'] = { .flag = OTHER },
+			['X' ... 'c'] = { .flag = OTHER },
+			['e' ... 'v'] = { .flag = OTHER },
+			['x' ... 127] = { .flag = OTHER },
 		});
 	AST_DECLARE_APP_ARGS(args, AST_APP_ARG(channel); AST_APP_ARG(options););
 	char *text = ast_strdupa(arguments);
@@ -259,7 +293,7 @@ static unsigned int ways_of(const char *arguments)
 	if (!ast_strlen_zero(args.options)) {
 		ast_app_parse_options(options, &flags, NULL, args.options);
 	}
-	return flags.flags;
+	return flags.flags & (SPEAKS | BARGES);
 }
 
 /*! \brief Gets the id by which those who listen in to a channel know it. It stays with the channel, whoever comes there */
