@@ -25,6 +25,9 @@ contact = sip:[::1]:5080
 OUTSIDE = {
     "the trunk's host": ("sip:0301234@127.0.0.2:5080", "trunk"),
     "the trunk's host, another port": ("sip:109@127.0.0.2:5081", ""),
+    "the trunk's host, which maddr names": ("sip:0301234@127.0.0.1:5080;maddr=127.0.0.2", "trunk"),
+    "a phone's host, by way of the trunk's": ("sip:0301234@127.0.0.1:5109?Route=%3Csip:127.0.0.2:5080%3Blr%3E", "trunk"),
+    "a phone's host, and maddr in capitals names one that is nobody's": ("sip:109@127.0.0.1:5080;MADDR=127.0.0.9", ""),
     "the trunk's host, by IPv6": ("sip:0301234@[::1]:5080", ""),
 }
 INSIDE = "sip:103@127.0.0.1:5103"
@@ -51,6 +54,9 @@ def contacts(desk: Desk) -> None:
     pbx.set_status("109", ("ri",))
     seen = desk.with_phones(registered("109", INSIDE, call("trunk", "655")), "200", "103", phones=("103", "trunk"))
     desk.check("the Contact of 109 is no trunk's", ("200", "103"), seen)
+    act = registered("109", f"{INSIDE};maddr=127.0.0.1", call("trunk", "655"))
+    seen = desk.with_phones(act, "200", "103", phones=("103", "trunk"))
+    desk.check("the Contact of 109 is no trunk's, and maddr says the same", ("200", "103"), seen)
     (pbx.etc / "pjsip.conf").write_text(conf("pjsip.conf"))
     pbx.rx("module reload res_pjsip.so")
     pbx.configure(callprop_conf() + f"[interfaces]\n{RTP} = 102\n")
