@@ -12,6 +12,7 @@ import threading
 import time
 from itertools import combinations
 from pathlib import Path
+from typing import BinaryIO
 
 from real_calls import Failed
 
@@ -56,7 +57,13 @@ class Manager:
         self.action("Login", Username=user, Secret="test")
 
     def _read(self) -> None:
-        stream = self.socket.makefile("rb")
+        with contextlib.suppress(OSError):  # Asterisk has ended, or closed it with something unread
+            self._gather(self.socket.makefile("rb"))
+        with self.news:
+            self.is_closed = True
+            self.news.notify_all()
+
+    def _gather(self, stream: BinaryIO) -> None:
         stream.readline()
         message: dict[str, str] = {}
         for line in stream:
@@ -71,9 +78,6 @@ class Manager:
                         self.events.append(message)
                     self.news.notify_all()
                 message = {}
-        with self.news:
-            self.is_closed = True
-            self.news.notify_all()
 
     def action(self, name: str, **headers: str) -> dict[str, str]:
         self.number += 1
@@ -85,7 +89,10 @@ class Manager:
             "",
             "",
         ]
-        self.socket.sendall("\r\n".join(lines).encode())
+        try:
+            self.socket.sendall("\r\n".join(lines).encode())
+        except OSError as error:
+            raise Failed(f"AMI is gone, and perhaps Asterisk with it: {name}: {error}") from None
         with self.news:
             self.news.wait_for(lambda: number in self.answers or self.is_closed, seconds(10))
             if number not in self.answers:
