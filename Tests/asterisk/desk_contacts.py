@@ -26,7 +26,10 @@ OUTSIDE = {
     "the trunk's host": ("sip:0301234@127.0.0.2:5080", "trunk"),
     "the trunk's host, another port": ("sip:109@127.0.0.2:5081", ""),
     "the trunk's host, which maddr names": ("sip:0301234@127.0.0.1:5080;maddr=127.0.0.2", "trunk"),
-    "a phone's host, by way of the trunk's": ("sip:0301234@127.0.0.1:5109?Route=%3Csip:127.0.0.2:5080%3Blr%3E", "trunk"),
+    "a phone's host, by way of the trunk's": (
+        "sip:0301234@127.0.0.1:5109?Route=%3Csip:127.0.0.2:5080%3Blr%3E",
+        "trunk",
+    ),
     "a phone's host, and maddr in capitals names one that is nobody's": ("sip:109@127.0.0.1:5080;MADDR=127.0.0.9", ""),
     "the trunk's host, by IPv6": ("sip:0301234@[::1]:5080", ""),
 }
