@@ -128,19 +128,21 @@ static int is_by_one_client(
 	return client && client == client_of_call(configuration, target);
 }
 
+/*! \brief Is this a device of nobody, or is the call in a client that is gone? */
 static int is_nobody(const struct side *side)
 {
-	return side->end == END_UNKNOWN && !is_helper(side);
+	return !side->client || (side->end == END_UNKNOWN && !is_helper(side));
 }
 
-/*! \brief Does callprop.conf not know one of the three, or is nobody at the phone any more? \return 1 after telling it */
+/*! \brief Is one of the three nobody, who transfers included? \return 1 after telling it */
 static int is_of_nobody(struct transferring by, const struct side *sent, const struct side *reached)
 {
 	if (by.of != OF_NOBODY && !is_nobody(sent) && !is_nobody(reached)) {
 		return 0;
 	}
 	deny_unknown(sent->chan,
-		"it is transferred by, or to, what is neither the interface of an extension nor a trunk of " CONFIG_FILE);
+		"it is transferred by, or to, what is neither the interface of an extension nor a trunk of " CONFIG_FILE
+		", or in a client that is not there any more");
 	return 1;
 }
 
