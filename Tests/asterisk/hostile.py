@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import time
 
+import hostile_changes
 import hostile_connections
 import hostile_held
 import hostile_joined
@@ -80,7 +81,7 @@ SETUPS = [
     ),
     Setup(
         "hostile, sent on",
-        look_at(hostile_sent_on.ROWS),
+        look_at([*hostile_sent_on.ROWS, *hostile_changes.ROWS]),
         {"extensions.conf": dialplan(hostile_sent_on.DIALPLAN)},
     ),
     Setup("hostile office", look_at_the_office, pasted.FILES),

@@ -24,6 +24,7 @@ from hostile_calls import (
     place,
     together,
 )
+from hostile_changes import CLIENTS
 from hostile_clients import joins, joins_callers
 from hostile_lab import look_at
 from lab import until
@@ -196,4 +197,4 @@ ROWS = [
     Row("permitted: the same, 103 (ri)", put_through_to("0301234", "trunk", then_103), "acme-103+trunk", {**COLLEAGUE, "103@acme": ("li", "ri")}, RINGS_TRUNK),
 ]
 # fmt: on
-SETUPS = [Setup("hostile joined clients", look_at(ROWS, Office(EXTENSIONS, PHONES)), FILES)]
+SETUPS = [Setup("hostile joined clients", look_at([*ROWS, *CLIENTS], Office(EXTENSIONS, PHONES)), FILES)]

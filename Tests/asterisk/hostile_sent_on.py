@@ -137,6 +137,7 @@ ROWS = [
       for granted, number, expected in ((("ro",), "104", ""), (LO_RO, "104", "103+104"), (("lo",), "0301234", ""), (("ro",), "0301234", "103+trunk"))),
     *(Row(f"{permitted(expected)}101 {granted} sends outside to a callback of 102 with outside", sent_to_a_callback, expected, {"101": granted}, RINGS_102)
       for granted, expected in ((("ri", "lo"), ""), (("ri", "ro"), "trunk+trunk"))),
+    Row("attended while 103 rings, who lacks li by then: 102, behind a Local channel", put_through_to_103("674", ("lo", "ri")), "", {}, RINGS_103),
     # What stays permitted
     Row("permitted: attended while 103 (li) rings: 102, behind a Local channel", put_through_to_103("674", ("li",)), "102+103", {}, RINGS_103),
     Row("permitted: attended while 103 (ri) rings: outside, behind a Local channel", put_through_to_103("683", ("ri",)), "103+trunk", {}, RINGS_103),

@@ -116,6 +116,20 @@ def put_alone(number: str, who: str) -> Callable[[AnyLab], str]:
     return act
 
 
+def to_and_fro(*nths: int) -> Callable[[AnyLab], str]:
+    """101 and 102 are each in a bridge of the application. Outside is moved from the one to the other, as fast as that is asked for."""
+
+    def act(lab: AnyLab) -> str:
+        with Application() as application:
+            bridges = [bridge(application, one) for one in waits(lab, application, "101", "102")]
+            outside = waits(lab, application, "trunk")
+            for nth in nths:
+                joins(application, bridges[nth], *outside)
+            return together(lab)
+
+    return act
+
+
 def long_chain(number: str) -> Callable[[AnyLab], str]:
     """101 dials what leads through many Local channels to 102."""
 
@@ -137,6 +151,8 @@ ROWS = [
     Row("outside and 101, with 102 (no ri) and 103, by a Local channel", two_bridges(("trunk", "101"), ("102", "103")), "101+103+trunk", {"102": NOT_RI}),
     Row("101, with 102, both without li, by two Local channels", two_bridges(("101",), ("102",), 2), "", {"101": ("lo", "ri"), "102": ("lo", "ri")}),
     Row("permitted: 101, with 102, both with li, by two Local channels", two_bridges(("101",), ("102",), 2), "101+102"),
+    Row("outside is moved to 102 (no ri), to 101, and back", to_and_fro(1, 0, 1), "", {"102": NOT_RI}),
+    Row("permitted: the same, to 102 (ri)", to_and_fro(1, 0, 1), "102+trunk", {"102": ("li", "lo", "ri")}),
     Row("permitted: the same, with ri", two_bridges(("trunk", "101"), ("102", "103")), "101+102+103+trunk"),
     Row("101 puts 103 (no ri) into a bridge where nobody is, and outside comes", put_alone("103", "trunk"), "", {"103": NOT_RI}),
     Row("permitted: 103 (ri)", put_alone("103", "trunk"), "103+trunk"),

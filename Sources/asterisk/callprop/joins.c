@@ -35,13 +35,19 @@ struct extension *joiner_of(struct configuration *configuration, const struct si
 	return was_with(two, name) ? table_find(&configuration->extensions, name) : NULL;
 }
 
+static int may_call_outside(struct extension *extension)
+{
+	const cp_call call = { .src = CP_EXTENSION, .dst = CP_EXTERNAL, .leg = CP_LEG_SRC };
+
+	return cp_permits(status_of(extension)->granted, &call);
+}
+
 /*! \brief Does somebody connect these two who may call outside now? */
 static int is_by_right(struct configuration *configuration, const struct side *one, const struct side *two)
 {
-	const cp_call call = { .src = CP_EXTENSION, .dst = CP_EXTERNAL, .leg = CP_LEG_SRC };
 	struct extension *joiner = joiner_of(configuration, one, two);
 
-	return joiner && cp_permits(status_of(joiner)->granted, &call);
+	return joiner && may_call_outside(joiner);
 }
 
 int is_asked_too(
@@ -53,11 +59,19 @@ int is_asked_too(
 	return side->extension && taker->extension && !(is_put_through && is_by_right(configuration, side, taker));
 }
 
-/*! \brief Is this extension put through to a number outside by somebody who did not call it, and may not? */
-static int is_put_outside(struct configuration *configuration, const struct side *side, const struct side *outside)
+/*! \brief Is this extension put through to outside by somebody who did not call it, or is not who did any more, and may not? */
+static int is_put_outside(
+	struct configuration *configuration, struct extension *by, const struct side *side, const struct side *outside)
 {
-	return side->extension && !outside->extension && !are_colleagues(side, outside) && !outside->facts.for_emergency
-		&& !(*rung_by(outside) && !strcmp(rung_by(outside), side->facts.with))
+	struct extension *joiner = joiner_of(configuration, side, outside);
+
+	if (!side->extension || are_colleagues(side, outside) || outside->facts.for_emergency) {
+		return 0;
+	}
+	if (by && joiner && by != joiner) {
+		return !may_call_outside(by);
+	}
+	return !outside->extension && !(*rung_by(outside) && !strcmp(rung_by(outside), side->facts.with))
 		&& !is_by_right(configuration, side, outside);
 }
 
@@ -82,6 +96,13 @@ int decide_joiner_elsewhere(struct configuration *configuration, const struct si
 	return !joiner || is_inside_for(joiner, one) || is_inside_for(joiner, two) || decide_joiner(joiner, one, two);
 }
 
+int decide_transferer(
+	struct configuration *configuration, struct extension *by, const struct side *one, const struct side *two)
+{
+	return !by || by == joiner_of(configuration, one, two) || is_inside_for(by, one) || is_inside_for(by, two)
+		|| decide_joiner(by, one, two);
+}
+
 /*! \brief Were these two the last with whom each was connected? That was decided as they were */
 static int were_connected(const struct side *one, const struct side *two)
 {
@@ -91,12 +112,13 @@ static int were_connected(const struct side *one, const struct side *two)
 		&& !strcmp(two->facts.with, first->named.name);
 }
 
-int are_both_asked(struct configuration *configuration, const struct side *side, const struct side *taker)
+int are_both_asked(
+	struct configuration *configuration, struct extension *by, const struct side *side, const struct side *taker)
 {
 	if (is_asked_too(configuration, side, taker, 1)) {
 		return are_colleagues(side, taker) || !were_connected(side, taker);
 	}
-	return is_put_outside(configuration, side, taker);
+	return is_put_outside(configuration, by, side, taker);
 }
 
 static void end_inside(const struct side *side)

@@ -29,14 +29,28 @@ struct extension *joiner_of(struct configuration *configuration, const struct si
 int is_asked_too(
 	struct configuration *configuration, const struct side *side, const struct side *taker, int is_put_through);
 
-/*! \brief The same, when a transfer connects them; also the extension that it connects with outside, without a right to */
-int are_both_asked(struct configuration *configuration, const struct side *side, const struct side *taker);
+/*!
+ * \brief The same, when a transfer connects them; also the extension that it connects with outside, without a right to
+ * \param by who is at the phone that transfers; NULL when that is unknown, or outside
+ */
+int are_both_asked(
+	struct configuration *configuration, struct extension *by, const struct side *side, const struct side *taker);
 
 /*! \brief Whoever makes one call of two, and for whom both are outside, connects outside with outside */
 int decide_joiner(struct extension *joiner, const struct side *one, const struct side *two);
 
 /*! \brief The same, where an extension is: it may be outside for who connects the two, because that is another client's */
 int decide_joiner_elsewhere(struct configuration *configuration, const struct side *one, const struct side *two);
+
+/*!
+ * \brief The same, for who is at the phone that transfers: another may have come there since the two calls were made
+ *
+ * Nothing is asked of whoever had the two calls: that is decided by decide_joiner() already.
+ *
+ * \param by who is there; NULL when that is unknown, or outside
+ */
+int decide_transferer(
+	struct configuration *configuration, struct extension *by, const struct side *one, const struct side *two);
 
 /*! \brief These two are connected: whichever is an extension, and is so with outside, has no call inside any more */
 void note_inside_over(const struct side *one, const struct side *two);

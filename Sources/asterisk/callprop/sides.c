@@ -95,7 +95,8 @@ int has_inside_call(const struct side *side)
 		return 0;
 	}
 	if (side->facts.inherited && call->leg == CP_LEG_DST) {
-		return call->src != CP_EXTERNAL;
+		/* Who has only been rung yet is asked for whoever he is connected with then. */
+		return call->src != CP_EXTERNAL && side->facts.with[0];
 	}
 	return call->dst != CP_EXTERNAL && !side->facts.dst_unknown;
 }

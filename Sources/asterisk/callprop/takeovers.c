@@ -19,6 +19,7 @@
 
 #include "asterisk/causes.h"
 #include "asterisk/channel.h"
+#include "asterisk/chanvars.h"
 #include "asterisk/strings.h"
 #include "asterisk/utils.h"
 
@@ -106,6 +107,29 @@ static int is_by_one_client(
 	return !strcmp(client && *who ? client->named.name : before, client && *who ? client_in_name(who) : facts->client);
 }
 
+/*!
+ * \brief By whose right somebody is put through: of whose phone it is that transfers
+ *
+ * That is who made the call, unless another has come to the phone since, or a colleague names a call that is none of his: he was not asked
+ * for it. Of a Local channel, or outside, it is who made the call.
+ */
+static const char *who_puts_through(
+	struct configuration *configuration, const struct facts *facts, const char *transferer)
+{
+	struct extension *extension;
+
+	return end_of_name(configuration, transferer, &extension) == END_EXTENSION ? extension->named.name
+																			   : S_OR(facts->caller, facts->went_out);
+}
+
+/*! \brief Is this a phone that callprop.conf does not know, or at which nobody is any more? */
+static int is_phone_of_nobody(struct configuration *configuration, const char *transferer)
+{
+	struct extension *extension;
+
+	return end_of_name(configuration, transferer, &extension) == END_UNKNOWN;
+}
+
 /*! \brief The same as cut_off(), for a channel that is locked */
 static void end(struct facts *facts, struct ast_channel *chan)
 {
@@ -119,10 +143,11 @@ static void put_through(
 	struct facts *facts, const struct facts *before, struct ast_channel *chan, const char *transferer)
 {
 	RAII_VAR(struct configuration *, configuration, configuration_ref(), ao2_cleanup);
-	int permitted =
-		configuration && is_by_one_client(configuration, facts, transferer, client_before(configuration, before, chan));
+	int permitted = configuration && !is_phone_of_nobody(configuration, transferer)
+		&& is_by_one_client(configuration, facts, transferer, client_before(configuration, before, chan));
 
-	ast_copy_string(facts->with, S_OR(facts->caller, facts->went_out), sizeof(facts->with));
+	ast_copy_string(
+		facts->with, permitted ? who_puts_through(configuration, facts, transferer) : "", sizeof(facts->with));
 	facts->put_through = permitted;
 	facts->id = facts_new_id();
 	if (permitted) {
@@ -130,7 +155,7 @@ static void put_through(
 		return;
 	}
 	/* A call that cannot happen. Nobody can be told while the channels are locked. */
-	facts->caller[0] = facts->went_out[0] = facts->with[0] = '\0';
+	facts->caller[0] = facts->went_out[0] = '\0';
 	facts->call.src = CP_IVR;
 	facts->untold = 1;
 	end(facts, chan);
@@ -149,6 +174,26 @@ void tell_of_taken_over(struct ast_channel *chan)
 	if (untold) {
 		deny_unknown(chan, BY_A_STRANGER);
 	}
+}
+
+/*!
+ * \brief Forgets the transfers by which others came to this channel before
+ *
+ * Asterisk puts the notes of who comes behind those that the channel has, and takes the first one away when it is connected. By what is left of an
+ * earlier transfer the channel would seem to be in one, of which Asterisk has not told yet, and nobody would be asked.
+ */
+static void forget_transfers(struct ast_channel *chan)
+{
+	struct ast_var_t *variable;
+
+	AST_LIST_TRAVERSE_SAFE_BEGIN(ast_channel_varshead(chan), variable, entries)
+	{
+		if (!strcmp(ast_var_name(variable), "ATTENDEDTRANSFER")) {
+			AST_LIST_REMOVE_CURRENT(entries);
+			ast_var_delete(variable);
+		}
+	}
+	AST_LIST_TRAVERSE_SAFE_END;
 }
 
 void taken_over(struct facts *facts, struct ast_channel *from, struct ast_channel *chan)
@@ -171,6 +216,7 @@ void taken_over(struct facts *facts, struct ast_channel *from, struct ast_channe
 		return;
 	}
 	/* It is over with this. */
+	forget_transfers(chan);
 	ast_copy_string(facts->diverted[CONSULTATION], name, sizeof(facts->diverted[CONSULTATION]));
 	if (facts != before && facts->id && !facts->inherited) {
 		put_through(facts, before, chan, name);

@@ -66,6 +66,15 @@ enum transferer {
 	OF_TWO_CLIENTS,
 	/*! Somebody outside, or who was behind a Local channel that is gone. */
 	OF_UNKNOWN_CLIENT,
+	/*! callprop.conf does not know the phone, or nobody is there: he is no party of any call that was decided. */
+	OF_NOBODY,
+};
+
+/*! Who transfers. */
+struct transferring {
+	enum transferer of;
+	/*! Who is at the phone by now, or NULL. */
+	struct extension *extension;
 };
 
 /*! \brief The client of the phone that this is the name of a channel of; Local channels are looked through */
@@ -89,18 +98,21 @@ static struct client *client_of_phone(struct configuration *configuration, const
 	return client_of_device(configuration, found);
 }
 
-static enum transferer find_transferer(
+static struct transferring find_transferer(
 	struct configuration *configuration, const struct ast_attended_transfer_message *transfer)
 {
 	const struct ast_channel_snapshot *one = transfer->to_transferee.channel_snapshot;
 	const struct ast_channel_snapshot *two = transfer->to_transfer_target.channel_snapshot;
 	struct client *of_one = one ? client_of_phone(configuration, SNAPSHOT_NAME(one)) : NULL;
 	struct client *of_two = two ? client_of_phone(configuration, SNAPSHOT_NAME(two)) : NULL;
+	struct transferring by = { .of = OF_UNKNOWN_CLIENT };
 
-	if (!of_one || !of_two) {
-		return OF_UNKNOWN_CLIENT;
+	if (one && end_of_name(configuration, SNAPSHOT_NAME(one), &by.extension) == END_UNKNOWN) {
+		by.of = OF_NOBODY;
+	} else if (of_one && of_two) {
+		by.of = of_one == of_two ? OF_ONE_CLIENT : OF_TWO_CLIENTS;
 	}
-	return of_one == of_two ? OF_ONE_CLIENT : OF_TWO_CLIENTS;
+	return by;
 }
 
 /*! \brief Does the transfer stay in one client, or is who transfers a party of both calls? He was asked for each of them */
@@ -116,8 +128,27 @@ static int is_by_one_client(
 	return client && client == client_of_call(configuration, target);
 }
 
-static void decide_transfer(
-	struct configuration *configuration, enum transferer by, struct ast_channel *transferee, struct ast_channel *target)
+/*! \brief Is this a device of nobody, or is the call in a client that is gone? */
+static int is_nobody(const struct side *side)
+{
+	return !side->client || (side->end == END_UNKNOWN && !is_helper(side));
+}
+
+/*! \brief Is one of the three nobody, who transfers included? \return 1 after telling it */
+static int is_of_nobody(struct transferring by, const struct side *sent, const struct side *reached)
+{
+	if (by.of != OF_NOBODY && !is_nobody(sent) && !is_nobody(reached)) {
+		return 0;
+	}
+	deny_unknown(sent->chan,
+		"it is transferred by, or to, what is neither the interface of an extension nor a trunk of " CONFIG_FILE
+		", or in a client that is not there any more");
+	return 1;
+}
+
+/*! \brief Decides for the two, and for who connects them. \return 0 when it is denied */
+static int permits_transfer(struct configuration *configuration, struct transferring by, struct ast_channel *transferee,
+	struct ast_channel *target)
 {
 	struct side sent, reached;
 	int are_both;
@@ -125,34 +156,43 @@ static void decide_transfer(
 	look_at(configuration, transferee, &sent);
 	look_at(configuration, target, &reached);
 	/* When both called the one who connects them, each is connected with somebody who was not dialled for it. */
-	are_both = !was_dialled(target) || are_both_asked(configuration, &sent, &reached);
+	are_both = !was_dialled(target) || are_both_asked(configuration, by.extension, &sent, &reached);
 	note_consultation(transferee);
 	note_consultation(target);
 	if (is_cut_off(transferee) || is_cut_off(target)) {
 		/* That was denied when they were connected, of which Asterisk tells first. */
-		cut_off(transferee);
-		cut_off(target);
-		return;
+		return 0;
 	}
-	if (!is_by_one_client(configuration, by, transferee, target)) {
-		deny_unknown(transferee, BY_A_STRANGER);
-		cut_off(transferee);
-		cut_off(target);
-		return;
+	if (is_of_nobody(by, &sent, &reached)) {
+		return 0;
+	}
+	if (!is_by_one_client(configuration, by.of, transferee, target)) {
+		return deny_unknown(transferee, BY_A_STRANGER);
+	}
+	if (!decide_transferer(configuration, by.extension, &sent, &reached)) {
+		return 0;
 	}
 	if (is_outside(configuration, transferee) && is_outside(configuration, target)) {
 		/* When it was decided as they were connected, it is not decided again. */
 		decide_connected(configuration, target, transferee, 0);
-		return;
+		return 1;
 	}
 	if (!decide_joiner_elsewhere(configuration, &sent, &reached)
 		|| !decide_transferred(configuration, target, transferee)
 		|| (are_both && !decide_transferred(configuration, transferee, target))) {
-		cut_off(transferee);
-		cut_off(target);
-		return;
+		return 0;
 	}
 	note_inside_over(&sent, &reached);
+	return 1;
+}
+
+static void decide_transfer(struct configuration *configuration, struct transferring by, struct ast_channel *transferee,
+	struct ast_channel *target)
+{
+	if (!permits_transfer(configuration, by, transferee, target)) {
+		cut_off(transferee);
+		cut_off(target);
+	}
 }
 
 /*! The two that a transfer connects, with references. */
@@ -215,7 +255,7 @@ static void find_connected(struct ast_channel *chan, void *data)
 /*! A transfer, seen from one of its two bridges. */
 struct transferred {
 	struct configuration *configuration;
-	enum transferer by;
+	struct transferring by;
 	const struct connected *connected;
 	int are_transferees;
 };
@@ -250,10 +290,21 @@ static void resolve_far_end(struct ast_channel **chan)
 	}
 }
 
-/*! \brief Asterisk notes a transfer on everybody with whom the transferer was in a bridge */
 static void note_other(struct ast_channel *chan, void *data)
 {
 	note_consultation(chan);
+}
+
+/*! \brief Asterisk notes a transfer on everybody with whom the transferer was in a bridge, and on himself, who is still there when it fails */
+static void note_all(const struct ast_bridge_channel_snapshot_pair *side)
+{
+	struct ast_channel *own = side->channel_snapshot ? channel_of(side->channel_snapshot) : NULL;
+
+	if (own) {
+		note_consultation(own);
+		ast_channel_unref(own);
+	}
+	for_others(side, note_other, NULL);
 }
 
 void decide_attended_transfer(struct configuration *configuration, const struct ast_attended_transfer_message *transfer)
@@ -261,7 +312,7 @@ void decide_attended_transfer(struct configuration *configuration, const struct 
 	struct connected connected = { .transferee = channel_of(transfer->transferee),
 		.target = channel_of(transfer->target) };
 	/* Looked at first: the channels of who transfers are about to go. */
-	enum transferer by = find_transferer(configuration, transfer);
+	struct transferring by = find_transferer(configuration, transfer);
 
 	if (!connected.transferee || !connected.target) {
 		for_others(&transfer->to_transferee, find_connected, &connected);
@@ -282,8 +333,8 @@ void decide_attended_transfer(struct configuration *configuration, const struct 
 		 * It failed, or one of them is in an application, where it is connected with nobody: Asterisk's note of the transfer is about
 		 * nothing more. Whoever is connected later is asked then.
 		 */
-		for_others(&transfer->to_transferee, note_other, NULL);
-		for_others(&transfer->to_transfer_target, note_other, NULL);
+		note_all(&transfer->to_transferee);
+		note_all(&transfer->to_transfer_target);
 		decide_bridge(configuration, transfer->to_transferee.bridge_snapshot);
 		decide_bridge(configuration, transfer->to_transfer_target.bridge_snapshot);
 	}
