@@ -322,7 +322,8 @@ int is_cut_off(struct ast_channel *chan);
 void taken_over(struct facts *facts, struct ast_channel *from, struct ast_channel *chan);
 
 /*! Why a transfer is denied, before the answer and after it. */
-#define BY_A_STRANGER "it is transferred by somebody who is no party of both calls: they are of two clients, or he is nobody of " CONFIG_FILE
+#define BY_A_STRANGER \
+	"it is transferred by somebody who is no party of both calls: they are of two clients, or he is nobody of " CONFIG_FILE
 
 /*! \brief Tells of what was denied there, if it was. The channel must not be locked */
 void tell_of_taken_over(struct ast_channel *chan);
