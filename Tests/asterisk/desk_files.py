@@ -97,12 +97,20 @@ def sections(desk: Desk) -> None:
     included.write_text("[extensions]\n102 = ri\n[statuses]\nfew = ri\n")
     pbx.rx("module reload res_callprop.so")
     desk.check("a second section: permitted", ("200", "102"), desk.with_phones(lambda lab: lab.call("trunk", "102")))
-    included.write_text("[extensions]\n101 = ri\n[statuses]\nfew = ri\n")
-    before = len(pbx.log())
-    desk.check("a second section: a mistake in it", False, "successfully" in pbx.rx("module reload res_callprop.so"))
-    told = logged(pbx, before, "more_extensions.conf:2: extension '101' is there already")
-    desk.check("a second section: a mistake in it is told with its line", True, told)
+    for text, mistake in {
+        "[extensions]\n101 = ri\n[statuses]\nfew = ri\n": "2: extension '101' is there already",
+        "[extensions]\n101 = ri\n[statuses]\nfew = ri\nmany\n": "5: 'many': expected name = value",
+    }.items():
+        included.write_text(text)
+        before = len(pbx.log())
+        seen = "successfully" in pbx.rx("module reload res_callprop.so")
+        desk.check(f"a second section: a mistake in it: {mistake}", False, seen)
+        told = logged(pbx, before, f"more_extensions.conf:{mistake}")
+        desk.check(f"a second section: it is told with its line: {mistake}", True, told)
     included.unlink()
+    comments = ";-- 102\nlines that end here --;\n;--- 102\n; 102\n"
+    pbx.configure(f"\ufeff[general] ; 102\n{comments}{callprop_conf()}")
+    desk.check("comments", True, "successfully" in pbx.rx("module reload res_callprop.so"))
     pbx.configure(callprop_conf())
     pbx.rx("module reload res_callprop.so")
 

@@ -53,6 +53,7 @@ def status(name: str, property_list: str) -> Mistake:
 TRUNK = "trunk = PJSIP/trunk"
 TRANSIT = "number = 030999*"
 EMERGENCY = "emergency = 112, 911,199"
+TOO_LONG = "the line is longer than 8190 bytes, and Asterisk leaves it out"
 
 
 def mistakes() -> list[Mistake]:
@@ -68,6 +69,10 @@ def mistakes() -> list[Mistake]:
             "standard = all",
             "'standard' is not a setting of [general]; expected default, emergency, history, phones or statuses_file",
         ),
+        Mistake("no =", EMERGENCY, "emergency 112, 911", "'emergency 112, 911': expected name = value"),
+        Mistake("no =, and a comment that has one", TRUNK, f"{TRUNK}\n102 ; = 102", "'102': expected name = value"),
+        Mistake("no =, in a comment that ends", TRUNK, f"{TRUNK}\n;-- 102\n--; 102", "'102': expected name = value"),
+        Mistake("a line that is too long", TRUNK, f"{TRUNK}\nx = {'x' * 9000}", TOO_LONG),
         Mistake("default: twice", "default = all", "default = all\ndefault = all", "default is there already"),
         Mistake(
             "default: twice, in a second section",

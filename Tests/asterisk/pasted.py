@@ -112,6 +112,8 @@ TABLE = [
     Case("101 transfers to 103", call("trunk", "0301234101", "long_call"), ("200", "101 103"), {}, SENDS_ON),
     Case("callback: 102, then outside", originate(CALLBACK % "102*0309999", "0309999"), ("up", "102 trunk")),
     Case("callback: 102 at lunch", originate(CALLBACK % "102*0309999", "0309999"), ("ended", ""), {"102": "lunch"}),
+    Case("callback: 101, who has gone, then for help", originate(CALLBACK % "101*112", "112"), ("up", "101 trunk"), {"101": "closed"}),
+    Case("callback: 101, who has gone, says for help, and then another number", originate(CALLBACK % "101*112", "0309999"), ("ended", "101"), {"101": "closed"}),
     Case("101 goes to lunch", call("101", "*51", "long_call"), ("cut 16", "")),
     Case("101 comes back", call("101", "*50", "long_call"), ("cut 16", ""), {"101": "closed"}),
 ]

@@ -28,6 +28,9 @@ extern const char *section_read;
 /*! \brief Logs why the file is refused, and where. \return -1, which the caller returns */
 int refuse(const struct ast_variable *line, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
+/*! \brief Looks for lines that Asterisk left out of this file. \return 0, or -1 after telling of one */
+int check_lines(struct ast_config *file);
+
 /*! \brief Puts into a status what is granted by this property_list. \return 0, or -1 after telling why not */
 int read_granted(struct status *status, const struct ast_variable *line, const char *property_list);
 

@@ -32,6 +32,10 @@ int decide_early(struct configuration *configuration, struct ast_channel *chan, 
 		return deny_unknown(
 			chan, "where the call began is not known: the calling channel has not evaluated CALLPROP_CALL()");
 	}
+	if (facts.emergency != NO_EMERGENCY) {
+		/* A callback of an emergency number: whom it rings is let through, which is looked at when he is rung. */
+		return 1;
+	}
 	/* Read once: what is reported is what was decided. */
 	status = status_of(extension);
 	if (facts.dst_unknown && facts.call.src == CP_EXTENSION) {
