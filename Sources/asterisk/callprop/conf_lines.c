@@ -73,7 +73,8 @@ static int check_file(const char *name)
 	int nested = 0, result = 0;
 	FILE *file;
 
-	snprintf(path, sizeof(path), "%s%s%s", *name == '/' ? "" : ast_config_AST_CONFIG_DIR, *name == '/' ? "" : "/", name);
+	snprintf(
+		path, sizeof(path), "%s%s%s", *name == '/' ? "" : ast_config_AST_CONFIG_DIR, *name == '/' ? "" : "/", name);
 	/* A database has none. */
 	file = fopen(path, "r");
 	while (file && !result && fgets(line, sizeof(line), file)) {

@@ -203,7 +203,8 @@ struct configuration *configuration_read(void)
 		return NULL;
 	}
 	configuration = configuration_alloc();
-	if (!configuration || check_lines(file) || check_sections(configuration, file) || read_sections(configuration, file)) {
+	if (!configuration || check_lines(file) || check_sections(configuration, file)
+		|| read_sections(configuration, file)) {
 		ao2_cleanup(configuration);
 		configuration = NULL;
 	} else {
