@@ -16,6 +16,7 @@ from hostile_calls import (
     Row,
     answered,
     answers_now,
+    permitted,
     phone_refers_to,
     phone_replaces,
     place,
@@ -174,17 +175,17 @@ COMES_104 = logs_in("101", "104")
 # fmt: off
 ROWS = [
     # 104 logs in at the phone of 101, which has calls
-    *(Row(f"104 {granted} comes to the phone of 101, and {what}", does(*before, COMES_104, *after), expected, {"101": ("ro",), "104": granted}, phones)
+    *(Row(f"{permitted(expected)}104 {granted} comes to the phone of 101, and {what}", does(*before, COMES_104, *after), expected, {"101": ("ro",), "104": granted}, phones)
       for what, before, after, phones in (
           ("sends its call outside on to outside", TWICE[:1], (sends("0305678"),), {}),
           ("makes one of two calls outside", TWICE, (joins,), {}))
       for granted, expected in ((NOT_RO, ""), (("ro",), "trunk+trunk"))),
     Row("104 (no ro) comes to the phone of 101, and makes one of two calls outside, of which one rings",
         does(*ONE_RINGS, COMES_104, joins, answers("trunk")), "", {"104": NOT_RO}, RINGS_OUTSIDE),
-    *(Row(f"103 comes to the phone of 101, and puts 102 {granted} through to outside, which rings",
+    *(Row(f"{permitted(expected)}103 comes to the phone of 101, and puts 102 {granted} through to outside, which rings",
           does(*PUTS_102, logs_in("101", "103"), joins_at("101"), answers("trunk")), expected, {"102": granted}, RINGS_OUTSIDE)
       for granted, expected in ((("lo",), ""), (("lo", "ri"), "102+trunk"))),
-    *(Row(f"103 {granted} comes to the phone of 101, and puts 102 (lo) through to outside", does(calls("102", "101"), calls("101", "0301234"), logs_in("101", "103"), joins_at("101")),
+    *(Row(f"{permitted(expected)}103 {granted} comes to the phone of 101, and puts 102 (lo) through to outside", does(calls("102", "101"), calls("101", "0301234"), logs_in("101", "103"), joins_at("101")),
           expected, {"102": ("lo",), "103": granted}) for granted, expected in ((NOT_RO, ""), (("ro",), "102+trunk"))),
     # callprop.conf has 101 no more
     Row("101 is gone from the file, and makes one of 102 and outside", does(calls("101", "102"), calls("101", "0301234"), IS_GONE, joins), ""),
@@ -208,15 +209,15 @@ def three_on(*granted: str) -> Act:
 
 
 CLIENTS = [
-    *(Row(f"beta's 101 comes to the phone that called acme's 102, which puts him through to 103 {granted}", does(*VISITS), expected, {"103@acme": granted})
+    *(Row(f"{permitted(expected)}beta's 101 comes to the phone that called acme's 102, which puts him through to 103 {granted}", does(*VISITS), expected, {"103@acme": granted})
       for granted, expected in ((NOT_RI, ""), (("li", "ri"), "acme-103+beta-102"))),
     Row("nobody is at a phone any more, which makes one of its two calls", does(*HALL, logs_out("beta-299"), joins), ""),
     Row("permitted: somebody is", does(*HALL, joins), "beta-101+beta-201"),
     *(Row(f"acme {how}, and its 101 makes one of 102 and outside", does(calls("acme-101", "0301234"), calls("acme-101", "102"), change, joins), "")
       for how, change in (("is gone from the file", without(r"(?m)^\[\w+@acme\]\n([^\[].*\n|\n)*")), ("is called gamma", reads(gamma_for_acme)))),
-    *(Row(f"acme's 101, sent on by two of beta, gets back to acme's 103 {granted}", does(*THREE_BACK), expected, {"103@acme": granted})
+    *(Row(f"{permitted(expected)}acme's 101, sent on by two of beta, gets back to acme's 103 {granted}", does(*THREE_BACK), expected, {"103@acme": granted})
       for granted, expected in ((("ri", "lo", "ro"), ""), (("li", "ri"), "acme-101+acme-103"))),
-    *(Row(f"outside, sent on by acme and beta, gets back to acme's 102 {granted}", three_on(*granted), expected)
+    *(Row(f"{permitted(expected)}outside, sent on by acme and beta, gets back to acme's 102 {granted}", three_on(*granted), expected)
       for granted, expected in ((("li", "lo"), ""), (("ri",), "acme-102+trunk"))),
 ]
 # fmt: on
