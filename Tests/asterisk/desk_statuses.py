@@ -109,7 +109,7 @@ def forgotten(desk: Desk) -> None:
     )
     desk.check(
         "a status that is gone: cannot be set",
-        "Nothing is changed: no such status",
+        f"Nothing is changed: {no('status', 'qri+ri')}",
         pbx.rx("callprop set status 107 qri+ri").splitlines()[0],
     )
     pbx.rx("database put callprop 107 " + "x" * 300)
