@@ -9,7 +9,13 @@ from dataclasses import dataclass
 from lab import until
 from pbx import Pbx
 
-NO_EXTENSION = "no such extension"
+
+def no(what: str, name: str) -> str:
+    """What is answered to whoever asks for what is not there."""
+    return f"no such {what}: '{name}' (callprop show {'statuses' if what == 'status' else what + 's'} lists them)"
+
+
+NO_EXTENSION = no("extension", "999")
 NO_PARTY = "src and dst are extension, external, queue or ivr"
 NO_LEG = "leg is src or dst"
 NO_WORD = "the last word may only be callback"
@@ -53,7 +59,7 @@ FUNCTIONS = [
     Answer("CALLPROP(101,queue,external,src)", "0"),
     Answer("CALLPROP(102,external,extension,dst)", "0"),
     Answer("CALLPROP(999,external,extension,dst)", "0", f"CALLPROP(999,…): {NO_EXTENSION}"),
-    Answer("CALLPROP()", "0", f"CALLPROP(,…): {NO_EXTENSION}"),
+    Answer("CALLPROP()", "0", "CALLPROP(,…): no such extension: ''"),
     Answer("CALLPROP(101,nobody,extension,dst)", "0", f"CALLPROP(101,…): {NO_PARTY}"),
     Answer("CALLPROP(101,external,,dst)", "0", f"CALLPROP(101,…): {NO_PARTY}"),
     Answer("CALLPROP(101,external,extension)", "0", f"CALLPROP(101,…): {NO_LEG}"),
@@ -86,7 +92,7 @@ FUNCTIONS = [
     Answer("CALLPROP_REJECT()", "1"),
     Answer("EXTENSION_STATUS(102)", "none"),
     Answer("EXTENSION_STATUS(102,source)", "run-time"),
-    Answer("EXTENSION_STATUS(999,source)", "", "EXTENSION_STATUS(999): no such extension"),
+    Answer("EXTENSION_STATUS(999,source)", "", f"EXTENSION_STATUS(999): {NO_EXTENSION}"),
     Answer("EXTENSION_STATUS(102,from)", "", "EXTENSION_STATUS(102,from): the second word may only be source"),
     Answer("EXTENSION_STATUS(102,source,x)", "", "EXTENSION_STATUS(102,source,x): the second word may only be source"),
     *(
@@ -95,7 +101,7 @@ FUNCTIONS = [
         )
         for word in ("for", "for,5m", "until,12:00")
     ),
-    Answer("EXTENSION_STATUS(999)", "", "EXTENSION_STATUS(999): no such extension"),
+    Answer("EXTENSION_STATUS(999)", "", f"EXTENSION_STATUS(999): {NO_EXTENSION}"),
 ]
 
 # What is completed, and by what.

@@ -8,6 +8,7 @@ import io
 import json
 import time
 
+from answers import no
 from calls import call
 from clients_conf import FILES, PHONES
 from desk import Desk
@@ -121,7 +122,9 @@ def look(desk: Desk) -> None:
         said = relay.event(extension_id="101", new_status_id="7"), statuses(desk)
         desk.check("the vendor's event", ((200, "101@acme: 7"), "Away all all all all"), said)
         said = relay.event(extension_id="101", new_status_id="7", client_id="13"), statuses(desk)
-        desk.check("the same of another client", ((503, "101@beta: no such status"), "Away all all all all"), said)
+        desk.check(
+            "the same of another client", ((503, f"101@beta: {no('status', '7')}"), "Away all all all all"), said
+        )
     finally:
         relay.end()
     begin(desk)
@@ -138,9 +141,9 @@ def words(desk: Desk) -> None:
         ("101@beta", "lunch", "qli"),
         ("101@acme", "7", "ri"),
         ("101@acme", "li", "li"),
-        ("101", "lunch", "no such status"),
-        ("101@beta", "7", "no such status"),
-        ("101", "Away", "no such status"),
+        ("101", "lunch", no("status", "lunch")),
+        ("101@beta", "7", no("status", "7")),
+        ("101", "Away", no("status", "Away")),
     ):
         begin(desk)
         answer = desk.pbx.manager.action("CallpropSetStatus", Extension=extension, Status=status)

@@ -87,7 +87,7 @@ DIALLED = [
     Case("a client with a comma", call("beta-101", "84acme%2Cx"), (NO, ""), logs="has 2 arguments, and takes 1"),
     Case("a variable that nobody has set", call("beta-101", "81"), (NO, ""), logs="has 0 arguments, and takes 1"),
     Case("what was dialled there is not said", call("acme-101", "82"), (NO, ""), logs=MENU),
-    Case("nobody's phone goes to acme", call("beta-299", "87102"), (NO, ""), logs="neither the interface of an extension nor a trunk"),
+    Case("nobody's phone goes to acme", call("beta-299", "87102"), (NO, ""), logs="a phone at which nobody is logged in"),
     Case("beta goes to beta, where it is", call("beta-101", "89102"), (OK, "beta-102"), {"101@beta": ("lo",), "102@beta": ("li",)}),
     Case("beta rings acme's 102, and says nothing", call("beta-101", "643"), (NO, ""), logs=MENU),
     Case("beta pages acme's 102, and says nothing", call("beta-101", "644"), (OK, "acme-102"), logs="it is another client's than whose call it is rung for"),

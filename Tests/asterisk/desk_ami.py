@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from answers import no
 from desk import Desk
 from lab import until
 from pbx import EXTENSIONS, Manager, callprop_conf
@@ -39,15 +40,21 @@ ACTIONS = (
     explain("102 extension external src false", Allowed="false", Required="ro"),
     explain("101 queue external src", Response="Error", Message="call cannot happen"),
     explain("101 queue external src callback", Response="Error", Message="Callback is true or false"),
-    explain("999 external queue dst", Response="Error", Message="no such extension"),
+    explain("999 external queue dst", Response="Error", Message=no("extension", "999")),
     explain("101 nobody queue dst", Response="Error", Message=NO_PARTY),
     explain("101 external queue sideways", Response="Error", Message="leg is src or dst"),
-    error("CallpropExplain", "no such extension"),
-    error("CallpropUnsetStatus", "no such extension", Extension="999"),
-    error("CallpropUnsetStatus", "no such extension"),
-    error("CallpropSetStatus", "no such extension", Status="all"),
-    error("CallpropSetStatus", "no such status", Extension="102"),
-    error("CallpropListExtensions", "no such extension", Extension="999"),
+    error("CallpropExplain", "the header Extension is missing"),
+    error("CallpropExplain", "the header Leg is missing", Extension="101", Src="external", Dst="queue"),
+    error("CallpropUnsetStatus", no("extension", "999"), Extension="999"),
+    error("CallpropUnsetStatus", "the header Extension is missing"),
+    error("CallpropSetStatus", "the header Extension is missing", Status="all"),
+    error("CallpropSetStatus", "the header Status is missing", Extension="102"),
+    error("CallpropSetStatus", no("status", "nonesuch"), Extension="102", Status="nonesuch"),
+    error("CallpropListExtensions", no("extension", "999"), Extension="999"),
+    error("CallpropLogin", "the header Phone is missing", Extension="101"),
+    error("CallpropLogin", "the header Extension is missing", Phone="PJSIP/101"),
+    error("CallpropLogin", no("phone", "PJSIP/x"), Phone="PJSIP/x", Extension="101"),
+    error("CallpropLogout", "the header Phone is missing"),
 )
 
 # Which users of manager.conf may do what.

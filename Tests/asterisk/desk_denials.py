@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import re
+import time
 
 from calls import AnyLab
 from desk import Desk
@@ -16,16 +17,20 @@ UNKNOWN = "PJSIP/119: this is neither the interface of an extension nor a trunk 
 
 
 WHO = {"102": f"102 li {CALL}", "103": f"103 none {CALL}", "119": f"- - {UNKNOWN}"}
+COLUMNS = ("Last", "Call", "Extension", "Status", "Times", "What")
 PERIOD = 60  # seconds; what was counted is told after each
 
 
+def shown(pbx: Pbx) -> list[tuple[str, ...]]:
+    """When last, by whom, how often, and what; in the order in which they are shown."""
+    header, *lines = pbx.command("callprop show denials").splitlines() or [" ".join(COLUMNS)]
+    rows = [re.fullmatch(r"(\d\d:\d\d:\d\d) +\S+ +(\S+ +\S+) +(\d+)  (.*)", line).groups() for line in lines]
+    return rows if tuple(header.split()) == COLUMNS else [("no header",)]
+
+
 def counted(pbx: Pbx) -> dict[str, int]:
-    """How often more, by whom; of the last call."""
-    seen = {}
-    for line in pbx.command("callprop show denials").splitlines():
-        found = re.fullmatch(r"(\S+) +(\S+ +\S+) +(\d+) more +(.*)", line)
-        seen[f"{' '.join(found[2].split())} {found[4]}"] = int(found[3])
-    return seen
+    """How often more than once, by whom; of the last call."""
+    return {f"{' '.join(who.split())} {what}": int(times) - 1 for _, who, times, what in shown(pbx)}
 
 
 def waits(lab: AnyLab) -> str:
@@ -69,6 +74,8 @@ def denials(desk: Desk) -> None:
     desk.check("an event for each, the unknown device without an extension", ["", "102", "103"], events)
     final = counted(pbx)
     desk.check("what was counted", sorted(WHO.values()), sorted(final))
+    times = [row[0] for row in shown(pbx)]
+    desk.check("in the order of time", sorted(times), times)
     # Another call is told again.
     with_again = desk.with_phones(lambda lab: lab.call("trunk", "102"), phones=phones)
     desk.check("another call: denied", ("403", ""), with_again)
@@ -87,7 +94,7 @@ def denials(desk: Desk) -> None:
 
 
 def each_period(desk: Desk) -> None:
-    """It is told while the module stays, counted anew from then on, and forgotten when nothing came."""
+    """It is told while the module stays, counted anew from then on, and forgotten when nothing came in a whole period."""
     pbx = desk.pbx
     pbx.set_status("102", ("li",))
     pbx.set_status("103", ())
@@ -98,9 +105,17 @@ def each_period(desk: Desk) -> None:
     lines = more(final)
     until(lambda: {text: told(pbx, before, text) for text in lines} == lines, PERIOD + 5)
     desk.check("told after a period", lines, {text: told(pbx, before, text) for text in lines})
-    desk.check("counted anew", dict.fromkeys(WHO.values(), 0), counted(pbx))
-    desk.check("forgotten after another", True, until(lambda: not counted(pbx), PERIOD + 5) or counted(pbx))
-    desk.check("told once", lines, {text: told(pbx, before, text) for text in lines})
+    desk.check("still shown", final, counted(pbx))
+    # What came less than a period ago is shown, also when the others are forgotten.
+    time.sleep(PERIOD / 2)
+    once = f"103 none {CALL.replace('queue', 'extension')}"
+    desk.check("another call: denied", ("403", ""), desk.with_phones(lambda lab: lab.call("trunk", "103"), phones=()))
+    desk.check("another call: shown last", {**final, once: 0}, counted(pbx))
+    desk.check("another call: in its place", "103", shown(pbx)[-1][1].split()[0])
+    gone = until(lambda: not set(final) & set(counted(pbx)), PERIOD + 5)
+    desk.check("forgotten after another period", True, gone or counted(pbx))
+    desk.check("what came in that period is not", {once: 0}, counted(pbx))
+    desk.check("counted anew: told once", lines, {text: told(pbx, before, text) for text in lines})
 
 
 SETUPS = [Setup("denials, told after a period", each_period)]

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from answers import logged
 from desk import Desk
 from files import mistakes
@@ -22,6 +24,17 @@ def configuration(desk: Desk) -> None:
         desk.check(f"refused: {mistake.name}", (mistake.complaint(good), "Error"), desk.refusal())
     (pbx.etc / "callprop.conf").unlink()
     desk.check("refused: no file", ("callprop.conf: there is no such file", "Error"), desk.refusal())
+    for name, make, why in (
+        (
+            "cannot be read",
+            lambda file: file.symlink_to(file.name),
+            "cannot be read: Too many levels of symbolic links",
+        ),
+        ("no file", Path.mkdir, "is no file"),
+    ):
+        make(pbx.etc / "callprop.conf")
+        desk.check(f"refused: {name}", (f"callprop.conf: {why}", "Error"), desk.refusal())
+        (pbx.etc / "callprop.conf").rmdir() if name == "no file" else (pbx.etc / "callprop.conf").unlink()
     desk.check("refused: nothing changes", ["li", "all"], [desk.status("102"), desk.status("107")])
     pbx.rx("database del callprop 104")
     pbx.manager.forget()

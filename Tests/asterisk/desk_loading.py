@@ -81,6 +81,18 @@ def rival(desk: Desk) -> None:
 
 REFUSED = "callprop.conf was refused when Asterisk started"
 
+# What the CLI is asked, and has no answer to when nothing was read.
+OF_AN_EXTENSION = (
+    "show extensions",
+    "show statuses",
+    "show phones",
+    "set status 102 all",
+    "unset status 102",
+    "explain 102 external queue dst",
+    "login PJSIP/102 101",
+    "logout PJSIP/102",
+)
+
 
 def recovery(desk: Desk) -> None:
     """A bad file when Asterisk starts: everybody is denied, but for emergencies, until a good file is read."""
@@ -112,15 +124,25 @@ def recovery(desk: Desk) -> None:
             desk.check(f"{what}: {of} calls {number}: why", True, logged(pbx, before, f"denied: {REFUSED}"))
         desk.check(f"{what}: 101 calls 112", emergency, call("101", "112"))
     desk.check("started with a bad file: shown", True, pbx.rx("callprop show extensions").startswith(REFUSED))
+    for command in OF_AN_EXTENSION:
+        said = pbx.rx(f"callprop {command}")
+        desk.check(f"started with a bad file: {command}", True, REFUSED in said or said)
+    for action, headers in (
+        ("CallpropSetStatus", {"Extension": "102", "Status": "all"}),
+        ("CallpropLogin", {"Phone": "PJSIP/102", "Extension": "101"}),
+        ("CallpropExplain", {"Extension": "102", "Src": "external", "Dst": "queue", "Leg": "dst"}),
+        ("CallpropListExtensions", {}),
+        ("CallpropListStatuses", {}),
+        ("CallpropListPhones", {}),
+    ):
+        answer = pbx.manager.action(action, **headers)
+        seen = (answer["Response"], REFUSED in answer.get("Message", ""))
+        desk.check(f"started with a bad file: {action}", ("Error", True), seen)
     desk.check(
-        "started with a bad file: no status is changed",
-        "Nothing is changed: no such extension",
-        pbx.rx("callprop set status 102 all").splitlines()[0],
-    )
-    desk.check(
-        "a reload of the bad file", "callprop.conf is refused, and nothing is changed: see the log",
+        "a reload of the bad file",
+        "Nothing is changed: callprop.conf is refused (see the log)",
         pbx.rx("callprop reload").splitlines()[0],
-    )  # fmt: skip
+    )
     desk.check("a reload of the bad file: denied", ("403", ""), call("trunk", "102"))
     pbx.configure(good)
     desk.check(

@@ -8,8 +8,9 @@ import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
-from answers import logged
+from answers import logged, no
 from desk import Desk
+from desk_loading import OF_AN_EXTENSION
 from lab import until
 from pbx import callprop_conf
 
@@ -43,10 +44,10 @@ def changes(desk: Desk) -> None:
     desk.check(
         "unknown: an error",
         [
-            "Nothing is changed: no such status",
-            "Nothing is changed: no such extension",
-            "no such status",
-            "no such extension",
+            f"Nothing is changed: {no('status', 'nonesuch')}",
+            f"Nothing is changed: {no('extension', '999')}",
+            no("status", "nonesuch"),
+            no("extension", "999"),
         ],
         answers,
     )
@@ -108,7 +109,7 @@ def forgotten(desk: Desk) -> None:
     )
     desk.check(
         "a status that is gone: cannot be set",
-        "Nothing is changed: no such status",
+        f"Nothing is changed: {no('status', 'qri+ri')}",
         pbx.rx("callprop set status 107 qri+ri").splitlines()[0],
     )
     pbx.rx("database put callprop 107 " + "x" * 300)
@@ -164,7 +165,9 @@ def unset(desk: Desk) -> None:
         "unset again", "Extension 102 has the status of callprop.conf", rx("callprop unset status 102").splitlines()[0]
     )
     desk.check(
-        "unset of nobody", "Nothing is changed: no such extension", rx("callprop unset status 999").splitlines()[0]
+        "unset of nobody",
+        f"Nothing is changed: {no('extension', '999')}",
+        rx("callprop unset status 999").splitlines()[0],
     )
     pbx.manager.forget()
     rx("callprop set status 102 qli")
@@ -222,6 +225,7 @@ def unwritable(desk: Desk) -> None:
         rx("module unload res_callprop.so")
         rx("module load res_callprop.so")
         anew = desk.with_phones(lambda lab: lab.call("101", "102"))
+        unknown = {command: rx(f"callprop {command}") for command in OF_AN_EXTENSION}
     refused = "not carried out, see the log"
     desk.check("AstDB cannot be written: answers", [*["Nothing is changed: " + refused] * 2, refused, refused], answers)
     for assignment in ("EXTENSION_STATUS(101)=all", "EXTENSION_STATUS(101)=file"):
@@ -231,13 +235,15 @@ def unwritable(desk: Desk) -> None:
     desk.check("AstDB cannot be written: no event", [], desk.events())
     # What cannot be read looks like what is not there, and the file's statuses would count again.
     unread = "AstDB cannot be read, and with it what was set at run time"
-    desk.check(
-        "AstDB cannot be read: reload", "callprop.conf is refused, and nothing is changed: see the log", reloaded
-    )
+    desk.check("AstDB cannot be read: reload", f"Nothing is changed: {unread} (see the log)", reloaded)
     desk.check("AstDB cannot be read: reload: why", True, logged(pbx, before, f"{unread}: what was read before stays"))
     desk.check("AstDB cannot be read: reload: statuses", ["none", "ri"], seen_after)
     desk.check("AstDB cannot be read: the module starts: a call", ("403", ""), anew)
     desk.check("AstDB cannot be read: the module starts: why", True, logged(pbx, before, f"{unread}, and nothing was"))
+    started = "AstDB could not be read when Asterisk started: callprop reload, once it can"
+    desk.check("AstDB cannot be read: a denial says so", True, logged(pbx, before, f"denied: {started}"))
+    for command, answer in unknown.items():
+        desk.check(f"AstDB cannot be read: {command}", True, started in answer or answer)
     rx("callprop reload")
     desk.check("AstDB can be read again: statuses", ["none", "ri"], [desk.status("101"), desk.status("102")])
     pbx.stop()

@@ -310,5 +310,5 @@ def mistakes() -> list[Mistake]:
         # A section is told by its first line.
         Mistake("section", "[trunks]", "[trunk]", "no such section: [trunk]", told_at=TRUNK),
         Mistake("section: empty", TRUNK, f"{TRUNK}\n[nonesuch]", "no such section: [nonesuch]", told_at="none"),
-        Mistake("file: not one", "[statuses]", "[statuses", "cannot be parsed", told_at="none"),
+        Mistake("file: not one", "[statuses]", "[statuses", "cannot be parsed: the log says why above", told_at="none"),
     ]

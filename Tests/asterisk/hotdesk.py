@@ -259,7 +259,7 @@ def dialled(desk: Desk) -> None:
             "403",
             "beta-299",
             "",
-            "neither the interface of an extension nor a trunk",
+            "this is a phone at which nobody is logged in: see callprop login",
         ),
         (
             "from outside",

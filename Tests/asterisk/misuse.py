@@ -120,13 +120,13 @@ MISUSES = [
         "dialplan without `call`",
         call("trunk", "620"),
         ("403", ""),
-        f"denied: {UNKNOWN}: the calling channel has not evaluated CALLPROP_CALL()",
+        f"denied: {UNKNOWN}: the calling channel has not evaluated CALLPROP_CALL(): Gosub(callprop,call,1(${{EXTEN}}))",
     ),
     Misuse(
         "dialplan without the handler",
         call("trunk", "621"),
         ("403", "102"),
-        "denied: it rings without having evaluated CALLPROP_RING()",
+        "denied: it rings without having evaluated CALLPROP_RING(): b(callprop^ring^1) in Dial() or Queue()",
         RINGING,
     ),
     Misuse(
@@ -139,7 +139,7 @@ MISUSES = [
         "`forward` without `call`",
         call("trunk", "623"),
         ("403", ""),
-        "denied: the channel has not evaluated CALLPROP_CALL()",
+        "denied: the channel has not evaluated CALLPROP_CALL(): Gosub(callprop,call,1(${EXTEN}))",
     ),
     Misuse("`forward` of nobody", call("trunk", "624"), ("403", ""), "denied: there is no extension to forward"),
     Misuse(

@@ -15,7 +15,7 @@ import urllib.request
 
 from real_calls import Failed
 
-from answers import logged
+from answers import logged, no
 from calls import call
 from desk import Desk
 from host import ROOT
@@ -166,7 +166,9 @@ def look(desk: Desk) -> None:
         desk.check(f"set to {word}", name, desk.status("102"))
     for word in NO_WORDS:
         answer = pbx.manager.action("CallpropSetStatus", Extension="102", Status=word)
-        desk.check(f"set to {word!r}", "no such status", answer.get("Message"))
+        desk.check(
+            f"set to {word!r}", no("status", word) if word else "the header Status is missing", answer.get("Message")
+        )
     desk.check("no such status: nothing changes", "li+lo (22)", desk.status("102"))
     files(desk)
     kept(desk)

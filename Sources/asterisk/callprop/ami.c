@@ -19,11 +19,21 @@
 #define MAY_CHANGE EVENT_FLAG_CALL
 #define MAY_READ (EVENT_FLAG_CALL | EVENT_FLAG_REPORTING)
 
+/*! \brief Says what is wrong, when something is. \return 1 when it is */
+static int is_wrong(struct mansession *s, const struct message *m, const char *wrong)
+{
+	if (wrong) {
+		astman_send_error(s, m, (char *) wrong);
+	}
+	return wrong != NULL;
+}
+
 static int answer(struct mansession *s, const struct message *m, enum change_result result, char *done)
 {
-	if (result != CHANGED) {
-		astman_send_error(s, m, (char *) change_errors[result]);
-	} else {
+	char text[ANSWER_SIZE];
+
+	if (!is_wrong(
+			s, m, change_error(result, astman_get_header(m, "Extension"), astman_get_header(m, "Status"), text))) {
 		astman_send_ack(s, m, done);
 	}
 	return 0;
@@ -52,12 +62,12 @@ static struct author author_of(const struct message *m)
 
 static int ami_set_status(struct mansession *s, const struct message *m)
 {
+	static const char *const headers[] = { "Extension", "Status", NULL };
 	const struct author author = author_of(m);
+	char text[ANSWER_SIZE];
 	time_t until;
-	const char *wrong = read_end(m, &until);
 
-	if (wrong) {
-		astman_send_error(s, m, (char *) wrong);
+	if (is_wrong(s, m, missing_header(m, headers, text)) || is_wrong(s, m, read_end(m, &until))) {
 		return 0;
 	}
 	return answer(s, m, set_status(astman_get_header(m, "Extension"), astman_get_header(m, "Status"), until, &author),
@@ -66,9 +76,13 @@ static int ami_set_status(struct mansession *s, const struct message *m)
 
 static int ami_unset_status(struct mansession *s, const struct message *m)
 {
+	static const char *const headers[] = { "Extension", NULL };
 	const struct author author = author_of(m);
+	char text[ANSWER_SIZE];
 
-	return answer(s, m, unset_status(astman_get_header(m, "Extension"), &author), "The status is that of " CONFIG_FILE);
+	return is_wrong(s, m, missing_header(m, headers, text))
+		? 0
+		: answer(s, m, unset_status(astman_get_header(m, "Extension"), &author), "The status is that of " CONFIG_FILE);
 }
 
 /*! \brief Begins an answer, or an event of a list, with the ActionID of whoever asked */
@@ -92,10 +106,15 @@ static int ami_list_extensions(struct mansession *s, const struct message *m)
 {
 	RAII_VAR(struct configuration *, configuration, configuration_ref(), ao2_cleanup);
 	const char *wanted = astman_get_header(m, "Extension");
+	char text[ANSWER_SIZE];
 	size_t i, count = 0;
 
+	/* No list is not an empty one. */
+	if (is_wrong(s, m, configuration->refused)) {
+		return 0;
+	}
 	if (!ast_strlen_zero(wanted) && !extension_named(configuration, wanted)) {
-		astman_send_error(s, m, (char *) change_errors[NO_EXTENSION]);
+		astman_send_error(s, m, (char *) no_extension(configuration, wanted, text));
 		return 0;
 	}
 	astman_send_listack(s, m, "Extensions will follow", "start");
@@ -146,6 +165,9 @@ static int ami_list_statuses(struct mansession *s, const struct message *m)
 	RAII_VAR(struct configuration *, configuration, configuration_ref(), ao2_cleanup);
 	size_t i, count = 0;
 
+	if (is_wrong(s, m, configuration->refused)) {
+		return 0;
+	}
 	astman_send_listack(s, m, "Statuses will follow", "start");
 	for (i = 0; i < AST_VECTOR_SIZE(&configuration->clients); i++) {
 		count += list_statuses(s, m, (struct client *) AST_VECTOR_GET(&configuration->clients, i));
@@ -157,7 +179,8 @@ static int ami_list_statuses(struct mansession *s, const struct message *m)
 /*! \brief Reads the question of the headers. \return NULL, or what is wrong */
 static const char *question_of(struct configuration *configuration, const struct message *m, struct question *question)
 {
-	const char *callback = astman_get_header(m, "Callback");
+	static const char *const headers[] = { "Extension", "Src", "Dst", "Leg", NULL };
+	const char *callback = astman_get_header(m, "Callback"), *missing;
 	const char *words[MAX_ARGUMENTS] = {
 		astman_get_header(m, "Extension"),
 		astman_get_header(m, "Src"),
@@ -169,7 +192,8 @@ static const char *question_of(struct configuration *configuration, const struct
 	if (!ast_strlen_zero(callback) && strcmp(callback, "true") && strcmp(callback, "false")) {
 		return "Callback is true or false";
 	}
-	return read_question(configuration, words, question);
+	missing = missing_header(m, headers, question->wrong);
+	return missing ? missing : read_question(configuration, words, question);
 }
 
 static int ami_explain(struct mansession *s, const struct message *m)
@@ -183,8 +207,7 @@ static int ami_explain(struct mansession *s, const struct message *m)
 	if (!wrong && !cp_required(&question.call)) {
 		wrong = "call cannot happen";
 	}
-	if (wrong) {
-		astman_send_error(s, m, (char *) wrong);
+	if (is_wrong(s, m, wrong)) {
 		return 0;
 	}
 	/* Read once: what is told is of one status. */

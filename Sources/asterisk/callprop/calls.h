@@ -116,6 +116,15 @@ int deny_unknown(struct ast_channel *chan, const char *why);
 /*! \brief The same, about a number. \return 0 */
 int deny_number(struct ast_channel *chan, const char *number, const char *why);
 
+/*! \brief The same, because nobody is known at this channel. The text begins with the subject: "this". \return 0 */
+int deny_stranger(
+	struct configuration *configuration, struct ast_channel *chan, const char *number, const char *subject);
+
+/*! What the dialplan lacks, as a text goes on, with what it is to say. */
+#define NO_CALL "has not evaluated CALLPROP_CALL(): Gosub(callprop,call,1(${EXTEN}))"
+#define BY_HANDLER ": b(callprop^ring^1) in Dial() or Queue()"
+#define NO_FACTS "where the call began is not known: the calling channel " NO_CALL
+
 /*! \brief Hangs the channel up with cause 21 */
 void reject(struct ast_channel *chan);
 
@@ -224,7 +233,7 @@ void end_forward(struct ast_channel *chan);
 int is_forward_over(struct ast_channel *chan);
 
 #define FORWARD_IS_OVER \
-	"the forward was about the call before: the forwarding channel has not evaluated CALLPROP_CALL(), or CALLPROP_FORWARD() again"
+	"the forward was about the call before: the forwarding channel has not evaluated CALLPROP_CALL(), or CALLPROP_FORWARD() again: Gosub(callprop,…)"
 
 /* ---- unasked.c: numbers for which nobody is asked -------------------------------------------------------------- */
 

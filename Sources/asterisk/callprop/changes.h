@@ -118,9 +118,6 @@ enum login_result {
 	NOT_STORED,
 };
 
-/*! What to tell whoever wants that, by its result. */
-extern const char *const login_errors[];
-
 /*!
  * \brief From here on this phone is the extension's, whosever it was
  * \param extension_name of the phone's client, whose name may be left out
@@ -177,9 +174,6 @@ enum change_result {
 	FAILED,
 };
 
-/*! What to tell whoever wants the change, by its result. */
-extern const char *const change_errors[];
-
 /*!
  * \param until when the status ends by itself; 0: it does not
  * \param author who wants it, for the event and the history
@@ -205,8 +199,23 @@ const char *source_of(const struct extension *extension);
 /*! \brief Reads the file, and puts it in force. When it is refused, everybody is denied until a reload. \return 0, or -1 without memory */
 int statuses_start(void);
 
-/*! \brief Does so again. When the file is refused, what was read before stays in force. \return 0, or -1 */
-int statuses_reload(void);
+/*! \brief Does so again. When it cannot be, what was read before stays in force. \return NULL, or what is wrong */
+const char *statuses_reload(void);
 void statuses_stop(void);
+
+/* ---- answers.c: what is answered to whoever asks for what is not there -------------------------------------------- */
+
+/*! \return what is wrong with a change; NULL when nothing is */
+const char *change_error(
+	enum change_result result, const char *extension_name, const char *status_name, char text[ANSWER_SIZE]);
+
+/*! \return what is wrong with a login or logout; NULL when nothing is */
+const char *login_error(
+	enum login_result result, const char *phone, const char *extension_name, char text[ANSWER_SIZE]);
+
+struct message;
+
+/*! \return which of these headers, with NULL behind the last, an action of AMI lacks; NULL when it has them all */
+const char *missing_header(const struct message *m, const char *const headers[], char text[ANSWER_SIZE]);
 
 #endif

@@ -80,6 +80,15 @@ static char *cli_show_properties(struct ast_cli_entry *e, int cmd, struct ast_cl
 	return CLI_SUCCESS;
 }
 
+/*! \brief Says why there is nothing to list, when that is so. \return 1 when it is */
+static int is_refused(int fd, const struct configuration *configuration)
+{
+	if (configuration->refused) {
+		ast_cli(fd, "%s. Until then every call is denied but to emergency numbers\n", configuration->refused);
+	}
+	return configuration->refused != NULL;
+}
+
 /*! \brief Lists the statuses of a client; those of the client without a name are everybody's */
 static void show_statuses(int fd, const struct client *client)
 {
@@ -110,6 +119,9 @@ static char *cli_show_statuses(struct ast_cli_entry *e, int cmd, struct ast_cli_
 	if (a->argc != e->args) {
 		return CLI_SHOWUSAGE;
 	}
+	if (is_refused(a->fd, configuration)) {
+		return CLI_SUCCESS;
+	}
 	for (i = 0; i < AST_VECTOR_SIZE(&configuration->clients); i++) {
 		show_statuses(a->fd, (struct client *) AST_VECTOR_GET(&configuration->clients, i));
 	}
@@ -135,10 +147,7 @@ static char *cli_show_extensions(struct ast_cli_entry *e, int cmd, struct ast_cl
 	if (a->argc != e->args) {
 		return CLI_SHOWUSAGE;
 	}
-	if (configuration->refused) {
-		ast_cli(a->fd,
-			"%s was refused when Asterisk started, so every call is denied: see the log, mend it, then: callprop reload\n",
-			CONFIG_FILE);
+	if (is_refused(a->fd, configuration)) {
 		return CLI_SUCCESS;
 	}
 	for (i = 0; i < AST_VECTOR_SIZE(&configuration->extensions); i++) {
@@ -161,8 +170,9 @@ static char *cli_show_denials(struct ast_cli_entry *e, int cmd, struct ast_cli_a
 	switch (cmd) {
 	case CLI_INIT:
 		e->command = "callprop show denials";
-		e->usage = "Usage: callprop show denials\n"
-				   "       Lists what was denied lately: of which call, who, and how often more since it was told.\n";
+		e->usage =
+			"Usage: callprop show denials\n"
+			"       Lists what was denied in the last minute or two: when last, in which call, who, and how often.\n";
 		return NULL;
 	case CLI_GENERATE:
 		return NULL;
@@ -200,6 +210,7 @@ static char *cli_set_status(struct ast_cli_entry *e, int cmd, struct ast_cli_arg
 	static const char *const ends[] = { "until", "for", NULL };
 	enum change_result result;
 	const char *wrong;
+	char answer[ANSWER_SIZE];
 	time_t until;
 
 	switch (cmd) {
@@ -225,7 +236,7 @@ static char *cli_set_status(struct ast_cli_entry *e, int cmd, struct ast_cli_arg
 	}
 	if (!(wrong = read_end(a->argc - e->args - 2, a->argv + e->args + 2, &until))) {
 		result = set_status(a->argv[e->args], a->argv[e->args + 1], until, &at_cli);
-		wrong = change_errors[result];
+		wrong = change_error(result, a->argv[e->args], a->argv[e->args + 1], answer);
 	}
 	if (wrong) {
 		ast_cli(a->fd, "Nothing is changed: %s\n", wrong);
@@ -243,6 +254,7 @@ static char *cli_unset_status(struct ast_cli_entry *e, int cmd, struct ast_cli_a
 {
 	RAII_VAR(struct configuration *, configuration, configuration_ref(), ao2_cleanup);
 	enum change_result result;
+	char answer[ANSWER_SIZE];
 
 	switch (cmd) {
 	case CLI_INIT:
@@ -261,7 +273,7 @@ static char *cli_unset_status(struct ast_cli_entry *e, int cmd, struct ast_cli_a
 	}
 	result = unset_status(a->argv[e->args], &at_cli);
 	if (result != CHANGED) {
-		ast_cli(a->fd, "Nothing is changed: %s\n", change_errors[result]);
+		ast_cli(a->fd, "Nothing is changed: %s\n", change_error(result, a->argv[e->args], "", answer));
 		return CLI_FAILURE;
 	}
 	ast_cli(a->fd, "Extension %s has the status of %s\n", a->argv[e->args], CONFIG_FILE);
@@ -281,6 +293,7 @@ static size_t count_statuses(const struct configuration *configuration)
 static char *cli_reload(struct ast_cli_entry *e, int cmd, struct ast_cli_args *a)
 {
 	RAII_VAR(struct configuration *, configuration, NULL, ao2_cleanup);
+	const char *wrong;
 
 	switch (cmd) {
 	case CLI_INIT:
@@ -293,8 +306,8 @@ static char *cli_reload(struct ast_cli_entry *e, int cmd, struct ast_cli_args *a
 	if (a->argc != e->args) {
 		return CLI_SHOWUSAGE;
 	}
-	if (statuses_reload()) {
-		ast_cli(a->fd, "%s is refused, and nothing is changed: see the log\n", CONFIG_FILE);
+	if ((wrong = statuses_reload())) {
+		ast_cli(a->fd, "Nothing is changed: %s (see the log)\n", wrong);
 		return CLI_FAILURE;
 	}
 	configuration = configuration_ref();

@@ -162,24 +162,28 @@ struct choice {
 static int choose(
 	struct configuration *configuration, struct ast_channel *chan, const struct choice *choice, char *code, size_t size)
 {
-	struct extension *who = who_dials_itself(configuration, chan), *whose = who;
+	struct extension *who = who_dials_itself(configuration, chan), *whose;
 	struct author author = { "code", "" };
 	const struct status *status = NULL;
 	const char *wrong;
 	enum change_result result;
+	char answer[ANSWER_SIZE];
 	time_t until = 0;
 
-	if (!who) {
+	if (end_of(configuration, chan, &whose) == END_UNKNOWN) {
+		return deny_stranger(configuration, chan, "", "a status is chosen at the phone of an extension, and this");
+	}
+	if (!(whose = who)) {
 		return deny_unknown(chan, "a status is chosen at the phone of an extension, by dialling");
 	}
 	if (choice->extension && !(whose = extension_of(configuration, who->client, choice->extension))) {
-		return deny_unknown(chan, "the status of an extension was to be chosen that there is not");
+		return deny_number(chan, choice->extension, "the status of an extension was to be chosen that there is not");
 	}
 	if (!may_set(configuration, who, whose)) {
 		return deny_unknown(chan, "this extension may not set that status: see [may_set] of " CONFIG_FILE);
 	}
 	if (choice->code && !(status = status_of_code(configuration, who->client, choice->code))) {
-		return deny_unknown(chan, "no status has this code: see [codes] of " CONFIG_FILE);
+		return deny_number(chan, choice->code, "no status has this code: see [codes] of " CONFIG_FILE);
 	}
 	if (choice->end && (wrong = read_end(choice->end, &until))) {
 		return deny_unknown(chan, wrong);
@@ -188,7 +192,8 @@ static int choose(
 	result = status ? set_status(extension_name(whose), lasting_name(status), until, &author)
 					: unset_status(extension_name(whose), &author);
 	if (result != CHANGED) {
-		return deny_unknown(chan, change_errors[result]);
+		return deny_unknown(
+			chan, change_error(result, extension_name(whose), status ? lasting_name(status) : "", answer));
 	}
 	ast_copy_string(code, code_of_status(configuration, whose), size);
 	return 1;

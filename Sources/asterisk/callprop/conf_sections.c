@@ -15,8 +15,10 @@
 #include "private.h"
 
 #include <ctype.h>
+#include <sys/stat.h>
 
 #include "asterisk/config.h"
+#include "asterisk/paths.h"
 #include "asterisk/strings.h"
 #include "asterisk/utils.h"
 
@@ -141,6 +143,25 @@ static void finish(struct configuration *configuration)
 	}
 }
 
+/*! \brief Tells why Asterisk gives no file. It says so itself only of some of the reasons. \return NULL */
+static struct ast_config *refuse_unread(void)
+{
+	char path[PATH_MAX];
+	struct stat found;
+
+	snprintf(path, sizeof(path), "%s/%s", ast_config_AST_CONFIG_DIR, CONFIG_FILE);
+	if (ast_realtime_is_mapping_defined(CONFIG_FILE)) {
+		refuse(NULL, "cannot be read from the database of extconfig.conf");
+	} else if (!access(path, R_OK) && !stat(path, &found)) {
+		refuse(NULL, S_ISREG(found.st_mode) ? "cannot be read" : "is no file");
+	} else if (errno == ENOENT) {
+		refuse(NULL, "there is no such file");
+	} else {
+		refuse(NULL, "cannot be read: %s", strerror(errno));
+	}
+	return NULL;
+}
+
 /*! \return the file, to be destroyed; NULL when there is none, or nothing can be made of it, which is not told when quiet */
 static struct ast_config *load_file(int quiet)
 {
@@ -150,9 +171,13 @@ static struct ast_config *load_file(int quiet)
 	if (file && file != CONFIG_STATUS_FILEINVALID) {
 		return file;
 	}
-	if (!quiet) {
-		refuse(NULL, file ? "cannot be parsed" : "there is no such file");
+	if (quiet) {
+		return NULL;
 	}
+	if (!file) {
+		return refuse_unread();
+	}
+	refuse(NULL, "cannot be parsed: the log says why above");
 	return NULL;
 }
 
@@ -167,7 +192,7 @@ static void read_refused(struct client *client, const struct ast_variable *line)
 	}
 }
 
-struct configuration *configuration_read_refused(void)
+struct configuration *configuration_read_refused(const char *why)
 {
 	static const struct section general = { "general", NULL };
 	struct configuration *configuration = configuration_alloc();
@@ -186,7 +211,7 @@ struct configuration *configuration_read_refused(void)
 		}
 	}
 	if (configuration) {
-		configuration->refused = 1;
+		configuration->refused = why;
 	}
 	if (file) {
 		ast_config_destroy(file);

@@ -327,8 +327,7 @@ static struct side *decide_undecided(
 
 	if (one->end == END_UNKNOWN || two->end == END_UNKNOWN) {
 		taker = one->end == END_UNKNOWN ? one : two;
-		deny_unknown(
-			taker->chan, "it is connected, and is neither the interface of an extension nor a trunk of " CONFIG_FILE);
+		deny_stranger(configuration, taker->chan, "", "it is connected, and");
 		return taker;
 	}
 	if (was_put_through(one, two, in_place_of_another) || was_put_through(two, one, in_place_of_another)) {

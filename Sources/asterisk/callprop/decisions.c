@@ -76,6 +76,19 @@ int deny_unknown(struct ast_channel *chan, const char *why)
 	return deny_number(chan, "", why);
 }
 
+int deny_stranger(
+	struct configuration *configuration, struct ast_channel *chan, const char *number, const char *subject)
+{
+	char name[AST_CHANNEL_NAME], why[256];
+
+	name_of(chan, name);
+	/* A trunk is no stranger: what has a client is a phone. */
+	snprintf(why, sizeof(why), "%s is %s", subject,
+		client_of_device(configuration, name) ? "a phone at which nobody is logged in: see callprop login"
+											  : "neither the interface of an extension nor a trunk of " CONFIG_FILE);
+	return deny_number(chan, number, why);
+}
+
 int deny_number(struct ast_channel *chan, const char *number, const char *why)
 {
 	RAII_VAR(struct configuration *, configuration, configuration_ref(), ao2_cleanup);
@@ -85,7 +98,7 @@ int deny_number(struct ast_channel *chan, const char *number, const char *why)
 	int device;
 
 	if (configuration && configuration->refused) {
-		why = CONFIG_FILE " was refused when Asterisk started: mend it, then callprop reload";
+		why = configuration->refused;
 	}
 	identify(chan, &identity);
 	/* Each time that a queue rings a phone it is another channel, of the same device. */

@@ -29,8 +29,7 @@ int decide_early(struct configuration *configuration, struct ast_channel *chan, 
 		return 1;
 	}
 	if (!facts_get(chan, &facts)) {
-		return deny_unknown(
-			chan, "where the call began is not known: the calling channel has not evaluated CALLPROP_CALL()");
+		return deny_unknown(chan, NO_FACTS);
 	}
 	if (facts.emergency != NO_EMERGENCY) {
 		/* A callback of an emergency number: whom it rings is let through, which is looked at when he is rung. */

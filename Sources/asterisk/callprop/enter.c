@@ -69,7 +69,7 @@ int decide_enter(struct configuration *configuration, struct ast_channel *chan, 
 	end_forward(chan);
 	read_scene(configuration, chan, &scene);
 	if (scene.end == END_UNKNOWN) {
-		return deny_unknown(chan, "this is neither the interface of an extension nor a trunk of " CONFIG_FILE);
+		return deny_stranger(configuration, chan, "", "this");
 	}
 	if (scene.client == client) {
 		return 1;

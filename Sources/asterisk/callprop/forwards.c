@@ -49,7 +49,7 @@ int decide_forward(struct configuration *configuration, struct ast_channel *chan
 	}
 	ast_channel_unlock(chan);
 	if (!known) {
-		return deny_unknown(chan, "the channel has not evaluated CALLPROP_CALL()");
+		return deny_unknown(chan, "the channel " NO_CALL);
 	}
 	if (!permitted) {
 		report_denial(chan, extension, status, &call);

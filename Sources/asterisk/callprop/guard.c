@@ -142,7 +142,7 @@ static int decide_without_handler(struct configuration *configuration, struct as
 	struct extension *extension, const struct facts *facts)
 {
 	if (!is_originated(chan) && has_forgotten_handler(chan)) {
-		return deny_unknown(chan, "it rings without having evaluated CALLPROP_RING()");
+		return deny_unknown(chan, "it rings without having evaluated CALLPROP_RING()" BY_HANDLER);
 	}
 	/* Who originates for a channel, or creates and dials, has its facts. */
 	return facts->id ? decide_ring(configuration, chan) : decide_originated(configuration, chan, extension);
@@ -197,7 +197,7 @@ static void dial_begun(void *data, struct stasis_subscription *subscription, str
 	facts_get(chan, &facts);
 	if (!facts.for_emergency && !is_local(SNAPSHOT_NAME(ast_multi_channel_blob_get_channel(dial, "peer")))
 		&& is_unsaid(configuration, dial)) {
-		deny_unknown(chan, "who rings it was sent on, and has not evaluated CALLPROP_CALL() since");
+		deny_unknown(chan, "who rings it was sent on, and since then " NO_CALL);
 		reject(chan);
 		return;
 	}

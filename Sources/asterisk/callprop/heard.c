@@ -41,8 +41,8 @@ static int may_speak(struct configuration *configuration, struct side *one, stru
 	const cp_call call = { .src = CP_EXTERNAL, .dst = CP_EXTENSION, .leg = CP_LEG_DST };
 
 	if (one->end == END_UNKNOWN || two->end == END_UNKNOWN) {
-		return deny_unknown(
-			one->chan, "it speaks to a call, and is neither the interface of an extension nor a trunk of " CONFIG_FILE);
+		return deny_stranger(configuration, (one->end == END_UNKNOWN ? one : two)->chan, "",
+			one->end == END_UNKNOWN ? "it speaks to a call, and" : "somebody speaks to it, and it");
 	}
 	if (are_colleagues(one, two)) {
 		return 1;

@@ -18,8 +18,6 @@
 #define OTHER_CLIENT_RINGS \
 	"it is a phone of another client, and the call has not gone there: Gosub(callprop,client,1(…)) in its dialplan"
 
-#define NO_FACTS "where the call began is not known: the calling channel has not evaluated CALLPROP_CALL()"
-
 /*!
  * \brief Whether a call may lead outside that no extension makes
  *
@@ -49,19 +47,22 @@ int decide_made_call(struct configuration *configuration, struct ast_channel *ch
 	if (is_forward_over(chan)) {
 		return deny_number(chan, number, FORWARD_IS_OVER);
 	}
+	if (scene->end == END_UNKNOWN) {
+		return deny_stranger(configuration, chan, number, "where the call began is not known: this");
+	}
 	if (half) {
 		ast_channel_lock_both(chan, half);
 	} else {
 		ast_channel_lock(chan);
 	}
 	if (find_facts(configuration, scene, chan, half, number, party, &facts)) {
-		unknown = "where the call began is not known: this is neither the interface of an extension nor a trunk "
-				  "of " CONFIG_FILE ", or a Local channel whose creator has not evaluated CALLPROP_CALL()";
+		unknown = "where the call began is not known: the creator of this Local channel " NO_CALL;
 	} else if (find_maker(configuration, scene, chan, party, &facts, &maker)) {
 		unknown = "no extension is known to make this call: set CALLBACK_TO for a callback of several";
 	} else if (party == CP_EXTERNAL && !maker.extension
 		&& !(facts.outside = may_lead_outside(configuration, scene, chan, number, &facts))) {
-		unknown = "no extension makes this call from outside to outside: allow the number in [transit] of " CONFIG_FILE;
+		unknown = "no extension makes this call from outside to outside, and [transit] of " CONFIG_FILE
+				  " does not name the number";
 	} else {
 		note_maker(scene, &maker, &facts);
 		if (!maker.was_asked) {
@@ -175,12 +176,12 @@ int decide_ring(struct configuration *configuration, struct ast_channel *chan)
 		return 1;
 	case WAS_EMERGENCY:
 		return deny_unknown(
-			chan, "an emergency number was dialled, and the call went elsewhere without CALLPROP_CALL()");
+			chan, "an emergency number was dialled, and the call went elsewhere, where the dialplan " NO_CALL);
 	default:
 		break;
 	}
 	if (end == END_UNKNOWN) {
-		return deny_unknown(chan, "this is neither the interface of an extension nor a trunk of " CONFIG_FILE);
+		return deny_stranger(configuration, chan, "", "this");
 	}
 	if (end == END_LOCAL) {
 		/* The dialplan of a Local channel decides for what it rings. */

@@ -23,14 +23,6 @@
 /*! Held while somebody logs in or out. Taken after the lock of statuses, and no other lock of this module while it is held. */
 AST_MUTEX_DEFINE_STATIC(logins);
 
-const char *const login_errors[] = {
-	[LOGGED] = NULL,
-	[NO_PHONE] = "no such phone: expected a device of " CONFIG_FILE ", such as PJSIP/102",
-	[NO_SUCH_EXTENSION] = "no such extension",
-	[OTHER_CLIENT] = "the phone is another client's",
-	[NOT_STORED] = "not carried out, see the log",
-};
-
 void phones_lock(void)
 {
 	ast_mutex_lock(&logins);

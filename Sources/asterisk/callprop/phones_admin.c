@@ -36,13 +36,16 @@ static void complete(const struct table *table, const char *word)
 	}
 }
 
-static char *cli_result(int fd, enum login_result result)
+/*! \param name of the extension that was to log in, or the empty text */
+static char *cli_result(int fd, enum login_result result, const char *phone, const char *name)
 {
-	if (result != LOGGED) {
-		ast_cli(fd, "Nothing is changed: %s\n", login_errors[result]);
-		return CLI_FAILURE;
+	char text[ANSWER_SIZE];
+	const char *wrong = login_error(result, phone, name, text);
+
+	if (wrong) {
+		ast_cli(fd, "Nothing is changed: %s\n", wrong);
 	}
-	return CLI_SUCCESS;
+	return wrong ? CLI_FAILURE : CLI_SUCCESS;
 }
 
 static char *cli_login(struct ast_cli_entry *e, int cmd, struct ast_cli_args *a)
@@ -70,7 +73,7 @@ static char *cli_login(struct ast_cli_entry *e, int cmd, struct ast_cli_args *a)
 	if ((result = login_phone(a->argv[e->args], a->argv[e->args + 1], "CLI")) == LOGGED) {
 		ast_cli(a->fd, "Extension %s is at %s\n", a->argv[e->args + 1], a->argv[e->args]);
 	}
-	return cli_result(a->fd, result);
+	return cli_result(a->fd, result, a->argv[e->args], a->argv[e->args + 1]);
 }
 
 static char *cli_logout(struct ast_cli_entry *e, int cmd, struct ast_cli_args *a)
@@ -95,7 +98,7 @@ static char *cli_logout(struct ast_cli_entry *e, int cmd, struct ast_cli_args *a
 	if ((result = logout_phone(a->argv[e->args], "CLI")) == LOGGED) {
 		ast_cli(a->fd, "%s is whose " CONFIG_FILE " says\n", a->argv[e->args]);
 	}
-	return cli_result(a->fd, result);
+	return cli_result(a->fd, result, a->argv[e->args], "");
 }
 
 static const char *source_of_phone(const struct interface *interface)
@@ -121,6 +124,9 @@ static char *cli_show_phones(struct ast_cli_entry *e, int cmd, struct ast_cli_ar
 	if (a->argc != e->args) {
 		return CLI_SHOWUSAGE;
 	}
+	if (configuration->refused) {
+		ast_cli(a->fd, "%s\n", configuration->refused);
+	}
 	for (i = 0; i < AST_VECTOR_SIZE(&configuration->interfaces); i++) {
 		struct interface *interface = (struct interface *) AST_VECTOR_GET(&configuration->interfaces, i);
 
@@ -130,10 +136,25 @@ static char *cli_show_phones(struct ast_cli_entry *e, int cmd, struct ast_cli_ar
 	return CLI_SUCCESS;
 }
 
+/*! \brief Says which header is missing, when one is. \return 1 when it is */
+static int lacks(struct mansession *s, const struct message *m, const char *const headers[])
+{
+	char text[ANSWER_SIZE];
+	const char *wrong = missing_header(m, headers, text);
+
+	if (wrong) {
+		astman_send_error(s, m, (char *) wrong);
+	}
+	return wrong != NULL;
+}
+
 static int answer(struct mansession *s, const struct message *m, enum login_result result, char *done)
 {
-	if (result != LOGGED) {
-		astman_send_error(s, m, (char *) login_errors[result]);
+	char text[ANSWER_SIZE];
+	const char *wrong = login_error(result, astman_get_header(m, "Phone"), astman_get_header(m, "Extension"), text);
+
+	if (wrong) {
+		astman_send_error(s, m, (char *) wrong);
 	} else {
 		astman_send_ack(s, m, done);
 	}
@@ -142,12 +163,22 @@ static int answer(struct mansession *s, const struct message *m, enum login_resu
 
 static int ami_login(struct mansession *s, const struct message *m)
 {
+	static const char *const headers[] = { "Phone", "Extension", NULL };
+
+	if (lacks(s, m, headers)) {
+		return 0;
+	}
 	return answer(s, m, login_phone(astman_get_header(m, "Phone"), astman_get_header(m, "Extension"), "AMI"),
 		"The extension is at the phone");
 }
 
 static int ami_logout(struct mansession *s, const struct message *m)
 {
+	static const char *const headers[] = { "Phone", NULL };
+
+	if (lacks(s, m, headers)) {
+		return 0;
+	}
 	return answer(s, m, logout_phone(astman_get_header(m, "Phone"), "AMI"), "The phone is whose " CONFIG_FILE " says");
 }
 
@@ -157,6 +188,10 @@ static int ami_list_phones(struct mansession *s, const struct message *m)
 	const char *id = astman_get_header(m, "ActionID");
 	size_t i;
 
+	if (configuration->refused) {
+		astman_send_error(s, m, (char *) configuration->refused);
+		return 0;
+	}
 	astman_send_listack(s, m, "Phones will follow", "start");
 	for (i = 0; i < AST_VECTOR_SIZE(&configuration->interfaces); i++) {
 		struct interface *interface = (struct interface *) AST_VECTOR_GET(&configuration->interfaces, i);
@@ -224,10 +259,11 @@ static int phone_read(struct ast_channel *chan, const char *function, char *data
 static int phone_write(struct ast_channel *chan, const char *function, char *data, const char *value)
 {
 	RAII_VAR(struct configuration *, configuration, configuration_ref(), ao2_cleanup);
-	char phone[AST_CHANNEL_NAME];
+	char phone[AST_CHANNEL_NAME] = "";
 	const struct interface *interface =
 		phone_of(chan, data, phone) ? NULL : table_find(&configuration->interfaces, phone);
 	enum login_result result = interface ? OTHER_CLIENT : NO_PHONE;
+	char text[ANSWER_SIZE];
 
 	if (chan && is_of_originator(chan)) {
 		ast_log(LOG_ERROR,
@@ -239,7 +275,7 @@ static int phone_write(struct ast_channel *chan, const char *function, char *dat
 		result = !strcmp(value, "file") ? logout_phone(phone, "dialplan") : login_phone(phone, value, "dialplan");
 	}
 	if (result != LOGGED) {
-		ast_log(LOG_ERROR, "%s(%s)=%s: %s\n", function, data, value, login_errors[result]);
+		ast_log(LOG_ERROR, "%s(%s)=%s: %s\n", function, data, value, login_error(result, phone, value, text));
 		return -1;
 	}
 	return 0;
@@ -256,7 +292,8 @@ static int phones_read(
 
 	ast_str_reset(*buffer);
 	if (!extension || !is_for(configuration, chan, extension->client)) {
-		ast_log(LOG_ERROR, "%s(%s): no such extension in the client of this call\n", function, data);
+		ast_log(LOG_ERROR, "%s(%s): %s\n", function, data,
+			S_OR(configuration->refused, "no such extension in the client of this call"));
 		return -1;
 	}
 	return phones_of(configuration, extension, buffer);

@@ -183,8 +183,8 @@ struct configuration {
 	struct table may_set;
 	/*! The file of the history of all clients, or NULL: none is written. */
 	char *history;
-	/*! The file was refused when Asterisk started: nothing but emergency numbers, so everybody is denied. */
-	int refused;
+	/*! Why there is nothing but emergency numbers since Asterisk started, so that everybody is denied; otherwise NULL. */
+	const char *refused;
 };
 
 /*! \return an empty one, with a reference; NULL without memory */
@@ -269,11 +269,19 @@ int word_index(const char *const words[], const char *word);
 /*! Arguments of a function, separated by commas. NULL where there are fewer. */
 #define MAX_ARGUMENTS 5
 
+/*! Of the longest answer to whoever asks for what is not there. */
+#define ANSWER_SIZE 256
+
 /*! A decision, as the functions CALLPROP and CALLPROP_EXPLAIN take it, or the CLI. */
 struct question {
 	struct extension *extension;
 	cp_call call;
+	/*! Room for what is wrong with it. */
+	char wrong[ANSWER_SIZE];
 };
+
+/*! \brief Says that there is no such extension, or why there is none at all. See answers.c */
+const char *no_extension(const struct configuration *configuration, const char *name, char text[ANSWER_SIZE]);
 
 /*!
  * \brief Reads extension, src, dst, leg and callback
@@ -299,8 +307,11 @@ void codes_unregister(void);
 /*! \return the configuration of the file, with a reference; NULL when the file is refused */
 struct configuration *configuration_read(void);
 
-/*! \return what is in force when there is no other: the emergency numbers of the file, as far as it can be read; NULL without memory */
-struct configuration *configuration_read_refused(void);
+/*!
+ * \return what is in force when there is no other: the emergency numbers of the file, as far as it can be read; NULL without memory
+ * \param why a text that stays
+ */
+struct configuration *configuration_read_refused(const char *why);
 
 /* ---- events.c: tells AMI and ARI ------------------------------------------------------------------------------ */
 

@@ -16,8 +16,11 @@
 
 #include "asterisk/astobj2.h"
 #include "asterisk/cli.h"
+#include "asterisk/localtime.h"
 #include "asterisk/sched.h"
 #include "asterisk/strings.h"
+#include "asterisk/time.h"
+#include "asterisk/vector.h"
 
 /*! In milliseconds. */
 #define PERIOD 60000
@@ -32,8 +35,12 @@ struct repeat {
 	const char *extension;
 	const char *status;
 	const char *what;
-	/*! How often since it was told. Read and written under the lock of the container. */
+	/*! How often since it was told. This and what follows is read and written under the lock of the container. */
 	unsigned int count;
+	unsigned int in_all;
+	/*! Since the period began, it came. */
+	int came;
+	struct timeval last;
 };
 
 AO2_STRING_FIELD_HASH_FN(repeat, key)
@@ -87,6 +94,11 @@ int is_repeated(const char *linkedid, const char *extension, const char *status,
 		&& (repeat = repeat_alloc(ast_str_buffer(key), linkedid, extension, status, what))) {
 		ao2_link_flags(repeats, repeat, OBJ_NOLOCK);
 	}
+	if (repeat) {
+		repeat->in_all++;
+		repeat->came = 1;
+		repeat->last = ast_tvnow();
+	}
 	ao2_unlock(repeats);
 	ao2_cleanup(repeat);
 	ast_free(key);
@@ -116,7 +128,7 @@ static void tell(const struct repeat *repeat, unsigned int count)
 		});
 }
 
-/*! \brief Tells what was counted, and forgets what did not repeat itself since the last time */
+/*! \brief Tells what was counted, and forgets what did not come in the whole period, since the last time */
 static int tell_all(const void *data)
 {
 	struct ao2_iterator iterator = ao2_iterator_init(repeats, 0);
@@ -126,10 +138,11 @@ static int tell_all(const void *data)
 		unsigned int count;
 
 		ao2_lock(repeats);
-		if (!(count = repeat->count)) {
+		if (!repeat->came) {
 			ao2_unlink_flags(repeats, repeat, OBJ_NOLOCK);
 		}
-		repeat->count = 0;
+		count = repeat->count;
+		repeat->count = repeat->came = 0;
 		ao2_unlock(repeats);
 		if (count) {
 			tell(repeat, count);
@@ -139,16 +152,59 @@ static int tell_all(const void *data)
 	return PERIOD;
 }
 
+/*! What is shown of one, as it was when it was looked at. */
+struct shown {
+	struct repeat *repeat;
+	struct timeval last;
+	unsigned int in_all;
+};
+
+static int compare_shown(const void *left, const void *right)
+{
+	const struct shown *a = left, *b = right;
+
+	return ast_tvcmp(a->last, b->last);
+}
+
+static void show(int fd, const struct shown *shown)
+{
+	const struct repeat *repeat = shown->repeat;
+	struct ast_tm tm;
+	char last[16];
+
+	ast_strftime(last, sizeof(last), "%H:%M:%S", ast_localtime(&shown->last, &tm, NULL));
+	ast_cli(fd, "%-9s %-20s %-12s %-20s %6u  %s\n", last, repeat->linkedid, S_OR(repeat->extension, "-"),
+		S_OR(repeat->status, "-"), shown->in_all, repeat->what);
+}
+
 void repeats_show(int fd)
 {
+	AST_VECTOR(, struct shown) all = { NULL };
 	struct ao2_iterator iterator = ao2_iterator_init(repeats, 0);
 	struct repeat *repeat;
+	size_t i;
 
-	for (; (repeat = ao2_iterator_next(&iterator)); ao2_ref(repeat, -1)) {
-		ast_cli(fd, "%-20s %-12s %-20s %6u more  %s\n", repeat->linkedid, S_OR(repeat->extension, "-"),
-			S_OR(repeat->status, "-"), repeat->count, repeat->what);
+	while ((repeat = ao2_iterator_next(&iterator))) {
+		struct shown shown = { .repeat = repeat };
+
+		ao2_lock(repeats);
+		shown.last = repeat->last;
+		shown.in_all = repeat->in_all;
+		ao2_unlock(repeats);
+		if (AST_VECTOR_APPEND(&all, shown)) {
+			ao2_ref(repeat, -1);
+		}
 	}
 	ao2_iterator_destroy(&iterator);
+	if (AST_VECTOR_SIZE(&all)) {
+		qsort(AST_VECTOR_GET_ADDR(&all, 0), AST_VECTOR_SIZE(&all), sizeof(struct shown), compare_shown);
+		ast_cli(fd, "%-9s %-20s %-12s %-20s %6s  %s\n", "Last", "Call", "Extension", "Status", "Times", "What");
+	}
+	for (i = 0; i < AST_VECTOR_SIZE(&all); i++) {
+		show(fd, AST_VECTOR_GET_ADDR(&all, i));
+		ao2_ref(AST_VECTOR_GET(&all, i).repeat, -1);
+	}
+	AST_VECTOR_FREE(&all);
 }
 
 int repeats_start(void)

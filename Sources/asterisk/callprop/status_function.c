@@ -56,7 +56,7 @@ static int extension_status_read(struct ast_channel *chan, const char *function,
 {
 	RAII_VAR(struct configuration *, configuration, configuration_ref(), ao2_cleanup);
 	struct extension *extension;
-	char *end;
+	char *end, text[ANSWER_SIZE];
 	enum aspect aspect = split_aspect(function, data, &end);
 
 	if (aspect == NO_ASPECT) {
@@ -67,7 +67,7 @@ static int extension_status_read(struct ast_channel *chan, const char *function,
 		return -1;
 	}
 	if (!(extension = extension_named(configuration, data))) {
-		ast_log(LOG_ERROR, "%s(%s): no such extension\n", function, data);
+		ast_log(LOG_ERROR, "%s(%s): %s\n", function, data, no_extension(configuration, data, text));
 		return -1;
 	}
 	if (aspect == UNTIL) {
@@ -100,9 +100,10 @@ static const char *author_of(struct configuration *configuration, struct ast_cha
 static int extension_status_write(struct ast_channel *chan, const char *function, char *data, const char *value)
 {
 	RAII_VAR(struct configuration *, configuration, configuration_ref(), ao2_cleanup);
-	char name[AST_CHANNEL_NAME], *end;
+	char name[AST_CHANNEL_NAME], text[ANSWER_SIZE], *end;
 	enum aspect aspect = split_aspect(function, data, &end);
 	const struct author author = { "dialplan", author_of(configuration, chan, name) };
+	enum change_result result;
 	const char *wrong = NULL;
 	time_t until = 0;
 
@@ -122,9 +123,10 @@ static int extension_status_write(struct ast_channel *chan, const char *function
 	}
 	if (!wrong) {
 		/* An empty value does not unset: it may come of a variable that nobody has set. */
-		wrong = change_errors[aspect != SOURCE ? set_status(data, value, until, &author)
-				: strcmp(value, "file")        ? NO_SOURCE
-											   : unset_status(data, &author)];
+		result = aspect != SOURCE   ? set_status(data, value, until, &author)
+			: strcmp(value, "file") ? NO_SOURCE
+									: unset_status(data, &author);
+		wrong = change_error(result, data, value, text);
 	}
 	if (wrong) {
 		ast_log(LOG_ERROR, "%s(%s)=%s: %s\n", function, data, value, wrong);

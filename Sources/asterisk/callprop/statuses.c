@@ -25,6 +25,12 @@ AST_MUTEX_DEFINE_STATIC(changes);
 AST_MUTEX_DEFINE_STATIC(reloads);
 
 #define NO_DATABASE "AstDB cannot be read, and with it what was set at run time"
+#define BAD_FILE CONFIG_FILE " is refused"
+
+/*! Why everybody is denied since the start. */
+#define REFUSED_FOR_FILE \
+	CONFIG_FILE " was refused when Asterisk started: mend it (the log says what is wrong), then callprop reload"
+#define REFUSED_FOR_DATABASE "AstDB could not be read when Asterisk started: callprop reload, once it can"
 
 /*! What a status becomes that the file does not have, when there is no memory for its name. */
 static struct status nothing = { { "" }, .unknown = 1 };
@@ -88,14 +94,6 @@ static int restore(struct configuration *configuration)
 	restore_phones(configuration);
 	return answers && database_answers() ? 0 : -1;
 }
-
-const char *const change_errors[] = {
-	[CHANGED] = NULL,
-	[NO_EXTENSION] = "no such extension",
-	[NO_STATUS] = "no such status",
-	[NO_SOURCE] = "the source may only be set to file",
-	[FAILED] = "not carried out, see the log",
-};
 
 const char *source_of(const struct extension *extension)
 {
@@ -298,17 +296,17 @@ static void tell_differences(struct configuration *before, struct configuration 
 	}
 }
 
-/*! \return -1 */
-static int refuse_reload(const char *what)
+/*! \return what is wrong */
+static const char *refuse_reload(const char *what)
 {
 	RAII_VAR(struct configuration *, kept, configuration_ref(), ao2_cleanup);
 
 	ast_log(LOG_ERROR, "%s: what was %s stays in force\n", what,
 		kept->refused ? "at the start, that everybody is denied," : "read before");
-	return -1;
+	return what;
 }
 
-int statuses_reload(void)
+const char *statuses_reload(void)
 {
 	/* One reload after the other, so that the file that was read last is in force. Changes of a status wait for none. */
 	SCOPED_MUTEX(lock, &reloads);
@@ -317,7 +315,7 @@ int statuses_reload(void)
 	int is_begun;
 
 	if (!after) {
-		return refuse_reload(CONFIG_FILE " is refused");
+		return refuse_reload(BAD_FILE);
 	}
 	ast_mutex_lock(&changes);
 	phones_lock();
@@ -339,7 +337,7 @@ int statuses_reload(void)
 	ast_mutex_unlock(&changes);
 	until_wake();
 	ao2_cleanup(before);
-	return 0;
+	return NULL;
 }
 
 /*! \return how many are there, of all clients */
@@ -356,12 +354,13 @@ static size_t emergency_numbers(const struct configuration *configuration)
 int statuses_start(void)
 {
 	RAII_VAR(struct configuration *, configuration, configuration_read(), ao2_cleanup);
-	const char *what = configuration ? NO_DATABASE : CONFIG_FILE " is refused";
+	const char *what = configuration ? NO_DATABASE : BAD_FILE,
+			   *refused = configuration ? REFUSED_FOR_DATABASE : REFUSED_FOR_FILE;
 	size_t i;
 
 	if (!configuration || restore(configuration)) {
 		ao2_cleanup(configuration);
-		if (!(configuration = configuration_read_refused())) {
+		if (!(configuration = configuration_read_refused(refused))) {
 			return -1;
 		}
 		ast_log(LOG_ERROR,

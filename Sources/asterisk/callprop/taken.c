@@ -69,7 +69,10 @@ static int decide_outside_takes(struct ast_channel *chan, const struct scene *sc
 static int decide_take(struct configuration *configuration, struct ast_channel *chan, const struct scene *scene,
 	struct ast_channel *taken, const cp_call *call)
 {
-	if (scene->end != END_EXTENSION && scene->end != END_TRUNK) {
+	if (scene->end == END_UNKNOWN) {
+		return deny_stranger(configuration, chan, "", "who takes the call is not known: this");
+	}
+	if (scene->end == END_LOCAL) {
 		return deny_unknown(chan, "who takes the call is not known");
 	}
 	if (!is_of_client(configuration, scene->client, taken, chan)) {
@@ -154,7 +157,8 @@ static struct ast_channel *find_ringing(struct configuration *configuration, str
 
 		ast_channel_unlock(target);
 		if (!known) {
-			deny_unknown(target, "it rings without having evaluated CALLPROP_RING(), and cannot be picked up");
+			deny_unknown(
+				target, "it rings without having evaluated CALLPROP_RING(), and cannot be picked up" BY_HANDLER);
 			target = ast_channel_unref(target);
 		}
 	}

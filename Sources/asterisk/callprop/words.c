@@ -32,7 +32,7 @@ const char *read_question(struct configuration *configuration, const char *const
 	int src = word_index(parties, words[1]), dst = word_index(parties, words[2]), leg = word_index(legs, words[3]);
 
 	if (!(question->extension = table_find(&configuration->extensions, S_OR(words[0], "")))) {
-		return "no such extension";
+		return no_extension(configuration, S_OR(words[0], ""), question->wrong);
 	}
 	if (src < 0 || dst < 0) {
 		return "src and dst are extension, external, queue or ivr";
