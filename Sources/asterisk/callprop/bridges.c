@@ -29,6 +29,7 @@
 #include "asterisk/utils.h"
 
 #include "behind.h"
+#include "heard.h"
 #include "snapshots.h"
 
 static struct stasis_subscription *news;

@@ -367,27 +367,6 @@ struct ast_attended_transfer_message;
 void decide_attended_transfer(
 	struct configuration *configuration, const struct ast_attended_transfer_message *transfer);
 
-/* ---- whispers.c: who speaks to a call in which he is not ---------------------------------------------------------- */
-
-struct ends;
-
-/*! \brief Decides for who speaks, by one of these two ends that are connected, to a call in which he is not */
-void decide_whispers(struct configuration *configuration, const struct ends *ones, const struct ends *twos);
-
-/*! \brief The same one way, for the ones: the others are heard by nobody */
-void decide_heard_through(struct configuration *configuration, const struct ends *ones, const struct ends *twos);
-
-/*! \brief Another is at this channel now: decides whether he may speak to whom it speaks, and who may be heard by him */
-void decide_whispers_anew(struct configuration *configuration, struct ast_channel *chan);
-
-int whispers_start(void);
-void whispers_stop(void);
-
-/* ---- announcers.c: who is heard by those who wait ----------------------------------------------------------------- */
-
-/*! \brief Decides for who speaks in a bridge on hold, when this channel is in one: he is heard by everybody who waits there */
-void decide_announcers(struct configuration *configuration, struct ast_channel *chan);
-
 /* ---- bridges.c: who is connected with whom ----------------------------------------------------------------------- */
 
 struct ast_bridge_snapshot;

@@ -22,6 +22,7 @@
 #include "asterisk/strings.h"
 #include "asterisk/utils.h"
 
+#include "heard.h"
 #include "snapshots.h"
 
 static struct stasis_subscription *dials;

@@ -4,11 +4,13 @@
 
 /*! \file
  *
- * \brief May who speaks be heard by a call in which he is not?
+ * \brief Who speaks to a call in which he is not: whispers, and announcers where others wait
  */
 
 #ifndef CALLPROP_HEARD_H
 #define CALLPROP_HEARD_H
+
+/* ---- heard.c: may he be heard? ------------------------------------------------------------------------------------- */
 
 /*! \brief Is this the name of a channel by which ARI listens in? */
 int is_snoop(const char *name);
@@ -23,5 +25,26 @@ struct ao2_container *members_with(struct ast_channel *chan);
  */
 void decide_speaker(struct configuration *configuration, struct ast_channel *by, struct ast_channel *speaker,
 	struct ast_channel *heard, int barges);
+
+/* ---- whispers.c: who speaks to a call in which he is not ---------------------------------------------------------- */
+
+struct ends;
+
+/*! \brief Decides for who speaks, by one of these two ends that are connected, to a call in which he is not */
+void decide_whispers(struct configuration *configuration, const struct ends *ones, const struct ends *twos);
+
+/*! \brief The same one way, for the ones: the others are heard by nobody */
+void decide_heard_through(struct configuration *configuration, const struct ends *ones, const struct ends *twos);
+
+/*! \brief Another is at this channel now: decides whether he may speak to whom it speaks, and who may be heard by him */
+void decide_whispers_anew(struct configuration *configuration, struct ast_channel *chan);
+
+int whispers_start(void);
+void whispers_stop(void);
+
+/* ---- announcers.c: who is heard by those who wait ----------------------------------------------------------------- */
+
+/*! \brief Decides for who speaks in a bridge on hold, when this channel is in one: he is heard by everybody who waits there */
+void decide_announcers(struct configuration *configuration, struct ast_channel *chan);
 
 #endif
