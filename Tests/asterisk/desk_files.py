@@ -121,7 +121,7 @@ def sections(desk: Desk) -> None:
         told = logged(pbx, before, f"more_extensions.conf:{mistake}")
         desk.check(f"a second section: it is told with its line: {mistake}", True, told)
     included.unlink()
-    comments = ";-- 102\nlines that end here --;\n;--- 102\n; 102\n"
+    comments = ";-- 102\nlines that end here --;\n;--- 102\n; 102\n# 102\n#102\n#\n#TryInclude none.conf\n"
     pbx.configure(f"\ufeff[general] ; 102\n{comments}{callprop_conf()}")
     desk.check("comments", True, "successfully" in pbx.rx("module reload res_callprop.so"))
     pbx.configure(callprop_conf())

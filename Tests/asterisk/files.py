@@ -53,6 +53,11 @@ def status(name: str, property_list: str) -> Mistake:
 TRUNK = "trunk = PJSIP/trunk"
 TRANSIT = "number = 030999*"
 EMERGENCY = "emergency = 112, 911,199"
+ENDS_NOTHING = "'--;' ends a comment that has not begun with ';--', and Asterisk leaves out all that follows"
+UNENDED = "a comment that begins with ';--' does not end with '--;' until here"
+DIRECTIVES = "expected #include, #tryinclude or #exec; a comment begins with ;"
+NO_FILE = "expected the name of a file behind it"
+NOT_EXECUTED = "#exec is only carried out with execincludes = yes in asterisk.conf"
 TOO_LONG = "the line is longer than 8190 bytes, and Asterisk leaves it out"
 
 
@@ -72,6 +77,12 @@ def mistakes() -> list[Mistake]:
         Mistake("no =", EMERGENCY, "emergency 112, 911", "'emergency 112, 911': expected name = value"),
         Mistake("no =, and a comment that has one", TRUNK, f"{TRUNK}\n102 ; = 102", "'102': expected name = value"),
         Mistake("no =, in a comment that ends", TRUNK, f"{TRUNK}\n;-- 102\n--; 102", "'102': expected name = value"),
+        Mistake("no =, after a comment", TRUNK, f"{TRUNK}\n;--- 102\n;- 102\n102", "'102': expected name = value"),
+        Mistake("a directive that is none", TRUNK, f'{TRUNK}\n#inclde "x.conf"', f"'#inclde \"x.conf\"': {DIRECTIVES}"),
+        Mistake("a directive without a file", TRUNK, f"{TRUNK}\n#tryinclude", f"'#tryinclude': {NO_FILE}"),
+        Mistake("#exec, which Asterisk is not to carry out", TRUNK, f"{TRUNK}\n#exec /bin/true", NOT_EXECUTED),
+        Mistake("a comment that has not begun", TRUNK, f"{TRUNK} --; a comment", ENDS_NOTHING),
+        Mistake("a comment that does not end", "number = 030999*", "number = 030999*\n;-- ;-- --; 102", UNENDED),
         Mistake("a line that is too long", TRUNK, f"{TRUNK}\nx = {'x' * 9000}", TOO_LONG),
         Mistake("default: twice", "default = all", "default = all\ndefault = all", "default is there already"),
         Mistake(
