@@ -119,7 +119,9 @@ def sections(desk: Desk) -> None:
     (pbx.etc / "most_extensions.conf").write_text("")
     for line in ("#tryinclude more_extensions.conf", "#include most_extensions.conf", "[extensions](+)\n105 => all"):
         pbx.configure(f"{callprop_conf()}{line}\n")
-        desk.check("{}: read".format(line.split("\n")[0]), True, "successfully" in pbx.rx("module reload res_callprop.so"))
+        desk.check(
+            "{}: read".format(line.split("\n")[0]), True, "successfully" in pbx.rx("module reload res_callprop.so")
+        )
     comments = ";-- 102\nlines that end here --;\n;--- 102\n; 102\n"
     pbx.configure(f"\ufeff[general] ; 102\n{comments}{callprop_conf()}")
     desk.check("comments", True, "successfully" in pbx.rx("module reload res_callprop.so"))

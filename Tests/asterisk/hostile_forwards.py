@@ -83,6 +83,8 @@ ROWS = [
     Row("permitted: two Local channels at once", rings_outside("trunk", "692", 2), 2, RO, OUTSIDE_RINGS),
     *(Row(f"permitted: 102 (li, ro) forwards to {to}", dials("101", "102"), ("200", "101+trunk"), {"102": ("li", "ro")}, {"102": forwards(to)})
       for to in ("0301234", "Local%2F0301234%40internal")),
+    Row("permitted: outside forwards 101 (ro) to a device", dials("101", "0301234"), ("200", "101+trunk"), {"101": ("ro",)},
+        {"trunk": ("redirect", {"forward_to": "PJSIP%2F0305678%40trunk", "times": "1"})}),
     Row("permitted: outside forwards 101 (lo, ro) to 103", dials("101", "0301234"), ("200", "101+103"), {"101": ("lo", "ro")}, {"trunk": forwards("103")}),
     Row("permitted: outside forwards a callback of 102 to 103", called_back, "102+103", {}, {"trunk": forwards("103")}),
 ]

@@ -147,8 +147,8 @@ const char *set_phones(struct client *client, const char *pattern)
 	if (ast_strlen_zero(pattern)) {
 		return NULL;
 	}
-	if (!star || !strchr(pattern, '/') || strchr(pattern, '/') > star || strchr(star + 1, '*') || strpbrk(pattern, ",&\"'")
-		|| is_local(pattern)) {
+	if (!star || !strchr(pattern, '/') || strchr(pattern, '/') > star || strchr(star + 1, '*')
+		|| strpbrk(pattern, ",&\"'") || is_local(pattern)) {
 		return "expected a device with one * for the number, such as PJSIP/*, or nothing";
 	}
 	client->device_prefix = ast_strndup(pattern, star - pattern);

@@ -52,7 +52,8 @@ const char *wrong_device(const char *device, int may_be_pattern)
 		return NULL;
 	}
 	if (star) {
-		return may_be_pattern ? "a * stands for anything at the end alone" : "expected one device: a * stands for nothing here";
+		return may_be_pattern ? "a * stands for anything at the end alone"
+							  : "expected one device: a * stands for nothing here";
 	}
 	return slash && slash != device && slash[1] ? NULL : "expected a device with its channel driver, such as PJSIP/101";
 }
