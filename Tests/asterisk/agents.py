@@ -181,7 +181,7 @@ class Phone(Agent):
 
     def ring(self, invite: Message) -> None:
         call = self.calls[invite.get("call-id")] = Ringing(invite, f"p{next(_number)}")
-        if self.scenario == "redirect":
+        if self.scenario == "redirect" and self.rang() <= int(self.keys.get("times", 1000)):
             self.contact, own = f"<sip:{self.keys['forward_to']}@{PBX[0]}>", self.contact
             self.reply(invite, "302 Moved Temporarily", tag=call.tag)
             self.contact = own

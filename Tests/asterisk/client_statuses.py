@@ -132,6 +132,17 @@ def look(desk: Desk) -> None:
     desk.check("a history of one client", True, "history: there is one of all clients" in desk.refusal()[0])
     pbx.configure(SHIPPED.replace("101 = 102\n", "101 = 201\n"))
     desk.check("another client's in [may_set]", True, "no such extension" in desk.refusal()[0])
+    default_of_all(desk)
+
+
+def default_of_all(desk: Desk) -> None:
+    """It is a name, and what that means in a client stands in its [statuses]."""
+    desk.pbx.configure(SHIPPED.replace("[statuses@acme]\n", "[statuses@acme]\nall = li,lo\n"))
+    desk.pbx.rx("module reload res_callprop.so")
+    for of, expected in (("acme-102", ("200", "acme-101")), ("trunk", ("403", "")), ("beta-102", ("200", "beta-101"))):
+        number = "1101" if of == "trunk" else "101"
+        seen = rings(desk, call(of, number), expected, {}, PHONES)
+        desk.check(f"acme has an `all` of its own, and no default: {of} calls {number}", expected, seen)
 
 
 def words(desk: Desk) -> None:

@@ -9,7 +9,7 @@ from pbx import callprop_conf
 from setups import conf
 
 # Trunks that Asterisk does not have, that have no Contact, and one by IPv6. Each comes before PJSIP/trunk.
-TRUNKS = "trunk = PJSIP/trunk\ntrunk = PJSIP/nonesuch\ntrunk = PJSIP/empty\ntrunk = PJSIP/six"
+TRUNKS = "trunk = PJSIP/trunk\ntrunk = PJSIP/nonesuch\ntrunk = PJSIP/empty\ntrunk = PJSIP/six\ntrunk = PJSIP/named"
 ENDPOINTS = """
 [empty](end)
 aors = empty
@@ -21,6 +21,11 @@ aors = six
 [six]
 type = aor
 contact = sip:[::1]:5080
+[named](end)
+aors = named
+[named]
+type = aor
+contact = sip:provider.example:5080
 """
 OUTSIDE = {
     "the trunk's host": ("sip:0301234@127.0.0.2:5080", "trunk"),
@@ -32,6 +37,13 @@ OUTSIDE = {
     ),
     "a phone's host, and maddr in capitals names one that is nobody's": ("sip:109@127.0.0.1:5080;MADDR=127.0.0.9", ""),
     "the trunk's host, by IPv6": ("sip:0301234@[::1]:5080", ""),
+    "the trunk's host, by IPv6 in full": ("sip:0301234@[0:0:0:0:0:0:0:1]:5080", ""),
+    "the trunk's host, by IPv6 on one interface": ("sip:0301234@[::1%lo]:5080", ""),
+    "the trunk's host, as IPv6 of IPv4": ("sip:0301234@[::ffff:127.0.0.2]:5080", ""),
+    "the trunk's host, with an @ behind it": ('sip:0301234@127.0.0.2:5080;x="@127.0.0.1"', "trunk"),
+    "the trunk's host, in short": ("sip:0301234@127.2:5080", "trunk"),
+    "the trunk's host, as one number": ("sip:0301234@2130706434:5080", ""),
+    "the trunk's host, a dot behind it": ("sip:0301234@Provider.example.:5080", ""),
 }
 INSIDE = "sip:103@127.0.0.1:5103"
 RTP = "UnicastRTP/127.0.0.1:4000"
@@ -57,9 +69,13 @@ def contacts(desk: Desk) -> None:
     pbx.set_status("109", ("ri",))
     seen = desk.with_phones(registered("109", INSIDE, call("trunk", "655")), "200", "103", phones=("103", "trunk"))
     desk.check("the Contact of 109 is no trunk's", ("200", "103"), seen)
-    act = registered("109", f"{INSIDE};maddr=127.0.0.1", call("trunk", "655"))
-    seen = desk.with_phones(act, "200", "103", phones=("103", "trunk"))
-    desk.check("the Contact of 109 is no trunk's, and maddr says the same", ("200", "103"), seen)
+    for what, contact in {
+        "and maddr says the same": f"{INSIDE};maddr=127.0.0.1",
+        "and maddr says the same otherwise": f"{INSIDE};maddr=127.1",
+        "and the trunk's stands behind it": f'{INSIDE};x="@127.0.0.2"',
+    }.items():
+        seen = desk.with_phones(registered("109", contact, call("trunk", "655")), "200", "103", phones=("103", "trunk"))
+        desk.check(f"the Contact of 109 is no trunk's, {what}", ("200", "103"), seen)
     (pbx.etc / "pjsip.conf").write_text(conf("pjsip.conf"))
     pbx.rx("module reload res_pjsip.so")
     pbx.configure(callprop_conf() + f"[interfaces]\n{RTP} = 102\n")

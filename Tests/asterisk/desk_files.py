@@ -63,7 +63,6 @@ def devices(desk: Desk) -> None:
         "PJSIP/x*": "403",
         "PJSIP/trun": "403",
         "PJSIP/trunk2": "403",
-        "PJSIP/tr*k": "403",
     }.items():
         pbx.configure(callprop_conf().replace("PJSIP/trunk", trunk))
         pbx.rx("module reload res_callprop.so")
@@ -120,8 +119,23 @@ def sections(desk: Desk) -> None:
         desk.check(f"a second section: a mistake in it: {mistake}", False, seen)
         told = logged(pbx, before, f"more_extensions.conf:{mistake}")
         desk.check(f"a second section: it is told with its line: {mistake}", True, told)
+    # Whatever is in it is looked at, also when nothing of it counts, and by another one.
+    included.write_text("102\n")
+    (pbx.etc / "most_extensions.conf").write_text('\n#include "more_extensions.conf"\n')
+    for line in ("#include more_extensions.conf", "#tryinclude <more_*.conf>", "#include most_extensions.conf"):
+        before = len(pbx.log())
+        pbx.configure(f"{callprop_conf()}{line}\n")
+        seen = "successfully" in pbx.rx("module reload res_callprop.so")
+        told = logged(pbx, before, "more_extensions.conf:1: '102': expected name = value")
+        desk.check(f"{line}: nothing counts of it", (False, True), (seen, told))
     included.unlink()
-    comments = ";-- 102\nlines that end here --;\n;--- 102\n; 102\n# 102\n#102\n#\n#TryInclude none.conf\n"
+    (pbx.etc / "most_extensions.conf").write_text("")
+    for line in ("#tryinclude more_extensions.conf", "#include most_extensions.conf", "[extensions](+)\n105 => all"):
+        pbx.configure(f"{callprop_conf()}{line}\n")
+        desk.check(
+            "{}: read".format(line.split("\n")[0]), True, "successfully" in pbx.rx("module reload res_callprop.so")
+        )
+    comments = ";-- 102\nlines that end here --;\n;--- 102\n; 102\n# 102\n## 102\n#\n#TryInclude none.conf\n"
     pbx.configure(f"\ufeff[general] ; 102\n{comments}{callprop_conf()}")
     desk.check("comments", True, "successfully" in pbx.rx("module reload res_callprop.so"))
     pbx.configure(callprop_conf())

@@ -55,9 +55,11 @@ TRANSIT = "number = 030999*"
 EMERGENCY = "emergency = 112, 911,199"
 ENDS_NOTHING = "'--;' ends a comment that has not begun with ';--', and Asterisk leaves out all that follows"
 UNENDED = "a comment that begins with ';--' does not end with '--;' until here"
-DIRECTIVES = "expected #include, #tryinclude or #exec; a comment begins with ;"
-NO_FILE = "expected the name of a file behind it"
-NOT_EXECUTED = "#exec is only carried out with execincludes = yes in asterisk.conf"
+PLAIN = "expected one number as it is dialled, of letters, digits and +*#._~-"
+PATTERN = "a pattern of the dialplan is none here: write each number"
+ONE_DEVICE = "expected one device, such as PJSIP/101, without quotes"
+DRIVER = "expected a device with its channel driver, such as PJSIP/101"
+LOCAL = "a Local channel is no device"
 TOO_LONG = "the line is longer than 8190 bytes, and Asterisk leaves it out"
 
 
@@ -78,9 +80,6 @@ def mistakes() -> list[Mistake]:
         Mistake("no =, and a comment that has one", TRUNK, f"{TRUNK}\n102 ; = 102", "'102': expected name = value"),
         Mistake("no =, in a comment that ends", TRUNK, f"{TRUNK}\n;-- 102\n--; 102", "'102': expected name = value"),
         Mistake("no =, after a comment", TRUNK, f"{TRUNK}\n;--- 102\n;- 102\n102", "'102': expected name = value"),
-        Mistake("a directive that is none", TRUNK, f'{TRUNK}\n#inclde "x.conf"', f"'#inclde \"x.conf\"': {DIRECTIVES}"),
-        Mistake("a directive without a file", TRUNK, f"{TRUNK}\n#tryinclude", f"'#tryinclude': {NO_FILE}"),
-        Mistake("#exec, which Asterisk is not to carry out", TRUNK, f"{TRUNK}\n#exec /bin/true", NOT_EXECUTED),
         Mistake("a comment that has not begun", TRUNK, f"{TRUNK} --; a comment", ENDS_NOTHING),
         Mistake("a comment that does not end", "number = 030999*", "number = 030999*\n;-- ;-- --; 102", UNENDED),
         Mistake("a line that is too long", TRUNK, f"{TRUNK}\nx = {'x' * 9000}", TOO_LONG),
@@ -252,7 +251,7 @@ def mistakes() -> list[Mistake]:
                 f"default = all\nphones = {pattern}",
                 f"phones: '{pattern}': expected a device with one * for the number, such as PJSIP/*, or nothing",
             )
-            for pattern in ("PJSIP/", "*", "PJSIP/*-*")
+            for pattern in ("PJSIP/", "*", "PJSIP/*-*", '"PJSIP/*"', "Local/*@internal", "*/101")
         ),
         Mistake(
             "phones: twice",
@@ -298,6 +297,7 @@ def mistakes() -> list[Mistake]:
                 ("nothing", "101 = ", "'': expected extensions with a comma between them, or nobody"),
                 ("an empty item", "101 = 102,,103", "'': expected extensions with a comma between them, or nobody"),
                 ("whose", "101 = 102, 999", "'999': no such extension"),
+                ("whose, a * in the middle", "101 = 1*2", "'1*2': no such extension"),
                 ("whose, twice", "101 = 102, 102", "'102': is there already"),
                 ("nobody, and somebody", "101 = nobody, 102", "'nobody': no such extension"),
                 ("who", "999 = 101", "no such extension: '999'"),
@@ -316,6 +316,89 @@ def mistakes() -> list[Mistake]:
                 ("by its whole name", "/nonesuch.json", "/nonesuch.json: No such file or directory"),
                 ("a folder", "/callprop/etc", "/callprop/etc: cannot be read"),
                 ("a folder, beside callprop.conf", "../etc", "/callprop/etc/../etc: cannot be read"),
+            )
+        ),
+        # What nobody can dial, and no channel is called, would be in the file for nothing.
+        *(
+            Mistake(f"{what} {name}", TRUNK, f"{TRUNK}\n[{what}s]\n{name} = {value}", f"{what} '{name}': {text}")
+            for what, value, name, text in (
+                ("extension", "", "105,106", PLAIN),
+                ("extension", "", "105&106", PLAIN),
+                ("extension", "", "1 05", PLAIN),
+                ("extension", "", "105/queue", PLAIN),
+                ("extension", "", "_10X", PATTERN),
+                ("number", "queue", "505,506", PLAIN),
+                ("number", "queue", "_50X", PATTERN),
+                ("interface", "101", "PJSIP/119&PJSIP/120", ONE_DEVICE),
+                ("interface", "101", '"PJSIP/119"', ONE_DEVICE),
+                ("interface", "101", "PJSIP/11\x019", ONE_DEVICE),
+                ("interface", "101", "119", DRIVER),
+                ("interface", "101", "/119", DRIVER),
+                ("interface", "101", "PJSIP/", DRIVER),
+                ("interface", "101", "Local/119@internal", LOCAL),
+                ("interface", "101", "PJSIP/119-*", "expected one device: a * stands for nothing here"),
+            )
+        ),
+        *(
+            Mistake(f"trunk {name}", TRUNK, f"trunk = {name}", f"trunk '{name}': {text}")
+            for name, text in (
+                ("PJSIP/trunk, PJSIP/other", ONE_DEVICE),
+                ("'PJSIP/trunk'", ONE_DEVICE),
+                ("trunk", DRIVER),
+                ("Local/*", LOCAL),
+                ("PJSIP/tr*k", "a * stands for anything at the end alone"),
+            )
+        ),
+        *(
+            Mistake(f"transit {number}", TRANSIT, f"number = {number}", f"number '{number}': {text}")
+            for number, text in (
+                ("030999*, 0301234", PLAIN),
+                ("030 999*", PLAIN),
+                ("_030X.", PATTERN),
+            )
+        ),
+        *(
+            Mistake(f"emergency {numbers}", EMERGENCY, f"emergency = {numbers}", f"emergency: '{numbers}': {text}")
+            for numbers, text in (
+                ("11*", "a * stands for nothing here: write the whole numbers"),
+                ("112, *", "a * stands for nothing here: write the whole numbers"),
+            )
+        ),
+        *(
+            Mistake(
+                f"client in other letters: {added}",
+                TRUNK,
+                f"{TRUNK}\n[extensions@Acme]\n101 = all\n{added}\n102 = all",
+                f"{told}",
+                told_at=told_at,
+            )
+            for added, told_at, told in (
+                (
+                    "[extensions@acme]",
+                    "",
+                    "[extensions@acme]: the client 'Acme' is there already, in other letters",
+                ),
+                (
+                    "[extensions@acme](+)",
+                    "[extensions@acme](+)",
+                    "'[extensions@acme](+)': the section that it adds to is written in other letters",
+                ),
+            )
+        ),
+        # What Asterisk leaves out
+        *(
+            Mistake("left out: {}".format(line.split("\n")[-1]), TRUNK, f"{TRUNK}\n[numbers]\n{line}", text)
+            for line, text in (
+                ("= queue", "'= queue': expected name = value"),
+                ("+= queue", "'+= queue': expected name = value"),
+                ("#31 = service", "'#31': no such directive; a comment begins with ;"),
+                ("#include", "'#include': expected a file behind it"),
+                ('#exec "/bin/true"', "#exec needs execincludes = yes in asterisk.conf"),
+                ("[trunks] x = 1", "'[trunks] x = 1': expected nothing behind the name of the section"),
+                (
+                    "[more](!)\n[trunks](more) x = 1",
+                    "'[trunks](more) x = 1': expected nothing behind the name of the section",
+                ),
             )
         ),
         # A section is told by its first line.

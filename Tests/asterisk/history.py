@@ -134,6 +134,10 @@ def denials(desk: Desk, history: History) -> None:
         [(r["event"], r["extension"], r["status"], r["channel"][:9]) for r in rows],
     )
     desk.check("nobody's phone: why", True, bool(rows and rows[0]["reason"]))
+    for dialled, told in {"113%FF": "(113?)", "113%C3%A4": "(113ä)"}.items():
+        history.forget()
+        rings(desk, call("119", dialled), ("403", ""), {})
+        desk.check(f"nobody's phone dials {dialled}", [told], [row["reason"][-len(told) :] for row in history.new()])
     for each in ("101", "102"):
         pbx.set_status(each, ("all",))
     history.forget()

@@ -70,6 +70,9 @@ ROWS = [
     Row("`forward`, then another call, and not again", rings_outside("trunk", "689", 2), 1, RO, OUTSIDE_RINGS),
     *(Row(f"outside forwards 101 (ro) to {to}", dials("101", "0301234"), ("403", ""), {"101": ("ro",)}, {"trunk": forwards(to)})
       for to in ("103", "500", "501", "600", "610")),
+    *(Row(f"{who} (li, qli) forwards 101 to a device, {to}", dials("101", number), ("403", ""), {who: ("li", "qli")}, {who: forwards(to)})
+      for to in ("PJSIP%2F0301234%40trunk", "PJSIP/0301234%40trunk", "pjsip/0301234%40trunk")
+      for who, number in {"102": "102", "104": "502"}.items()),
     Row("outside forwards 101 (ro) to 103, from a Local channel", dials("101", "690"), ("403", ""), {"101": ("ro",)}, {"trunk": forwards("103")}),
     Row("outside forwards 109 (ro) to 103, who forwarded 101", dials("101", "109"), ("403", ""), {"109": ("li", "ro")}, {"trunk": forwards("103")}),
     Row("outside forwards a callback of 102, who lacks lo, to 103", called_back, "", {"102": NOT_LO}, {"trunk": forwards("103")}),
@@ -78,6 +81,10 @@ ROWS = [
     Row("permitted: `forward` again for another call", rings_outside("trunk", "688", 2), 2, RO, OUTSIDE_RINGS),
     Row("permitted: FollowMe of two numbers", rings_outside("trunk", "691", 2), 2, RO, OUTSIDE_RINGS),
     Row("permitted: two Local channels at once", rings_outside("trunk", "692", 2), 2, RO, OUTSIDE_RINGS),
+    *(Row(f"permitted: 102 (li, ro) forwards to {to}", dials("101", "102"), ("200", "101+trunk"), {"102": ("li", "ro")}, {"102": forwards(to)})
+      for to in ("0301234", "Local%2F0301234%40internal")),
+    Row("permitted: outside forwards 101 (ro) to a device", dials("101", "0301234"), ("200", "101+trunk"), {"101": ("ro",)},
+        {"trunk": ("redirect", {"forward_to": "PJSIP%2F0305678%40trunk", "times": "1"})}),
     Row("permitted: outside forwards 101 (lo, ro) to 103", dials("101", "0301234"), ("200", "101+103"), {"101": ("lo", "ro")}, {"trunk": forwards("103")}),
     Row("permitted: outside forwards a callback of 102 to 103", called_back, "102+103", {}, {"trunk": forwards("103")}),
 ]

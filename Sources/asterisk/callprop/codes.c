@@ -47,10 +47,14 @@ int read_code(struct configuration *configuration, struct client *client, const 
 static const char *add_whose(
 	struct configuration *configuration, struct client *client, struct may_set *entry, const char *name)
 {
+	const char *star;
+
 	if (ast_strlen_zero(name)) {
 		return "expected extensions with a comma between them, or nobody";
 	}
-	if (!strchr(name, '*') && !extension_of(configuration, client, name)) {
+	/* A * stands for anything at the end alone. */
+	star = strchr(name, '*');
+	if ((!star || star[1]) && !extension_of(configuration, client, name)) {
 		return "no such extension";
 	}
 	return table_add(&entry->whose, name, sizeof(struct named)) ? NULL : "is there already";

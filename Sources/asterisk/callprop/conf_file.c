@@ -78,7 +78,8 @@ static int read_default(struct configuration *configuration, struct client *clie
 	if (!(client->default_status = status_named(configuration, client, line->value))) {
 		return refuse(line, "default: no such status: '%s'", line->value);
 	}
-	return 0;
+	client->default_name = ast_strdup(line->value);
+	return client->default_name ? 0 : refuse(line, "default: no memory");
 }
 
 /*! The longest text that is taken apart at its commas. */
@@ -96,6 +97,9 @@ const char *add_emergency_numbers(struct client *client, const char *list)
 		number = ast_strip(number);
 		if (ast_strlen_zero(number) || number[strspn(number, "0123456789*#+")]) {
 			return "expected numbers of digits, *, # and +, with a comma between them";
+		}
+		if (number[strlen(number) - 1] == '*') {
+			return "a * stands for nothing here: write the whole numbers";
 		}
 		if (!table_add(&client->emergency_numbers, number, sizeof(struct named))) {
 			return "a number is there already";
@@ -143,7 +147,8 @@ const char *set_phones(struct client *client, const char *pattern)
 	if (ast_strlen_zero(pattern)) {
 		return NULL;
 	}
-	if (!star || star == pattern || strchr(star + 1, '*')) {
+	if (!star || !strchr(pattern, '/') || strchr(pattern, '/') > star || strchr(star + 1, '*')
+		|| strpbrk(pattern, ",&\"'") || is_local(pattern)) {
 		return "expected a device with one * for the number, such as PJSIP/*, or nothing";
 	}
 	client->device_prefix = ast_strndup(pattern, star - pattern);
@@ -239,12 +244,14 @@ static int add_phone(struct configuration *configuration, struct client *client,
 	return 0;
 }
 
-/*! \brief The whole name of an extension or a number, for which it must be short enough. \return 0, or -1 */
+/*! \brief The whole name of an extension or a number, which must be one that can be dialled. \return 0, or -1 */
 static int read_name(
 	const struct client *client, const struct ast_variable *line, const char *what, char name[FULL_NAME_SIZE])
 {
 	if (!full_name(client, line->name, name)) {
-		return 0;
+		const char *wrong = wrong_number(line->name);
+
+		return wrong ? refuse(line, "%s '%s': %s", what, line->name, wrong) : 0;
 	}
 	if (strchr(line->name, '@')) {
 		return refuse(line, "%s '%s': the client stands in the name of the section, such as [%ss%s]", what, line->name,
@@ -255,8 +262,9 @@ static int read_name(
 
 static int read_extension(struct configuration *configuration, struct client *client, const struct ast_variable *line)
 {
+	const struct client *says = client->default_status ? client : configuration->nameless;
 	struct extension *extension;
-	struct status *status = client->default_status ? client->default_status : configuration->nameless->default_status;
+	struct status *status = says->default_name ? status_named(configuration, client, says->default_name) : NULL;
 	char name[FULL_NAME_SIZE];
 
 	if (read_name(client, line, "extension", name)) {
@@ -282,7 +290,11 @@ static int read_extension(struct configuration *configuration, struct client *cl
 static int read_interface(struct configuration *configuration, struct client *client, const struct ast_variable *line)
 {
 	struct extension *extension = NULL;
+	const char *wrong = wrong_device(line->name, 0);
 
+	if (wrong) {
+		return refuse(line, "interface '%s': %s", line->name, wrong);
+	}
 	if (!ast_strlen_zero(line->value) && !(extension = extension_of(configuration, client, line->value))) {
 		return refuse(line, "interface '%s': no such extension: '%s'", line->name, line->value);
 	}
@@ -319,12 +331,15 @@ static int read_number(struct configuration *configuration, struct client *clien
 
 static int read_trunk(struct configuration *configuration, struct client *client, const struct ast_variable *line)
 {
-	const char *device = line->value;
+	const char *device = line->value, *wrong;
 	struct trunk *trunk;
 	struct table *table;
 
 	if (strcmp(line->name, "trunk") || ast_strlen_zero(device)) {
 		return refuse(line, "'%s = %s': expected trunk = device", line->name, device);
+	}
+	if ((wrong = wrong_device(device, 1))) {
+		return refuse(line, "trunk '%s': %s", device, wrong);
 	}
 	if (table_find(&configuration->interfaces, device)) {
 		return refuse(line, "trunk '%s' is an extension's interface", device);
@@ -339,8 +354,13 @@ static int read_trunk(struct configuration *configuration, struct client *client
 
 static int read_transit(struct configuration *configuration, struct client *client, const struct ast_variable *line)
 {
+	const char *wrong;
+
 	if (strcmp(line->name, "number") || ast_strlen_zero(line->value)) {
 		return refuse(line, "'%s = %s': expected number = outside number", line->name, line->value);
+	}
+	if ((wrong = wrong_transit(line->value))) {
+		return refuse(line, "number '%s': %s", line->value, wrong);
 	}
 	if (!table_add(&client->transit, line->value, sizeof(struct named))) {
 		return refuse(line, "number '%s' is there already", line->value);

@@ -28,7 +28,7 @@ extern const char *section_read;
 /*! \brief Logs why the file is refused, and where. \return -1, which the caller returns */
 int refuse(const struct ast_variable *line, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-/*! \brief Looks for lines that Asterisk left out of this file. \return 0, or -1 after telling of one */
+/*! \brief Looks for lines that Asterisk left out of the file, and of those that it includes. \return 0, or -1 after telling of one */
 int check_lines(struct ast_config *file);
 
 /*! \brief Puts into a status what is granted by this property_list. \return 0, or -1 after telling why not */
@@ -39,5 +39,14 @@ const char *add_emergency_numbers(struct client *client, const char *list);
 
 /*! \brief Reads which devices are those of the extensions. \return NULL, or what is wrong */
 const char *set_phones(struct client *client, const char *pattern);
+
+/*! \brief May an extension or a number of [numbers] be named so? \return NULL, or what is wrong */
+const char *wrong_number(const char *number);
+
+/*! \brief The same for a number of [transit], which may end with * */
+const char *wrong_transit(const char *number);
+
+/*! \brief May a device be named so? \return NULL, or what is wrong */
+const char *wrong_device(const char *device, int may_be_pattern);
 
 #endif

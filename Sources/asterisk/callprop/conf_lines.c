@@ -6,20 +6,19 @@
  *
  * \brief Lines of which Asterisk makes nothing
  *
- * It leaves out a line without `=`, with a warning, or a file that `#inclde` names: an extension that is not there then, or an emergency number.
- * Here that is a mistake like any other, for which the file is refused.
+ * It leaves out a line without `=`, one with nothing in front of it, and a directive that it does not know, with a warning: an extension that is not
+ * there then, or an emergency number. Here that is a mistake like any other, for which the file is refused.
  */
 
 #include "asterisk.h"
 
 #include "private.h"
 
-#include <ctype.h>
+#include <glob.h>
 
 #include "asterisk/options.h"
 #include "asterisk/paths.h"
 #include "asterisk/strings.h"
-#include "asterisk/utils.h"
 
 #include "conf_file.h"
 
@@ -28,6 +27,14 @@
 
 /*! What counts as the beginning of a file, and is not seen. */
 #define BYTE_ORDER_MARK "\xEF\xBB\xBF"
+
+/*! How far one includes another, at most. */
+#define DEEPEST 10
+
+/*! What Asterisk made of it. One file is read at a time. */
+static struct ast_config *loaded;
+
+static int check_files(const char *name, int depth);
 
 /*!
  * \brief Takes the comments out, as Asterisk does: from ; on, and between ;-- and --; over any number of lines
@@ -58,29 +65,67 @@ static int strip_comments(char *line, int *nested)
 	return 0;
 }
 
-/*! \brief What begins with # and no letter is a comment elsewhere, and meant as one here */
-static int check_directive(const char *text, const struct ast_variable *where)
+/*! \brief Is there a section of that name, in the same letters? Asterisk itself does not look at upper and lower case */
+static int has_section(const char *name)
 {
-	static const char *const directives[] = { "include", "tryinclude", "exec" };
-	size_t i, length = strcspn(text + 1, " \t");
+	struct ast_category *section = NULL;
 
-	if (!isalpha((unsigned char) text[1])) {
-		return 0;
-	}
-	for (i = 0; i < ARRAY_LEN(directives); i++) {
-		if (length == strlen(directives[i]) && !strncasecmp(text + 1, directives[i], length)) {
-			if (!text[1 + length]) {
-				return refuse(where, "'%s': expected the name of a file behind it", text);
-			}
-			return i == ARRAY_LEN(directives) - 1 && !ast_opt_exec_includes
-				? refuse(where, "#exec is only carried out with execincludes = yes in asterisk.conf")
-				: 0;
+	while ((section = ast_category_browse_filtered(loaded, NULL, section, "TEMPLATES=include"))) {
+		if (!strcmp(ast_category_get_name(section), name)) {
+			return 1;
 		}
 	}
-	return refuse(where, "'%.40s': expected #include, #tryinclude or #exec; a comment begins with ;", text);
+	return 0;
 }
 
-static int check_line(char *line, const struct ast_variable *where, int *nested)
+/*! \brief [name], [name](!), [name](another): what stands behind that is left out */
+static int check_header(const char *text, const struct ast_variable *where)
+{
+	char *name = ast_strdupa(text + 1), *options = strchr(name, ']'), *end = options;
+
+	if (end && end[1] == '(') {
+		end = strchr(end, ')');
+	}
+	if (!end) {
+		/* Asterisk refuses the file. */
+		return 0;
+	}
+	if (end[1]) {
+		return refuse(where, "'%.40s': expected nothing behind the name of the section", text);
+	}
+	*options++ = '\0';
+	return !strchr(options, '+') || has_section(name)
+		? 0
+		: refuse(where, "'%.40s': the section that it adds to is written in other letters", text);
+}
+
+/*! \brief #include and its like. What begins with # is never taken for name = value; with a blank behind it, it is meant as a comment */
+static int check_directive(char *text, const struct ast_variable *where, int depth)
+{
+	char *argument = text + strcspn(text, " \t");
+	int is_exec;
+
+	if (!text[1] || strchr(" \t#", text[1])) {
+		return 0;
+	}
+	if (*argument) {
+		*argument++ = '\0';
+		argument = ast_strip(argument);
+	}
+	is_exec = !strcasecmp(text, "#exec");
+	if (!is_exec && strcasecmp(text, "#include") && strcasecmp(text, "#tryinclude")) {
+		return refuse(where, "'%.40s': no such directive; a comment begins with ;", text);
+	}
+	if (!*argument) {
+		return refuse(where, "'%.40s': expected a file behind it", text);
+	}
+	if (is_exec) {
+		return ast_opt_exec_includes ? 0 : refuse(where, "#exec needs execincludes = yes in asterisk.conf");
+	}
+	return check_files(ast_strip_quoted(argument, "\"<", "\">"), depth + 1);
+}
+
+static int check_line(char *line, const struct ast_variable *where, int *nested, int depth)
 {
 	char *text = line;
 
@@ -91,33 +136,32 @@ static int check_line(char *line, const struct ast_variable *where, int *nested)
 		text += strlen(BYTE_ORDER_MARK);
 	}
 	if (strip_comments(text, nested)) {
-		return refuse(
-			where, "'--;' ends a comment that has not begun with ';--', and Asterisk leaves out all that follows");
+		return refuse(where, "'--;' ends a comment that has not begun with ';--', and Asterisk leaves out all that follows");
 	}
 	text = ast_strip(text);
-	if (*text == '#') {
-		return check_directive(text, where);
+	if (*text == '[') {
+		return check_header(text, where);
 	}
-	if (!*text || *text == '[' || strchr(text, '=')) {
+	if (*text == '#') {
+		return check_directive(text, where, depth);
+	}
+	if (!*text || (strchr(text, '=') && *text != '=' && strncmp(text, "+=", 2))) {
 		return 0;
 	}
 	return refuse(where, "'%.40s': expected name = value", text);
 }
 
-static int check_file(const char *name)
+static int check_file(const char *path, const char *name, int depth)
 {
 	struct ast_variable where = { .file = name };
-	char path[PATH_MAX], line[LONGEST];
+	char line[LONGEST];
 	int nested = 0, result = 0;
-	FILE *file;
+	FILE *file = fopen(path, "r");
 
-	snprintf(
-		path, sizeof(path), "%s%s%s", *name == '/' ? "" : ast_config_AST_CONFIG_DIR, *name == '/' ? "" : "/", name);
 	/* A database has none. */
-	file = fopen(path, "r");
 	while (file && !result && fgets(line, sizeof(line), file)) {
 		where.lineno++;
-		result = check_line(line, &where, &nested);
+		result = check_line(line, &where, &nested, depth);
 	}
 	if (file) {
 		fclose(file);
@@ -128,26 +172,30 @@ static int check_file(const char *name)
 	return result;
 }
 
-int check_lines(struct ast_config *file)
+/*! \brief Checks the files of this name, which may be a pattern of several, as Asterisk has it */
+static int check_files(const char *name, int depth)
 {
-	const char *last = CONFIG_FILE;
-	struct ast_category *section = NULL;
-	const struct ast_variable *line;
+	char path[PATH_MAX];
+	glob_t found = { 0 };
+	size_t i;
+	int result = 0;
 
-	if (check_file(CONFIG_FILE)) {
-		return -1;
+	if (depth > DEEPEST) {
+		return refuse(NULL, "%s: it is included by a file that it includes", name);
 	}
-	while ((section = ast_category_browse_filtered(file, NULL, section, "TEMPLATES=include"))) {
-		for (line = ast_category_first(section); line; line = line->next) {
-			/* What was included comes in one piece, mostly. */
-			if (ast_strlen_zero(line->file) || !strcmp(line->file, last) || !strcmp(line->file, CONFIG_FILE)) {
-				continue;
-			}
-			if (check_file(line->file)) {
-				return -1;
-			}
-			last = line->file;
+	snprintf(
+		path, sizeof(path), "%s%s%s", *name == '/' ? "" : ast_config_AST_CONFIG_DIR, *name == '/' ? "" : "/", name);
+	if (!glob(path, GLOB_NOMAGIC | GLOB_BRACE, NULL, &found)) {
+		for (i = 0; i < found.gl_pathc && !result; i++) {
+			result = check_file(found.gl_pathv[i], strpbrk(name, "*?[{") ? found.gl_pathv[i] : name, depth);
 		}
 	}
-	return 0;
+	globfree(&found);
+	return result;
+}
+
+int check_lines(struct ast_config *file)
+{
+	loaded = file;
+	return check_files(CONFIG_FILE, 0);
 }

@@ -50,6 +50,22 @@ static int is_client_name(const char *name)
 		&& length == strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.");
 }
 
+/*! \brief Acme and acme would be two clients, but one to Asterisk where [extensions@acme](+) adds lines to a section */
+static int check_case(struct configuration *configuration, struct ast_category *section, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < AST_VECTOR_SIZE(&configuration->clients); i++) {
+		const char *there = AST_VECTOR_GET(&configuration->clients, i)->name;
+
+		if (strcmp(there, name) && !strcasecmp(there, name)) {
+			return refuse(ast_category_first(section), "[%s]: the client '%s' is there already, in other letters",
+				ast_category_get_name(section), there);
+		}
+	}
+	return 0;
+}
+
 static int check_section(struct configuration *configuration, struct ast_category *section)
 {
 	const char *name = ast_category_get_name(section), *client = NULL;
@@ -70,7 +86,7 @@ static int check_section(struct configuration *configuration, struct ast_categor
 			"[%s]: the name of a client is up to %d letters, digits, _, - and ., and begins with a letter or digit",
 			name, CLIENT_SIZE - 1);
 	}
-	return client_made(configuration, client) ? 0 : -1;
+	return check_case(configuration, section, client) || !client_made(configuration, client) ? -1 : 0;
 }
 
 static int check_sections(struct configuration *configuration, struct ast_config *file)

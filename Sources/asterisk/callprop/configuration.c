@@ -24,6 +24,7 @@ static void client_destroy(struct client *client)
 	table_destroy(&client->codes);
 	table_destroy(&client->emergency_numbers);
 	table_destroy(&client->transit);
+	ast_free(client->default_name);
 	ast_free(client->device_prefix);
 	ast_free(client->device_suffix);
 }

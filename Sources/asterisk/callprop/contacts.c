@@ -13,6 +13,9 @@
 
 #include "private.h"
 
+#include <arpa/inet.h>
+#include <netinet/in.h>
+
 #include "asterisk/channel.h"
 #include "asterisk/lock.h"
 #include "asterisk/pbx.h"
@@ -25,32 +28,51 @@
 /*! What Asterisk is asked for all that an endpoint has registered. */
 #define ALL_CONTACTS "PJSIP_DIAL_CONTACTS(%s)"
 
-/*! \brief Cuts the host off where it begins, and makes it comparable. [::1] is ::1 */
-static char *cut_host(char *host)
+/*! \brief Writes an address in the one way in which it is compared: 127.2, 2130706434 and ::ffff:127.0.0.2 are other ways to write 127.0.0.2 */
+static void rewrite_address(char host[URIS])
 {
-	if (*host == '[') {
-		host++;
-		host[strcspn(host, "]")] = '\0';
-	} else {
-		host[strcspn(host, ":;?> ")] = '\0';
+	struct in6_addr six;
+	struct in_addr four;
+
+	if (inet_pton(AF_INET6, host, &six) == 1) {
+		if (IN6_IS_ADDR_V4MAPPED(&six)) {
+			inet_ntop(AF_INET, &six.s6_addr[12], host, URIS);
+		} else {
+			inet_ntop(AF_INET6, &six, host, URIS);
+		}
+	} else if (inet_aton(host, &four)) {
+		inet_ntop(AF_INET, &four, host, URIS);
 	}
-	return ast_str_to_lower(host);
 }
 
-/*! \brief Cuts the host out of sip:user@host:port;parameters, in its place. \return NULL when there is none */
-static char *host_of(char *uri)
+/*! \brief Copies the host that begins here, and makes it comparable. [::1%eth0] is ::1, and a name may have a dot behind */
+static void copy_host(const char *from, char host[URIS])
 {
-	char *host = strchr(uri, ':'), *at;
+	size_t length;
 
-	if (!host) {
-		return NULL;
+	ast_copy_string(host, *from == '[' ? from + 1 : from, URIS);
+	host[strcspn(host, *from == '[' ? "]%" : ":;?> ")] = '\0';
+	for (length = strlen(host); length && host[length - 1] == '.'; length--) {
+		host[length - 1] = '\0';
 	}
-	host++;
-	/* The host comes after the last @ that stands before parameters; a user may have parameters, too. */
-	if ((at = strrchr(host, '@'))) {
-		host = at + 1;
+	ast_str_to_lower(host);
+	rewrite_address(host);
+}
+
+/*! \brief Copies the host out of sip:user@host:port;parameters. \return 0, or -1 when there is none */
+static int host_of(const char *uri, char host[URIS])
+{
+	const char *from = strchr(uri, ':');
+	char address[URIS], *at;
+
+	if (!from) {
+		return -1;
 	}
-	return cut_host(host);
+	ast_copy_string(address, from + 1, sizeof(address));
+	/* The host comes after the last @; a user may have parameters, too. What is quoted is none of that: …@host;x="@other" */
+	address[strcspn(address, "\"")] = '\0';
+	copy_host((at = strrchr(address, '@')) ? at + 1 : address, host);
+	return 0;
 }
 
 /*! How long the hosts of the trunks are remembered, in milliseconds: with a trunk for each of many clients it takes a while to ask for them all. */
@@ -68,14 +90,14 @@ AST_MUTEX_DEFINE_STATIC(hosts_lock);
 /*! \brief Adds the hosts of the contacts of a trunk, PJSIP/trunk/sip:host&PJSIP/trunk/sip:… */
 static void add_hosts(struct ast_channel *chan, const char *trunk)
 {
-	char question[AST_CHANNEL_NAME + sizeof(ALL_CONTACTS)], uris[URIS], *rest = uris, *uri, *found;
+	char question[AST_CHANNEL_NAME + sizeof(ALL_CONTACTS)], uris[URIS], found[URIS], *rest = uris, *uri;
 
 	snprintf(question, sizeof(question), ALL_CONTACTS, trunk);
 	if (ast_func_read(chan, question, uris, sizeof(uris))) {
 		return;
 	}
 	while ((uri = strsep(&rest, "&"))) {
-		if ((found = host_of(uri))) {
+		if (!host_of(uri, found)) {
 			ast_str_append(&hosts.text, 0, "%s\n", found);
 		}
 	}
@@ -124,8 +146,8 @@ static int leads_elsewhere(const char *uri, const char *host)
 		char value[URIS];
 
 		next += strlen(maddr);
-		ast_copy_string(value, next, sizeof(value));
-		if (strcmp(cut_host(value), host)) {
+		copy_host(next, value);
+		if (strcmp(value, host)) {
 			return 1;
 		}
 	}
@@ -136,14 +158,14 @@ static int leads_elsewhere(const char *uri, const char *host)
  * \brief May a Contact of this phone have headers, sip:102@host?Route=… ?
  *
  * They go into the INVITE, and a Route sends it anywhere. Of the URI that is rung Asterisk does not show them: so it is looked at all that the
- * phone has registered. A phone of another channel driver has none.
+ * phone has registered.
  */
 static int may_have_headers(struct ast_channel *chan)
 {
 	char name[AST_CHANNEL_NAME], question[AST_CHANNEL_NAME + sizeof(ALL_CONTACTS)], uris[URIS], *dash;
 
 	name_of(chan, name);
-	if (strncmp(name, PJSIP, strlen(PJSIP)) || !(dash = strrchr(name, '-'))) {
+	if (!(dash = strrchr(name, '-'))) {
 		return 0;
 	}
 	*dash = '\0';
@@ -155,13 +177,28 @@ static int may_have_headers(struct ast_channel *chan)
 	return strchr(uris, '?') || strlen(uris) == sizeof(uris) - 1;
 }
 
+/*! \brief Reads which URI is rung, without the dialplan's CHANNEL(), whose module may not be there. \return 0, or -1 */
+static int read_target(struct ast_channel *chan, char uri[URIS])
+{
+	const struct ast_channel_tech *tech = ast_channel_tech(chan);
+	char what[] = "pjsip,target_uri";
+
+	return tech->func_channel_read ? tech->func_channel_read(chan, "CHANNEL", what, uri, URIS) : -1;
+}
+
 int contact_is_outside(struct configuration *configuration, struct ast_channel *chan)
 {
-	char uri[URIS], *host;
+	char name[AST_CHANNEL_NAME], uri[URIS], host[URIS];
 	int found;
 
-	if (ast_func_read(chan, "CHANNEL(pjsip,target_uri)", uri, sizeof(uri)) || !(host = host_of(ast_strdupa(uri)))) {
+	name_of(chan, name);
+	if (strncmp(name, PJSIP, strlen(PJSIP))) {
+		/* A phone of another channel driver registers none. */
 		return 0;
+	}
+	if (read_target(chan, uri) || host_of(uri, host)) {
+		/* Where it leads is not known. */
+		return 1;
 	}
 	if (leads_elsewhere(uri, host) || may_have_headers(chan)) {
 		return 1;

@@ -169,6 +169,22 @@ static int is_unsaid(struct configuration *configuration, struct ast_multi_chann
 }
 
 /*!
+ * \brief Is this a device that a phone named when it forwarded the call?
+ *
+ * Asterisk rings PJSIP/0301234@trunk when a phone answers with 302 and a Contact whose user is that. No dialplan runs, which would say that
+ * the phone makes this call: it would be rung as by whoever called the phone. When outside forwards, it is he who is asked.
+ */
+static int is_forward_to_device(struct configuration *configuration, struct ast_channel *chan)
+{
+	char name[AST_CHANNEL_NAME], forwarder[AST_CHANNEL_NAME];
+	struct extension *extension;
+
+	name_of(chan, name);
+	return !is_local(name) && get_variable(chan, "FORWARDERNAME", forwarder, sizeof(forwarder))
+		&& end_of_name(configuration, forwarder, &extension) != END_TRUNK;
+}
+
+/*!
  * \brief Ends what rings a phone and was not decided: a dialplan without the pre-dial handler, or Asterisk of its own accord
  *
  * It comes after the fact: the phone has begun to ring.
@@ -193,6 +209,11 @@ static void dial_begun(void *data, struct stasis_subscription *subscription, str
 	}
 	chan = channel_of(ast_multi_channel_blob_get_channel(dial, "peer"));
 	if (!chan) {
+		return;
+	}
+	if (is_forward_to_device(configuration, chan)) {
+		deny_unknown(chan, "a phone forwards the call to a device: it may forward to a number");
+		reject(chan);
 		return;
 	}
 	facts_get(chan, &facts);

@@ -13,6 +13,7 @@
 
 #include "private.h"
 
+#include "asterisk/json.h"
 #include "asterisk/lock.h"
 #include "asterisk/strings.h"
 #include "asterisk/time.h"
@@ -50,16 +51,17 @@ const char *history_header(void)
 		   "uniqueid,channel,reason\n";
 }
 
-/*! \brief Appends a field. What would end a line, or begin another field, does not */
+/*! \brief Appends a field. What would end a line, or begin another field, does not; and the file stays UTF-8 whatever somebody has dialled */
 static void append_field(struct ast_str **row, const char *field)
 {
 	int quoted = strpbrk(field, ",\"\r\n") || *field == ' ' || (*field && field[strlen(field) - 1] == ' ');
+	int is_utf8 = ast_json_utf8_check(field);
 
 	if (quoted) {
 		ast_str_append(row, 0, "\"");
 	}
 	for (; *field; field++) {
-		if ((unsigned char) *field < ' ' || *field == 127) {
+		if ((unsigned char) *field < ' ' || *field == 127 || (!is_utf8 && (unsigned char) *field > 127)) {
 			ast_str_append(row, 0, "?");
 		} else {
 			ast_str_append(row, 0, *field == '"' ? "\"\"" : "%c", *field);

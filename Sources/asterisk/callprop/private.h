@@ -78,6 +78,8 @@ struct client {
 	struct named named;
 	/*! NULL: that of the client without a name. */
 	struct status *default_status;
+	/*! As the file has it: in another client, that may be a status of its own. */
+	char *default_name;
 	/*! Its own, which come before those of [statuses]. Those of the client without a name are everybody's. */
 	struct table statuses;
 	/*! Those of the vendor's answer, by his numbers. */
