@@ -136,7 +136,8 @@ static int check_line(char *line, const struct ast_variable *where, int *nested,
 		text += strlen(BYTE_ORDER_MARK);
 	}
 	if (strip_comments(text, nested)) {
-		return refuse(where, "'--;' ends a comment that has not begun with ';--', and Asterisk leaves out all that follows");
+		return refuse(
+			where, "'--;' ends a comment that has not begun with ';--', and Asterisk leaves out all that follows");
 	}
 	text = ast_strip(text);
 	if (*text == '[') {
