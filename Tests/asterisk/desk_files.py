@@ -9,6 +9,7 @@ from answers import logged
 from desk import Desk
 from files import mistakes
 from lab import until
+from left_out import left_out
 from pbx import EXTENSIONS, callprop_conf
 
 
@@ -18,7 +19,7 @@ def configuration(desk: Desk) -> None:
     pbx.rx("database del callprop 107")
     pbx.rx("module reload res_callprop.so")
     pbx.set_status("102", ("li",))
-    for mistake in mistakes():
+    for mistake in (*mistakes(), *left_out()):
         # 107's status would change if the file were not refused whole.
         pbx.configure(mistake.make(good).replace("107 = ", "107 = none"))
         desk.check(f"refused: {mistake.name}", (mistake.complaint(good), "Error"), desk.refusal())

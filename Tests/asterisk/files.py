@@ -53,14 +53,11 @@ def status(name: str, property_list: str) -> Mistake:
 TRUNK = "trunk = PJSIP/trunk"
 TRANSIT = "number = 030999*"
 EMERGENCY = "emergency = 112, 911,199"
-ENDS_NOTHING = "'--;' ends a comment that has not begun with ';--', and Asterisk leaves out all that follows"
-UNENDED = "a comment that begins with ';--' does not end with '--;' until here"
 PLAIN = "expected one number as it is dialled, of letters, digits and +*#._~-"
 PATTERN = "a pattern of the dialplan is none here: write each number"
 ONE_DEVICE = "expected one device, such as PJSIP/101, without quotes"
 DRIVER = "expected a device with its channel driver, such as PJSIP/101"
 LOCAL = "a Local channel is no device"
-TOO_LONG = "the line is longer than 8190 bytes, and Asterisk leaves it out"
 
 
 def mistakes() -> list[Mistake]:
@@ -76,13 +73,6 @@ def mistakes() -> list[Mistake]:
             "standard = all",
             "'standard' is not a setting of [general]; expected default, emergency, history, phones or statuses_file",
         ),
-        Mistake("no =", EMERGENCY, "emergency 112, 911", "'emergency 112, 911': expected name = value"),
-        Mistake("no =, and a comment that has one", TRUNK, f"{TRUNK}\n102 ; = 102", "'102': expected name = value"),
-        Mistake("no =, in a comment that ends", TRUNK, f"{TRUNK}\n;-- 102\n--; 102", "'102': expected name = value"),
-        Mistake("no =, after a comment", TRUNK, f"{TRUNK}\n;--- 102\n;- 102\n102", "'102': expected name = value"),
-        Mistake("a comment that has not begun", TRUNK, f"{TRUNK} --; a comment", ENDS_NOTHING),
-        Mistake("a comment that does not end", "number = 030999*", "number = 030999*\n;-- ;-- --; 102", UNENDED),
-        Mistake("a line that is too long", TRUNK, f"{TRUNK}\nx = {'x' * 9000}", TOO_LONG),
         Mistake("default: twice", "default = all", "default = all\ndefault = all", "default is there already"),
         Mistake(
             "default: twice, in a second section",
@@ -382,22 +372,6 @@ def mistakes() -> list[Mistake]:
                     "[extensions@acme](+)",
                     "[extensions@acme](+)",
                     "'[extensions@acme](+)': the section that it adds to is written in other letters",
-                ),
-            )
-        ),
-        # What Asterisk leaves out
-        *(
-            Mistake("left out: {}".format(line.split("\n")[-1]), TRUNK, f"{TRUNK}\n[numbers]\n{line}", text)
-            for line, text in (
-                ("= queue", "'= queue': expected name = value"),
-                ("+= queue", "'+= queue': expected name = value"),
-                ("#31 = service", "'#31': no such directive; a comment begins with ;"),
-                ("#include", "'#include': expected a file behind it"),
-                ('#exec "/bin/true"', "#exec needs execincludes = yes in asterisk.conf"),
-                ("[trunks] x = 1", "'[trunks] x = 1': expected nothing behind the name of the section"),
-                (
-                    "[more](!)\n[trunks](more) x = 1",
-                    "'[trunks](more) x = 1': expected nothing behind the name of the section",
                 ),
             )
         ),
