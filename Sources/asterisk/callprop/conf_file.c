@@ -359,7 +359,7 @@ static int read_transit(struct configuration *configuration, struct client *clie
 	if (strcmp(line->name, "number") || ast_strlen_zero(line->value)) {
 		return refuse(line, "'%s = %s': expected number = outside number", line->name, line->value);
 	}
-	if ((wrong = wrong_transit(line->value))) {
+	if ((wrong = wrong_number(line->value))) {
 		return refuse(line, "number '%s': %s", line->value, wrong);
 	}
 	if (!table_add(&client->transit, line->value, sizeof(struct named))) {

@@ -40,11 +40,8 @@ const char *add_emergency_numbers(struct client *client, const char *list);
 /*! \brief Reads which devices are those of the extensions. \return NULL, or what is wrong */
 const char *set_phones(struct client *client, const char *pattern);
 
-/*! \brief May an extension or a number of [numbers] be named so? \return NULL, or what is wrong */
+/*! \brief May an extension be named so, a number of [numbers], or one of [transit], where * at the end is anything? \return NULL, or what is wrong */
 const char *wrong_number(const char *number);
-
-/*! \brief The same for a number of [transit], which may end with * */
-const char *wrong_transit(const char *number);
 
 /*! \brief May a device be named so? \return NULL, or what is wrong */
 const char *wrong_device(const char *device, int may_be_pattern);

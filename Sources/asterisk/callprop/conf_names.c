@@ -25,18 +25,6 @@ const char *wrong_number(const char *number)
 	return is_plain_number(number) ? NULL : "expected one number as it is dialled, of letters, digits and +*#._~-";
 }
 
-const char *wrong_transit(const char *number)
-{
-	char *whole = ast_strdupa(number);
-	size_t length = strlen(whole);
-
-	if (length && whole[length - 1] == '*') {
-		whole[--length] = '\0';
-	}
-	/* A * alone is anything. */
-	return length ? wrong_number(whole) : NULL;
-}
-
 const char *wrong_device(const char *device, int may_be_pattern)
 {
 	const char *slash = strchr(device, '/'), *star = strchr(device, '*');
