@@ -22,7 +22,7 @@ from hostile_calls import (
 )
 from hostile_lab import look_at
 from hostile_more import DIALPLAN, LI_LO, dialplan, heard, speaks, spies
-from hostile_several import bridge, dials, joins, rings, waits
+from hostile_several import bridge, comes, dials, joins, rings, waits
 from hostile_whispers import WHISPERS, only
 from lab import until
 from setups import Setup, conf, modules
@@ -168,10 +168,7 @@ def several_to_103(granted: tuple[str, ...], *there: str) -> Act:
 
     def act(lab: AnyLab) -> str:
         with Application() as application:
-            first = place(lab, "101", "656")
-            one = application.id_of("PJSIP/101", "Ring")
-            application.post(f"channels/{one}/answer")
-            until(lambda: first.final)
+            first, one = comes(lab, application, "101")
             bridge(application, one, *waits(lab, application, *there))
             time.sleep(0.5)
             consultation = place(lab, "101", "103")

@@ -7,21 +7,24 @@ from typing import Callable
 
 from ari import APPLICATION, Application
 from calls import AnyLab
-from hostile_calls import NOT_RI, Row, answered, place, together
+from hostile_calls import NOT_RI, Early, Row, answered, place, together
 from hostile_lab import look_at
 from hostile_more import dialplan
 from lab import until
 from setups import Setup, conf
 
 
+def comes(lab: AnyLab, application: Application, phone: str) -> tuple[Early, str]:
+    """It calls the application, which answers, and stays. Its call, and the id of its channel."""
+    call = place(lab, phone, "656")
+    channel = application.id_of(f"PJSIP/{phone}", "Ring")
+    application.post(f"channels/{channel}/answer")
+    until(lambda: call.final)
+    return call, channel
+
+
 def waits(lab: AnyLab, application: Application, *phones: str) -> list[str]:
-    """They call the application, which answers them, and stay."""
-    found = []
-    for phone in phones:
-        place(lab, phone, "656")
-        found.append(application.id_of(f"PJSIP/{phone}", "Ring"))
-        application.post(f"channels/{found[-1]}/answer")
-    return found
+    return [comes(lab, application, phone)[1] for phone in phones]
 
 
 def bridge(application: Application, *channels: str) -> str:
@@ -103,10 +106,7 @@ def put_alone(number: str, who: str) -> Callable[[AnyLab], str]:
 
     def act(lab: AnyLab) -> str:
         with Application() as application:
-            first = place(lab, "101", "656")
-            one = application.id_of("PJSIP/101", "Ring")
-            application.post(f"channels/{one}/answer")
-            until(lambda: first.final)
+            first, one = comes(lab, application, "101")
             made = bridge(application, one)
             first.refers(number, answered(lab, "101", number).replaces())
             until(lambda: "PJSIP/101-" not in lab.pbx.command("core show channels concise"))

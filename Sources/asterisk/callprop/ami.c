@@ -19,15 +19,6 @@
 #define MAY_CHANGE EVENT_FLAG_CALL
 #define MAY_READ (EVENT_FLAG_CALL | EVENT_FLAG_REPORTING)
 
-/*! \brief Says what is wrong, when something is. \return 1 when it is */
-static int is_wrong(struct mansession *s, const struct message *m, const char *wrong)
-{
-	if (wrong) {
-		astman_send_error(s, m, (char *) wrong);
-	}
-	return wrong != NULL;
-}
-
 static int answer(struct mansession *s, const struct message *m, enum change_result result, char *done)
 {
 	char text[ANSWER_SIZE];

@@ -23,14 +23,8 @@
 /*! \brief Writes that there is no such thing, without what might forge a line of the log. \return the text */
 static const char *not_there(const char *what, const char *name, const char *list, char text[ANSWER_SIZE])
 {
-	char *character;
-
 	snprintf(text, ANSWER_SIZE, "no such %s: '%.*s' (%s lists them)", what, SHOWN, name, list);
-	for (character = text; *character; character++) {
-		if ((unsigned char) *character < ' ' || *character == 127) {
-			*character = '?';
-		}
-	}
+	make_printable(text);
 	return text;
 }
 
@@ -85,4 +79,12 @@ const char *missing_header(const struct message *m, const char *const headers[],
 		}
 	}
 	return NULL;
+}
+
+int is_wrong(struct mansession *s, const struct message *m, const char *wrong)
+{
+	if (wrong) {
+		astman_send_error(s, m, (char *) wrong);
+	}
+	return wrong != NULL;
 }

@@ -218,4 +218,9 @@ struct message;
 /*! \return which of these headers, with NULL behind the last, an action of AMI lacks; NULL when it has them all */
 const char *missing_header(const struct message *m, const char *const headers[], char text[ANSWER_SIZE]);
 
+struct mansession;
+
+/*! \brief Answers an action of AMI what is wrong, when something is. \return 1 when it is */
+int is_wrong(struct mansession *s, const struct message *m, const char *wrong);
+
 #endif

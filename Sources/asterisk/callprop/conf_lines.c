@@ -31,10 +31,13 @@
 /*! How far one includes another, at most. */
 #define DEEPEST 10
 
-/*! What Asterisk made of it. One file is read at a time. */
-static struct ast_config *loaded;
+/*! What Asterisk made of it all, and how deep in that the file is that is read. */
+struct reading {
+	struct ast_config *loaded;
+	int depth;
+};
 
-static int check_files(const char *name, int depth);
+static int check_files(const char *name, const struct reading *reading);
 
 /*!
  * \brief Takes the comments out, as Asterisk does: from ; on, and between ;-- and --; over any number of lines
@@ -66,7 +69,7 @@ static int strip_comments(char *line, int *nested)
 }
 
 /*! \brief Is there a section of that name, in the same letters? Asterisk itself does not look at upper and lower case */
-static int has_section(const char *name)
+static int has_section(struct ast_config *loaded, const char *name)
 {
 	struct ast_category *section = NULL;
 
@@ -79,7 +82,7 @@ static int has_section(const char *name)
 }
 
 /*! \brief [name], [name](!), [name](another): what stands behind that is left out */
-static int check_header(const char *text, const struct ast_variable *where)
+static int check_header(const char *text, const struct ast_variable *where, const struct reading *reading)
 {
 	char *name = ast_strdupa(text + 1), *options = strchr(name, ']'), *end = options;
 
@@ -94,14 +97,15 @@ static int check_header(const char *text, const struct ast_variable *where)
 		return refuse(where, "'%.40s': expected nothing behind the name of the section", text);
 	}
 	*options++ = '\0';
-	return !strchr(options, '+') || has_section(name)
+	return !strchr(options, '+') || has_section(reading->loaded, name)
 		? 0
 		: refuse(where, "'%.40s': the section that it adds to is written in other letters", text);
 }
 
 /*! \brief #include and its like. What begins with # is never taken for name = value; with a blank behind it, it is meant as a comment */
-static int check_directive(char *text, const struct ast_variable *where, int depth)
+static int check_directive(char *text, const struct ast_variable *where, const struct reading *reading)
 {
+	const struct reading deeper = { reading->loaded, reading->depth + 1 };
 	char *argument = text + strcspn(text, " \t");
 	int is_exec;
 
@@ -122,10 +126,10 @@ static int check_directive(char *text, const struct ast_variable *where, int dep
 	if (is_exec) {
 		return ast_opt_exec_includes ? 0 : refuse(where, "#exec needs execincludes = yes in asterisk.conf");
 	}
-	return check_files(ast_strip_quoted(argument, "\"<", "\">"), depth + 1);
+	return check_files(ast_strip_quoted(argument, "\"<", "\">"), &deeper);
 }
 
-static int check_line(char *line, const struct ast_variable *where, int *nested, int depth)
+static int check_line(char *line, const struct ast_variable *where, int *nested, const struct reading *reading)
 {
 	char *text = line;
 
@@ -141,10 +145,10 @@ static int check_line(char *line, const struct ast_variable *where, int *nested,
 	}
 	text = ast_strip(text);
 	if (*text == '[') {
-		return check_header(text, where);
+		return check_header(text, where, reading);
 	}
 	if (*text == '#') {
-		return check_directive(text, where, depth);
+		return check_directive(text, where, reading);
 	}
 	if (!*text || (strchr(text, '=') && *text != '=' && strncmp(text, "+=", 2))) {
 		return 0;
@@ -152,7 +156,7 @@ static int check_line(char *line, const struct ast_variable *where, int *nested,
 	return refuse(where, "'%.40s': expected name = value", text);
 }
 
-static int check_file(const char *path, const char *name, int depth)
+static int check_file(const char *path, const char *name, const struct reading *reading)
 {
 	struct ast_variable where = { .file = name };
 	char line[LONGEST];
@@ -162,7 +166,7 @@ static int check_file(const char *path, const char *name, int depth)
 	/* A database has none. */
 	while (file && !result && fgets(line, sizeof(line), file)) {
 		where.lineno++;
-		result = check_line(line, &where, &nested, depth);
+		result = check_line(line, &where, &nested, reading);
 	}
 	if (file) {
 		fclose(file);
@@ -174,21 +178,21 @@ static int check_file(const char *path, const char *name, int depth)
 }
 
 /*! \brief Checks the files of this name, which may be a pattern of several, as Asterisk has it */
-static int check_files(const char *name, int depth)
+static int check_files(const char *name, const struct reading *reading)
 {
 	char path[PATH_MAX];
 	glob_t found = { 0 };
 	size_t i;
 	int result = 0;
 
-	if (depth > DEEPEST) {
+	if (reading->depth > DEEPEST) {
 		return refuse(NULL, "%s: it is included by a file that it includes", name);
 	}
 	snprintf(
 		path, sizeof(path), "%s%s%s", *name == '/' ? "" : ast_config_AST_CONFIG_DIR, *name == '/' ? "" : "/", name);
 	if (!glob(path, GLOB_NOMAGIC | GLOB_BRACE, NULL, &found)) {
 		for (i = 0; i < found.gl_pathc && !result; i++) {
-			result = check_file(found.gl_pathv[i], strpbrk(name, "*?[{") ? found.gl_pathv[i] : name, depth);
+			result = check_file(found.gl_pathv[i], strpbrk(name, "*?[{") ? found.gl_pathv[i] : name, reading);
 		}
 	}
 	globfree(&found);
@@ -197,6 +201,7 @@ static int check_files(const char *name, int depth)
 
 int check_lines(struct ast_config *file)
 {
-	loaded = file;
-	return check_files(CONFIG_FILE, 0);
+	const struct reading reading = { file, 0 };
+
+	return check_files(CONFIG_FILE, &reading);
 }

@@ -18,16 +18,6 @@
 /*! The family of AstDB that keeps the statuses that were set at run time. */
 #define DB_FAMILY "callprop"
 
-/*! \brief Whatever was written there comes into the log and into events */
-static void make_printable(char *text)
-{
-	for (; *text; text++) {
-		if ((unsigned char) *text < ' ' || *text == 127) {
-			*text = '?';
-		}
-	}
-}
-
 /*! \brief Takes `status`, its end and what comes afterwards apart. What is written otherwise is a status that no file has */
 static void take_apart(struct kept *kept)
 {

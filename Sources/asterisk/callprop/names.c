@@ -43,3 +43,12 @@ int is_printable(const char *name)
 	}
 	return 1;
 }
+
+void make_printable(char *text)
+{
+	for (; *text; text++) {
+		if ((unsigned char) *text < ' ' || *text == 127) {
+			*text = '?';
+		}
+	}
+}

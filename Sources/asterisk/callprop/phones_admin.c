@@ -136,26 +136,11 @@ static char *cli_show_phones(struct ast_cli_entry *e, int cmd, struct ast_cli_ar
 	return CLI_SUCCESS;
 }
 
-/*! \brief Says which header is missing, when one is. \return 1 when it is */
-static int lacks(struct mansession *s, const struct message *m, const char *const headers[])
-{
-	char text[ANSWER_SIZE];
-	const char *wrong = missing_header(m, headers, text);
-
-	if (wrong) {
-		astman_send_error(s, m, (char *) wrong);
-	}
-	return wrong != NULL;
-}
-
 static int answer(struct mansession *s, const struct message *m, enum login_result result, char *done)
 {
 	char text[ANSWER_SIZE];
-	const char *wrong = login_error(result, astman_get_header(m, "Phone"), astman_get_header(m, "Extension"), text);
 
-	if (wrong) {
-		astman_send_error(s, m, (char *) wrong);
-	} else {
+	if (!is_wrong(s, m, login_error(result, astman_get_header(m, "Phone"), astman_get_header(m, "Extension"), text))) {
 		astman_send_ack(s, m, done);
 	}
 	return 0;
@@ -164,8 +149,9 @@ static int answer(struct mansession *s, const struct message *m, enum login_resu
 static int ami_login(struct mansession *s, const struct message *m)
 {
 	static const char *const headers[] = { "Phone", "Extension", NULL };
+	char text[ANSWER_SIZE];
 
-	if (lacks(s, m, headers)) {
+	if (is_wrong(s, m, missing_header(m, headers, text))) {
 		return 0;
 	}
 	return answer(s, m, login_phone(astman_get_header(m, "Phone"), astman_get_header(m, "Extension"), "AMI"),
@@ -175,8 +161,9 @@ static int ami_login(struct mansession *s, const struct message *m)
 static int ami_logout(struct mansession *s, const struct message *m)
 {
 	static const char *const headers[] = { "Phone", NULL };
+	char text[ANSWER_SIZE];
 
-	if (lacks(s, m, headers)) {
+	if (is_wrong(s, m, missing_header(m, headers, text))) {
 		return 0;
 	}
 	return answer(s, m, logout_phone(astman_get_header(m, "Phone"), "AMI"), "The phone is whose " CONFIG_FILE " says");
@@ -188,8 +175,7 @@ static int ami_list_phones(struct mansession *s, const struct message *m)
 	const char *id = astman_get_header(m, "ActionID");
 	size_t i;
 
-	if (configuration->refused) {
-		astman_send_error(s, m, (char *) configuration->refused);
+	if (is_wrong(s, m, configuration->refused)) {
 		return 0;
 	}
 	astman_send_listack(s, m, "Phones will follow", "start");

@@ -257,6 +257,9 @@ const char *lasting_name(const struct status *status);
 /*! \return 1 when there is no control character in it: names come into the log, into events and into AstDB */
 int is_printable(const char *name);
 
+/*! \brief Makes it so, where it came from elsewhere */
+void make_printable(char *text);
+
 /* ---- words.c: the words in which calls are written ------------------------------------------------------------ */
 
 /*! The parties, at their values in cp_call. */

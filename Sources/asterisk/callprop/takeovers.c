@@ -123,7 +123,7 @@ static const char *who_puts_through(
 }
 
 /*! \brief Is this a phone that callprop.conf does not know, or at which nobody is any more? */
-static int is_phone_of_nobody(struct configuration *configuration, const char *transferer)
+static int is_unknown_phone(struct configuration *configuration, const char *transferer)
 {
 	struct extension *extension;
 
@@ -143,7 +143,7 @@ static void put_through(
 	struct facts *facts, const struct facts *before, struct ast_channel *chan, const char *transferer)
 {
 	RAII_VAR(struct configuration *, configuration, configuration_ref(), ao2_cleanup);
-	int permitted = configuration && !is_phone_of_nobody(configuration, transferer)
+	int permitted = configuration && !is_unknown_phone(configuration, transferer)
 		&& is_by_one_client(configuration, facts, transferer, client_before(configuration, before, chan));
 
 	ast_copy_string(
