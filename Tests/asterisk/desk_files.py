@@ -129,6 +129,13 @@ def sections(desk: Desk) -> None:
         seen = "successfully" in pbx.rx("module reload res_callprop.so")
         told = logged(pbx, before, "more_extensions.conf:1: '102': expected name = value")
         desk.check(f"{line}: nothing counts of it", (False, True), (seen, told))
+    # Asterisk goes round ten times, and then on.
+    (pbx.etc / "most_extensions.conf").write_text("#tryinclude most_extensions.conf\n")
+    before = len(pbx.log())
+    pbx.configure(f"{callprop_conf()}#include most_extensions.conf\n")
+    seen = "successfully" in pbx.rx("module reload res_callprop.so")
+    told = logged(pbx, before, "callprop.conf: most_extensions.conf: it is included by a file that it includes")
+    desk.check("a circle of files", (False, True), (seen, told))
     included.unlink()
     (pbx.etc / "most_extensions.conf").write_text("")
     for line in ("#tryinclude more_extensions.conf", "#include most_extensions.conf", "[extensions](+)\n105 => all"):

@@ -135,10 +135,37 @@ def drop(pbx: Pbx) -> None:
     database.close()
 
 
+def not_read(desk: Desk, how: str) -> None:
+    """Nothing counts that stands in the file itself, but for the emergency numbers."""
+    desk.check(f"{how}: refused", True, "was refused when Asterisk started" in desk.pbx.rx("callprop show extensions"))
+    for of, number, expected in (
+        ("acme-101", "102", ("403", "")),
+        ("trunk", "1102", ("403", "")),
+        ("acme-101", "112", ("200", "trunk")),
+        ("beta-101", "955", ("200", "beta-trunk")),
+    ):
+        seen = rings(desk, call(of, number), expected, {}, PHONES)
+        desk.check(f"{how}: {of} calls {number}", expected, seen)
+
+
+def look_without_module(desk: Desk) -> None:
+    """The database is named, and its module is not there: Asterisk would read the file instead."""
+    pbx = desk.pbx
+    not_read(desk, "without its module")
+    (pbx.etc / "all.conf").write_text(CALLPROP)
+    told = "callprop.conf: no line is from the database that extconfig.conf names; the file itself does not count"
+    for name, text in (("the file", CALLPROP), ("what it includes", "#include all.conf\n"), ("an empty one", "")):
+        pbx.configure(text)
+        desk.check(f"without its module: {name}", (told, "Error"), desk.refusal())
+    (pbx.etc / "callprop.conf").unlink()
+    unread = "callprop.conf: cannot be read from the database of extconfig.conf"
+    desk.check("without its module and the file: told", (unread, "Error"), desk.refusal())
+
+
 def look_at_database(desk: Desk) -> None:
     pbx = desk.pbx
     all_lines = in_order("at random", [*lines_of(CALLPROP), *clients(MANY)])
-    desk.check("nothing is there", True, "was refused when Asterisk started" in pbx.rx("callprop show extensions"))
+    not_read(desk, "without its table")
     fill(pbx, all_lines)
     since = pbx.processor_time()
     said = pbx.command("callprop reload")
@@ -180,4 +207,11 @@ DATABASE = {
     "res_config_sqlite3.conf": "[callprop]\ndbfile => /callprop/var/callprop.sqlite3\nbatch => 0\n",
     "modules.conf": modules("app_confbridge", "res_config_sqlite3"),
 }
-SETUPS = [Setup("hosting, in a file", look, FILES), Setup("hosting, in a database", look_at_database, DATABASE)]
+WITHOUT_MODULE = {**DATABASE, "modules.conf": modules("app_confbridge")}
+FOR_ALL = {**WITHOUT_MODULE, "extconfig.conf": "[settings]\nglobal => sqlite3,callprop,ast_config\n"}
+SETUPS = [
+    Setup("hosting, in a file", look, FILES),
+    Setup("hosting, in a database", look_at_database, DATABASE),
+    Setup("hosting, without its database", look_without_module, WITHOUT_MODULE),
+    Setup("hosting, without the database of all files", look_without_module, FOR_ALL),
+]

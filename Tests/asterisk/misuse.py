@@ -24,10 +24,12 @@ from calls import (
     parked,
     pickup,
     sent_by_ami,
+    settled,
 )
 from lab import until
 
 UNKNOWN = "where the call began is not known"
+BY_NOBODY = "denied: who takes the call is not known"
 
 
 @dataclass
@@ -61,6 +63,24 @@ def picked_up_originated(lab: AnyLab) -> str:
     lab.pbx.rx("channel originate PJSIP/102 extension 104@internal")
     lab.expect_ring("102")
     return lab.call("103", "*8")
+
+
+def taken_by_local(lab: AnyLab, taking: str) -> str:
+    """The PBX has a Local channel of its own take a call, which stays where it is."""
+    lab.pbx.rx(f"channel originate Local/{taking}@internal/n application Wait 1")
+    return settled(lab)
+
+
+def picked_up_by_local(lab: AnyLab) -> str:
+    lab.place("trunk", "102", "long_call")
+    lab.expect_ring("102")
+    return taken_by_local(lab, "*8102")
+
+
+def retrieved_by_local(lab: AnyLab) -> str:
+    lab.place("trunk", "626", "long_call")
+    until(lambda: re.search(r"Space *: *701", lab.pbx.command("parking show default")))
+    return taken_by_local(lab, "701")
 
 
 def connected_in_application(lab: AnyLab) -> str:
@@ -157,9 +177,11 @@ MISUSES = [
         "an unknown device picks up",
         pickup("trunk", "102", "102", "119", "*8102"),
         ("403", "102"),
-        "denied: who takes the call is not known",
+        BY_NOBODY,
         RINGING,
     ),
+    Misuse("a Local channel picks up", picked_up_by_local, ("up", "102"), BY_NOBODY, RINGING),
+    Misuse("a Local channel retrieves", retrieved_by_local, ("up", ""), BY_NOBODY),
     Misuse(
         "pickup by group of what the PBX rings itself",
         picked_up_originated,

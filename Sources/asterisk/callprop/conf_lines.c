@@ -89,11 +89,8 @@ static int check_header(const char *text, const struct ast_variable *where, cons
 	if (end && end[1] == '(') {
 		end = strchr(end, ')');
 	}
-	if (!end) {
-		/* Asterisk refuses the file. */
-		return 0;
-	}
-	if (end[1]) {
+	/* Without an end Asterisk has refused the file. */
+	if (!end || end[1]) {
 		return refuse(where, "'%.40s': expected nothing behind the name of the section", text);
 	}
 	*options++ = '\0';
@@ -163,7 +160,6 @@ static int check_file(const char *path, const char *name, const struct reading *
 	int nested = 0, result = 0;
 	FILE *file = fopen(path, "r");
 
-	/* A database has none. */
 	while (file && !result && fgets(line, sizeof(line), file)) {
 		where.lineno++;
 		result = check_line(line, &where, &nested, reading);

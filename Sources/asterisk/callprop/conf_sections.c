@@ -159,6 +159,12 @@ static void finish(struct configuration *configuration)
 	}
 }
 
+/*! \brief Does extconfig.conf name a database for this file, or for all? */
+static int is_of_database(void)
+{
+	return ast_realtime_is_mapping_defined(CONFIG_FILE) || ast_realtime_is_mapping_defined("global");
+}
+
 /*! \brief Tells why Asterisk gives no file. It says so itself only of some of the reasons. \return NULL */
 static struct ast_config *refuse_unread(void)
 {
@@ -166,7 +172,7 @@ static struct ast_config *refuse_unread(void)
 	struct stat found;
 
 	snprintf(path, sizeof(path), "%s/%s", ast_config_AST_CONFIG_DIR, CONFIG_FILE);
-	if (ast_realtime_is_mapping_defined(CONFIG_FILE)) {
+	if (is_of_database()) {
 		refuse(NULL, "cannot be read from the database of extconfig.conf");
 	} else if (!access(path, R_OK) && !stat(path, &found)) {
 		refuse(NULL, S_ISREG(found.st_mode) ? "cannot be read" : "is no file");
@@ -178,23 +184,65 @@ static struct ast_config *refuse_unread(void)
 	return NULL;
 }
 
-/*! \return the file, to be destroyed; NULL when there is none, or nothing can be made of it, which is not told when quiet */
-static struct ast_config *load_file(int quiet)
+/*!
+ * \brief Is this what extconfig.conf says, where it names a database? A line of a database has no number
+ *
+ * Asterisk reads files where the module of the database is not there. What they have said since, nobody knows.
+ */
+static int is_as_said(struct ast_config *file)
+{
+	struct ast_category *section = NULL;
+	const struct ast_variable *line;
+
+	if (!is_of_database()) {
+		return 1;
+	}
+	while ((section = next_section(file, section))) {
+		for (line = ast_category_first(section); line; line = line->next) {
+			if (!line->lineno) {
+				return 1;
+			}
+		}
+	}
+	return 0;
+}
+
+/*! \return what Asterisk reads, to be destroyed; NULL after telling why that is nothing */
+static struct ast_config *load_file(void)
 {
 	struct ast_flags flags = { 0 };
 	struct ast_config *file = ast_config_load(CONFIG_FILE, flags);
 
-	if (file && file != CONFIG_STATUS_FILEINVALID) {
-		return file;
-	}
-	if (quiet) {
-		return NULL;
-	}
 	if (!file) {
 		return refuse_unread();
 	}
-	refuse(NULL, "cannot be parsed: the log says why above");
-	return NULL;
+	if (file == CONFIG_STATUS_FILEINVALID) {
+		refuse(NULL, "cannot be parsed: the log says why above");
+		return NULL;
+	}
+	if (!is_as_said(file)) {
+		ast_config_destroy(file);
+		refuse(NULL, "no line is from the database that extconfig.conf names; the file itself does not count");
+		return NULL;
+	}
+	return file;
+}
+
+/*! \return the same, of a file that is refused; where a database says nothing, the file itself. NULL when that is nothing, too */
+static struct ast_config *load_refused(void)
+{
+	struct ast_flags flags = { 0 };
+	struct ast_config *file = ast_config_load(CONFIG_FILE, flags);
+
+	if (file == CONFIG_STATUS_FILEINVALID) {
+		return NULL;
+	}
+	if (is_of_database() && (!file || !is_as_said(file))) {
+		ast_config_destroy(file);
+		ast_set_flag(&flags, CONFIG_FLAG_NOREALTIME);
+		file = ast_config_load(CONFIG_FILE, flags);
+	}
+	return file == CONFIG_STATUS_FILEINVALID ? NULL : file;
 }
 
 /*! \brief What counts of [general] in a file that is refused: its emergency numbers, and whose devices they are for */
@@ -212,7 +260,7 @@ struct configuration *configuration_read_refused(const char *why)
 {
 	static const struct section general = { "general", NULL };
 	struct configuration *configuration = configuration_alloc();
-	struct ast_config *file = load_file(1);
+	struct ast_config *file = load_refused();
 	struct ast_category *section = NULL;
 	const struct ast_variable *line;
 	const char *name;
@@ -237,14 +285,14 @@ struct configuration *configuration_read_refused(const char *why)
 
 struct configuration *configuration_read(void)
 {
-	struct ast_config *file = load_file(0);
+	struct ast_config *file = load_file();
 	struct configuration *configuration;
 
 	if (!file) {
 		return NULL;
 	}
 	configuration = configuration_alloc();
-	if (!configuration || check_lines(file) || check_sections(configuration, file)
+	if (!configuration || (!is_of_database() && check_lines(file)) || check_sections(configuration, file)
 		|| read_sections(configuration, file)) {
 		ao2_cleanup(configuration);
 		configuration = NULL;

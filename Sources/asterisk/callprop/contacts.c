@@ -165,16 +165,12 @@ static int may_have_headers(struct ast_channel *chan)
 	char name[AST_CHANNEL_NAME], question[AST_CHANNEL_NAME + sizeof(ALL_CONTACTS)], uris[URIS], *dash;
 
 	name_of(chan, name);
-	if (!(dash = strrchr(name, '-'))) {
-		return 0;
+	if ((dash = strrchr(name, '-'))) {
+		*dash = '\0';
 	}
-	*dash = '\0';
 	snprintf(question, sizeof(question), ALL_CONTACTS, name + strlen(PJSIP));
-	if (ast_func_read(chan, question, uris, sizeof(uris))) {
-		return 0;
-	}
-	/* What did not fit is not known. */
-	return strchr(uris, '?') || strlen(uris) == sizeof(uris) - 1;
+	/* What cannot be read, or did not fit, is not known. */
+	return ast_func_read(chan, question, uris, sizeof(uris)) || strchr(uris, '?') || strlen(uris) == sizeof(uris) - 1;
 }
 
 /*! \brief Reads which URI is rung, without the dialplan's CHANNEL(), whose module may not be there. \return 0, or -1 */
@@ -196,11 +192,8 @@ int contact_is_outside(struct configuration *configuration, struct ast_channel *
 		/* A phone of another channel driver registers none. */
 		return 0;
 	}
-	if (read_target(chan, uri) || host_of(uri, host)) {
-		/* Where it leads is not known. */
-		return 1;
-	}
-	if (leads_elsewhere(uri, host) || may_have_headers(chan)) {
+	/* Where it leads is not known, or it leads elsewhere. */
+	if (read_target(chan, uri) || host_of(uri, host) || leads_elsewhere(uri, host) || may_have_headers(chan)) {
 		return 1;
 	}
 	ast_mutex_lock(&hosts_lock);
