@@ -34,6 +34,7 @@ EMERGENCIES = (
     Dialled("a status that grants all", "101", "112", ("all",), LET_THROUGH, f"emergency number 112: {UNASKED}"),
     Dialled("a phone that callprop.conf does not know", "119", "112", NOTHING, LET_THROUGH, UNASKED),
     Dialled("a status that grants nothing, and a phone inside", "101", "911", NOTHING, ("200", "102 trunk"), UNASKED),
+    Dialled("a - in it, which Asterisk skips", "101", "1-1-2", NOTHING, LET_THROUGH, UNASKED),
     Dialled("what begins like one", "101", "1120", LO_ONLY, DENIED, "which needs ro"),
     Dialled("what begins like one, permitted", "101", "1120", RO_ONLY, LET_THROUGH),
     Dialled("one with another number behind", "101", "1120301234", LO_ONLY, DENIED, "which needs ro"),
@@ -55,6 +56,7 @@ ONLY_ITSELF = "denied: a service is for the phone of an extension that dials it 
 
 SERVICES = (
     Dialled("a status that grants nothing", "101", "*60", NOTHING, ("200", "")),
+    Dialled("a - in it, which Asterisk skips", "101", "*-60", NOTHING, ("200", "")),
     Dialled("a number that is none", "101", "*61", NOTHING, DENIED, "which needs ro"),
     Dialled("from outside", "trunk", "*60", ("all",), DENIED, ONLY_ITSELF),
     Dialled("a phone that callprop.conf does not know", "119", "*60", NOTHING, DENIED, ONLY_ITSELF),

@@ -185,6 +185,11 @@ def mistakes() -> list[Mistake]:
             "501@acme = queue",
             "number '501@acme': the client stands in the name of the section, such as [numbers@acme]",
         ),
+        Mistake("extension: the same but for a -", "102 = ", "102 = \n10-2 = ", "extension '10-2' is there already"),
+        Mistake(
+            "number: the same but for a -", "501 = queue", "501 = queue\n5-01 = queue", "number '5-01' is there already"
+        ),
+        Mistake("number: nothing but -", "501 = queue", "--- = queue", f"number '---': {PLAIN}"),
         Mistake("extension: too long", "102 = ", f"{'1' * 80} = ", f"extension '{'1' * 80}': too long"),
         Mistake(
             "client: another's status",
@@ -267,7 +272,7 @@ def mistakes() -> list[Mistake]:
         Mistake(
             "phones: too long a name",
             "default = all",
-            f"default = all\nphones = PJSIP/*{'x' * 80}",
+            f"default = all\nphones = PJSIP/*{'x' * 256}",
             "extension '101': the name of its phone is too long",
             told_at="101 = ",
         ),

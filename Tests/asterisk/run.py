@@ -41,11 +41,13 @@ import host
 import hostile
 import hostile_chains
 import hostile_clients
+import hostile_early
 import hostile_forwards
 import hostile_heard
 import hostile_joined_clients
 import hostile_more
 import hostile_more_clients
+import hostile_names
 import hostile_several
 import hostile_users
 import hostile_whispers
@@ -101,6 +103,8 @@ SETUPS = [
     *hostile_forwards.SETUPS,
     *hostile_heard.SETUPS,
     *hostile_users.SETUPS,
+    *hostile_names.SETUPS,
+    *hostile_early.SETUPS,
 ]
 
 

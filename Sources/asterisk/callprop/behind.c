@@ -139,6 +139,47 @@ int find_ends(struct ast_channel *chan, struct ends *ends)
 	return !ends->failed && (!ends->leads_back || AST_VECTOR_SIZE(&ends->speaking) || AST_VECTOR_SIZE(&ends->in_rooms));
 }
 
+/*! \brief Finds what rings as this, and what rings behind its Local channels. \return how many there are; one of them is \a found, with a reference */
+static int find_ringing(int rings_as, int length, struct ast_channel **found)
+{
+	struct ast_channel_iterator *iterator;
+	struct ast_channel *chan;
+	int count = 0;
+
+	if (!rings_as || length == LONGEST_CHAIN || !(iterator = ast_channel_iterator_all_new())) {
+		return 0;
+	}
+	for (; (chan = ast_channel_iterator_next(iterator)); ast_channel_unref(chan)) {
+		struct facts facts;
+
+		facts_get(chan, &facts);
+		if (facts.rung_from != rings_as) {
+			continue;
+		}
+		if (facts.ringing && ast_channel_state(chan) != AST_STATE_UP) {
+			ao2_cleanup(*found);
+			*found = ast_channel_ref(chan);
+			count++;
+		}
+		count += find_ringing(facts.rings_as, length + 1, found);
+	}
+	ast_channel_iterator_destroy(iterator);
+	return count;
+}
+
+struct ast_channel *only_ringing_for(struct ast_channel *chan)
+{
+	struct ast_channel *found = NULL;
+	struct facts facts;
+
+	facts_get(chan, &facts);
+	if (find_ringing(facts.rings_as, 0, &found) != 1) {
+		ao2_cleanup(found);
+		return NULL;
+	}
+	return found;
+}
+
 static void free_channels(struct channels *channels)
 {
 	AST_VECTOR_CALLBACK_VOID(channels, ao2_cleanup);

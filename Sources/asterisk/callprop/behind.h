@@ -53,4 +53,7 @@ struct ends {
 int find_ends(struct ast_channel *chan, struct ends *ends);
 void free_ends(struct ends *ends);
 
+/*! \return the one phone, or number outside, that rings for this channel, also behind Local channels; NULL when that is none, or several. With a reference */
+struct ast_channel *only_ringing_for(struct ast_channel *chan);
+
 #endif

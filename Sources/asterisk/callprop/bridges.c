@@ -225,6 +225,28 @@ void look_at_place_later(struct ast_channel *chan)
 	}
 }
 
+/*!
+ * \brief Decides for who is at this channel now, and the one phone that rings for it
+ *
+ * Sound goes both ways before that answers, when it sends any. Where several ring, Asterisk passes none on.
+ */
+static void decide_before_answer(struct configuration *configuration, struct ast_channel *chan)
+{
+	RAII_VAR(struct ast_channel *, phone, only_ringing_for(chan), ao2_cleanup);
+	struct ends here;
+	size_t i;
+
+	if (!phone) {
+		return;
+	}
+	if (find_ends(chan, &here)) {
+		for (i = 0; i < AST_VECTOR_SIZE(&here.speaking); i++) {
+			decide_rung(configuration, AST_VECTOR_GET(&here.speaking, i), phone);
+		}
+	}
+	free_ends(&here);
+}
+
 static void decide_place_taken(struct configuration *configuration, struct ast_channel *chan)
 {
 	RAII_VAR(struct ast_bridge *, bridge, bridge_of(chan), ao2_cleanup);
@@ -233,6 +255,8 @@ static void decide_place_taken(struct configuration *configuration, struct ast_c
 	tell_of_taken_over(chan);
 	if (members) {
 		decide_with_all(configuration, bridge, members, chan, NULL, 1);
+	} else {
+		decide_before_answer(configuration, chan);
 	}
 	decide_whispers_anew(configuration, chan);
 	decide_announcers(configuration, chan);

@@ -26,7 +26,7 @@ enum end {
 };
 
 /*! \brief The name that a channel has now. Read under its lock: it is another one after a masquerade */
-void name_of(struct ast_channel *chan, char name[AST_CHANNEL_NAME]);
+void name_of(struct ast_channel *chan, char name[CHANNEL_NAME_SIZE]);
 
 /*! \return 1 when this is the name of a Local channel */
 int is_local(const char *name);
@@ -179,7 +179,7 @@ struct scene {
 	/*! How somebody else sent the call here, or DIVERSIONS: nobody did. */
 	enum diversion by;
 	/*! The name of his channel. */
-	char diverter[AST_CHANNEL_NAME];
+	char diverter[CHANNEL_NAME_SIZE];
 	enum end diverter_end;
 	struct extension *diverter_extension;
 };
@@ -346,6 +346,9 @@ void tell_of_taken_over(struct ast_channel *chan);
  */
 void decide_connected(struct configuration *configuration, struct ast_channel *entered, struct ast_channel *other,
 	int in_place_of_another);
+
+/*! \brief The same, for who has come in the place of another in a call that rings this phone, or number outside: before it answers */
+void decide_rung(struct configuration *configuration, struct ast_channel *caller, struct ast_channel *rung);
 
 /*! \return CP_EXTENSION, CP_QUEUE or CP_IVR: how whoever takes a call of the other would have been rung by it */
 uint8_t what_led_to(struct configuration *configuration, struct ast_channel *taker, struct ast_channel *other);

@@ -63,7 +63,7 @@ void history_change(const struct extension *extension, const struct status *from
 
 /*! What is told of a channel, copied while it was locked. */
 struct identity {
-	char name[AST_CHANNEL_NAME];
+	char name[CHANNEL_NAME_SIZE];
 	char uniqueid[AST_MAX_UNIQUEID];
 	char linkedid[AST_MAX_UNIQUEID];
 };

@@ -37,10 +37,11 @@ struct client *client_made(struct configuration *configuration, const char *name
 {
 	struct client *client = client_named(configuration, name);
 
-	if (!client && (client = table_add(&configuration->clients, name, sizeof(*client))) && set_devices(client)) {
-		return NULL;
+	if (client || !(client = table_add(&configuration->clients, name, sizeof(*client)))) {
+		return client;
 	}
-	return client;
+	client->emergency_numbers.of_numbers = client->transit.of_numbers = 1;
+	return set_devices(client) ? NULL : client;
 }
 
 int full_name(const struct client *client, const char *number, char name[FULL_NAME_SIZE])
@@ -61,18 +62,33 @@ const char *client_in_name(const char *name)
 	return at ? at + 1 : "";
 }
 
+/*! \brief The whole name by which a number is looked up that is dialled: with any number of - in it, which do not count. \return 0, or -1 */
+static int name_of_dialled(const struct client *client, const char *number, char name[FULL_NAME_SIZE])
+{
+	char counting[FULL_NAME_SIZE];
+	size_t length = 0;
+
+	for (; *number && length < sizeof(counting) - 1; number++) {
+		if (*number != '-') {
+			counting[length++] = *number;
+		}
+	}
+	counting[length] = '\0';
+	return *number ? -1 : full_name(client, counting, name);
+}
+
 struct extension *extension_of(struct configuration *configuration, const struct client *client, const char *number)
 {
 	char name[FULL_NAME_SIZE];
 
-	return full_name(client, number, name) ? NULL : table_find(&configuration->extensions, name);
+	return name_of_dialled(client, number, name) ? NULL : table_find(&configuration->extensions, name);
 }
 
 static struct number *number_of(struct configuration *configuration, const struct client *client, const char *number)
 {
 	char name[FULL_NAME_SIZE];
 
-	return full_name(client, number, name) ? NULL : table_find(&configuration->numbers, name);
+	return name_of_dialled(client, number, name) ? NULL : table_find(&configuration->numbers, name);
 }
 
 struct status *status_named(struct configuration *configuration, const struct client *client, const char *name)

@@ -73,6 +73,7 @@ int read_may_set(struct configuration *configuration, struct client *client, con
 	if (!(entry = table_add(&configuration->may_set, extension_name(extension), sizeof(*entry)))) {
 		return refuse(line, "[may_set]: extension '%s' is there already", line->name);
 	}
+	entry->whose.of_numbers = 1;
 	if ((entry->nobody = !strcmp(line->value, "nobody"))) {
 		return 0;
 	}

@@ -223,7 +223,7 @@ static int add_interface(struct configuration *configuration, struct client *cli
 static int add_phone(struct configuration *configuration, struct client *client, const struct ast_variable *line,
 	struct extension *extension)
 {
-	char device[AST_CHANNEL_NAME];
+	char device[CHANNEL_NAME_SIZE];
 	struct interface *there;
 
 	if (!client->device_prefix) {

@@ -22,7 +22,10 @@ const char *wrong_number(const char *number)
 	if (*number == '_') {
 		return "a pattern of the dialplan is none here: write each number";
 	}
-	return is_plain_number(number) ? NULL : "expected one number as it is dialled, of letters, digits and +*#._~-";
+	/* A - counts for nothing. */
+	return is_plain_number(number) && number[strspn(number, "-")]
+		? NULL
+		: "expected one number as it is dialled, of letters, digits and +*#._~-";
 }
 
 const char *wrong_device(const char *device, int may_be_pattern)

@@ -60,6 +60,9 @@ struct configuration *configuration_alloc(void)
 		ao2_ref(configuration, -1);
 		return NULL;
 	}
+	if (configuration) {
+		configuration->extensions.of_numbers = configuration->numbers.of_numbers = 1;
+	}
 	return configuration;
 }
 

@@ -59,7 +59,7 @@ static int was_put_through(const struct side *one, const struct side *two, int i
 void note_consultation(struct ast_channel *chan)
 {
 	struct facts *facts;
-	char name[AST_CHANNEL_NAME];
+	char name[CHANNEL_NAME_SIZE];
 
 	if (!get_variable(chan, "ATTENDEDTRANSFER", name, sizeof(name))) {
 		return;
@@ -74,7 +74,7 @@ void note_consultation(struct ast_channel *chan)
 /*! \brief Is this channel connected by a transfer of which Asterisk has not told yet? That is decided then, because then it is known who sent whom. */
 static int is_being_transferred(const struct side *side)
 {
-	char name[AST_CHANNEL_NAME];
+	char name[CHANNEL_NAME_SIZE];
 
 	return get_variable(side->chan, "ATTENDEDTRANSFER", name, sizeof(name))
 		&& strcmp(name, side->facts.diverted[CONSULTATION]);
@@ -354,29 +354,48 @@ static struct side *decide_undecided(
 	return decide_two(configuration, taker, taker == one ? two : one, in_place_of_another);
 }
 
+/*! \return 1 when it was looked at and is permitted */
+static int decide_sides(
+	struct configuration *configuration, struct side *one, struct side *two, int in_place_of_another)
+{
+	struct side *denied;
+	int decided = is_decided(one, two);
+
+	if (decided && (one->facts.for_emergency || two->facts.for_emergency)) {
+		/* Whoever dials an emergency number is let through, also from a device that is nobody's. */
+		return 0;
+	}
+	if (is_left(one, two)) {
+		return 0;
+	}
+	if ((!decided || one->end == END_UNKNOWN || two->end == END_UNKNOWN)
+		&& (denied = decide_undecided(configuration, one, two, in_place_of_another))) {
+		cut_off(denied->chan);
+		return 0;
+	}
+	return 1;
+}
+
 void decide_connected(struct configuration *configuration, struct ast_channel *entered, struct ast_channel *other,
 	int in_place_of_another)
 {
-	struct side one, two, *denied;
-	int decided;
+	struct side one, two;
 
 	look_at(configuration, entered, &one);
 	look_at(configuration, other, &two);
-	decided = is_decided(&one, &two);
-	if (decided && (one.facts.for_emergency || two.facts.for_emergency)) {
-		/* Whoever dials an emergency number is let through, also from a device that is nobody's. */
-		return;
+	if (decide_sides(configuration, &one, &two, in_place_of_another)) {
+		note_with(&one, &two);
+		note_with(&two, &one);
 	}
-	if (is_left(&one, &two)) {
-		return;
-	}
-	if ((!decided || one.end == END_UNKNOWN || two.end == END_UNKNOWN)
-		&& (denied = decide_undecided(configuration, &one, &two, in_place_of_another))) {
-		cut_off(denied->chan);
-		return;
-	}
-	note_with(&one, &two);
-	note_with(&two, &one);
+}
+
+void decide_rung(struct configuration *configuration, struct ast_channel *caller, struct ast_channel *rung)
+{
+	struct side one, two;
+
+	look_at(configuration, caller, &one);
+	look_at(configuration, rung, &two);
+	decide_sides(configuration, &one, &two, 1);
 }
 
 void decide_room(struct configuration *configuration, struct ast_channel *entered, struct ast_channel *other)

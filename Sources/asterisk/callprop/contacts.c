@@ -90,7 +90,7 @@ AST_MUTEX_DEFINE_STATIC(hosts_lock);
 /*! \brief Adds the hosts of the contacts of a trunk, PJSIP/trunk/sip:host&PJSIP/trunk/sip:… */
 static void add_hosts(struct ast_channel *chan, const char *trunk)
 {
-	char question[AST_CHANNEL_NAME + sizeof(ALL_CONTACTS)], uris[URIS], found[URIS], *rest = uris, *uri;
+	char question[CHANNEL_NAME_SIZE + sizeof(ALL_CONTACTS)], uris[URIS], found[URIS], *rest = uris, *uri;
 
 	snprintf(question, sizeof(question), ALL_CONTACTS, trunk);
 	if (ast_func_read(chan, question, uris, sizeof(uris))) {
@@ -162,7 +162,7 @@ static int leads_elsewhere(const char *uri, const char *host)
  */
 static int may_have_headers(struct ast_channel *chan)
 {
-	char name[AST_CHANNEL_NAME], question[AST_CHANNEL_NAME + sizeof(ALL_CONTACTS)], uris[URIS], *dash;
+	char name[CHANNEL_NAME_SIZE], question[CHANNEL_NAME_SIZE + sizeof(ALL_CONTACTS)], uris[URIS], *dash;
 
 	name_of(chan, name);
 	if ((dash = strrchr(name, '-'))) {
@@ -184,7 +184,7 @@ static int read_target(struct ast_channel *chan, char uri[URIS])
 
 int contact_is_outside(struct configuration *configuration, struct ast_channel *chan)
 {
-	char name[AST_CHANNEL_NAME], uri[URIS], host[URIS];
+	char name[CHANNEL_NAME_SIZE], uri[URIS], host[URIS];
 	int found;
 
 	name_of(chan, name);

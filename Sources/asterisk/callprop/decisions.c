@@ -79,7 +79,7 @@ int deny_unknown(struct ast_channel *chan, const char *why)
 int deny_stranger(
 	struct configuration *configuration, struct ast_channel *chan, const char *number, const char *subject)
 {
-	char name[AST_CHANNEL_NAME], why[256];
+	char name[CHANNEL_NAME_SIZE], why[256];
 
 	name_of(chan, name);
 	/* A trunk is no stranger: what has a client is a phone. */
@@ -94,7 +94,7 @@ int deny_number(struct ast_channel *chan, const char *number, const char *why)
 	RAII_VAR(struct configuration *, configuration, configuration_ref(), ao2_cleanup);
 	const struct client *client = configuration ? client_of_call(configuration, chan) : NULL;
 	struct identity identity;
-	char reason[512], what[sizeof(reason) + AST_CHANNEL_NAME], *dash;
+	char reason[512], what[sizeof(reason) + CHANNEL_NAME_SIZE], *dash;
 	int device;
 
 	if (configuration && configuration->refused) {

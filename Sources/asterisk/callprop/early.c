@@ -49,7 +49,7 @@ int decide_early(struct configuration *configuration, struct ast_channel *chan, 
 
 int decide_early_local(struct configuration *configuration, struct ast_channel *chan)
 {
-	char name[AST_CHANNEL_NAME];
+	char name[CHANNEL_NAME_SIZE];
 	char *number = name + strlen("Local/"), *at;
 	struct facts facts;
 

@@ -16,10 +16,12 @@
 #include "asterisk/pbx.h"
 #include "asterisk/strings.h"
 
-void name_of(struct ast_channel *chan, char name[AST_CHANNEL_NAME])
+void name_of(struct ast_channel *chan, char name[CHANNEL_NAME_SIZE])
 {
 	ast_channel_lock(chan);
-	ast_copy_string(name, ast_channel_name(chan), AST_CHANNEL_NAME);
+	/* One that does not fit is nobody's: what is cut off may be all that tells it from another's. */
+	ast_copy_string(
+		name, strlen(ast_channel_name(chan)) < CHANNEL_NAME_SIZE ? ast_channel_name(chan) : "", CHANNEL_NAME_SIZE);
 	ast_channel_unlock(chan);
 }
 
@@ -29,12 +31,12 @@ int is_local(const char *name)
 }
 
 /*! \brief The device of a channel: that of PJSIP/101-00000007 is PJSIP/101. Empty when that is not known */
-static void device_of_name(const char *name, char device[AST_CHANNEL_NAME])
+static void device_of_name(const char *name, char device[CHANNEL_NAME_SIZE])
 {
 	char *dash;
 
-	ast_copy_string(device, name, AST_CHANNEL_NAME);
-	if (strlen(device) == AST_CHANNEL_NAME - 1) {
+	ast_copy_string(device, name, CHANNEL_NAME_SIZE);
+	if (strlen(device) == CHANNEL_NAME_SIZE - 1) {
 		/* It may go on, and what is here may look like the name of another device. */
 		*device = '\0';
 	}
@@ -45,7 +47,7 @@ static void device_of_name(const char *name, char device[AST_CHANNEL_NAME])
 
 enum end end_of_name(struct configuration *configuration, const char *name, struct extension **extension)
 {
-	char device[AST_CHANNEL_NAME];
+	char device[CHANNEL_NAME_SIZE];
 	struct interface *interface;
 
 	*extension = NULL;
@@ -62,7 +64,7 @@ enum end end_of_name(struct configuration *configuration, const char *name, stru
 
 enum end end_of(struct configuration *configuration, struct ast_channel *chan, struct extension **extension)
 {
-	char name[AST_CHANNEL_NAME];
+	char name[CHANNEL_NAME_SIZE];
 
 	name_of(chan, name);
 	return end_of_name(configuration, name, extension);
@@ -70,7 +72,7 @@ enum end end_of(struct configuration *configuration, struct ast_channel *chan, s
 
 struct client *client_of_device(struct configuration *configuration, const char *name)
 {
-	char device[AST_CHANNEL_NAME];
+	char device[CHANNEL_NAME_SIZE];
 	const struct interface *interface;
 	const struct trunk *trunk;
 
@@ -89,7 +91,7 @@ struct client *client_of_call(struct configuration *configuration, struct ast_ch
 	struct extension *extension;
 	struct client *client;
 	struct facts facts;
-	char name[AST_CHANNEL_NAME];
+	char name[CHANNEL_NAME_SIZE];
 	int is_said;
 
 	name_of(chan, name);
@@ -174,7 +176,7 @@ int is_originated(struct ast_channel *chan)
 
 int is_first_half(struct ast_channel *chan)
 {
-	char name[AST_CHANNEL_NAME];
+	char name[CHANNEL_NAME_SIZE];
 
 	name_of(chan, name);
 	return is_local(name) && name[strlen(name) - 1] == '1';
@@ -182,7 +184,7 @@ int is_first_half(struct ast_channel *chan)
 
 struct ast_channel *other_half(struct ast_channel *chan)
 {
-	char name[AST_CHANNEL_NAME], found[AST_CHANNEL_NAME];
+	char name[CHANNEL_NAME_SIZE], found[CHANNEL_NAME_SIZE];
 	struct ast_channel *half;
 	size_t length;
 

@@ -21,7 +21,7 @@
 /*! \brief A call that comes from outside, by a trunk that is everybody's, is nobody's call before it gets to a client */
 static int comes_from_outside(struct configuration *configuration, const struct scene *scene, struct ast_channel *chan)
 {
-	char name[AST_CHANNEL_NAME];
+	char name[CHANNEL_NAME_SIZE];
 	struct facts facts;
 
 	name_of(chan, name);
@@ -50,7 +50,7 @@ static int note_client(const struct scene *scene, struct ast_channel *chan, cons
 		gone_on.inherited = facts->inherited;
 		next->cut = facts->cut;
 		memcpy(next->diverted, facts->diverted, sizeof(next->diverted));
-		ast_copy_string(next->heard_as, facts->heard_as, sizeof(next->heard_as));
+		facts_keep(next, facts);
 		*facts = *next;
 	}
 	ast_channel_unlock(chan);

@@ -75,8 +75,14 @@ static void forget_call(struct facts *facts)
 static void *facts_inherit(void *data)
 {
 	struct facts *facts = data;
-	struct facts copy = *facts;
+	struct facts copy;
 
+	if (!facts->rings_as) {
+		facts->rings_as = facts_new_id();
+	}
+	copy = *facts;
+	copy.rung_from = facts->rings_as;
+	copy.rings_as = 0;
 	copy.inherited = 1;
 	inherit_emergency(&copy);
 	copy.forwarded = copy.forwarded && !copy.went_on;
@@ -178,6 +184,14 @@ int facts_get(struct ast_channel *chan, struct facts *facts)
 	return own && !facts->client_only;
 }
 
+void facts_keep(struct facts *facts, const struct facts *before)
+{
+	/* Who listens in to this channel does so whatever it calls. */
+	ast_copy_string(facts->heard_as, before->heard_as, sizeof(facts->heard_as));
+	facts->rings_as = before->rings_as;
+	facts->rung_from = before->rung_from;
+}
+
 int facts_set(struct ast_channel *chan, const struct facts *facts)
 {
 	struct facts *own;
@@ -186,8 +200,7 @@ int facts_set(struct ast_channel *chan, const struct facts *facts)
 	if ((own = facts_made(chan))) {
 		struct facts set = *facts;
 
-		/* Who listens in to this channel does so whatever it calls. */
-		ast_copy_string(set.heard_as, own->heard_as, sizeof(set.heard_as));
+		facts_keep(&set, own);
 		*own = set;
 	}
 	ast_channel_unlock(chan);

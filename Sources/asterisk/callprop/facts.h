@@ -79,6 +79,9 @@ struct facts {
 	/*! The parking space that this channel is in, or 0. */
 	unsigned int space;
 	char lot[AST_MAX_CONTEXT];
+	/*! What this channel rings has this number as rung_from, whoever is at either of them by now. 0: it has rung nothing. */
+	int rings_as;
+	int rung_from;
 	/*! The call that these facts are of: channels with the same number are of one call. 0: of none. */
 	int id;
 	/*! Who makes the call, and is asked for what it rings outside; empty when no extension does. In a callback: who is rung first. */
@@ -104,7 +107,7 @@ struct facts {
 	char forward_on[AST_MAX_UNIQUEID];
 	char forward_at[AST_MAX_CONTEXT + AST_MAX_EXTENSION];
 	/*! The transfers and forwards that were decided last, by the channels that made them. Asterisk's notes outlast what they are about. */
-	char diverted[DIVERSIONS][AST_CHANNEL_NAME];
+	char diverted[DIVERSIONS][CHANNEL_NAME_SIZE];
 };
 
 /*! \return a number for a call that begins */
@@ -118,6 +121,9 @@ struct facts *facts_made(struct ast_channel *chan);
 
 /*! \brief A copy, for reading. \return 1 when the channel has facts of a call */
 int facts_get(struct ast_channel *chan, struct facts *facts);
+
+/*! \brief What has to do with the channel, and not with its call, is kept when it gets the facts of another. */
+void facts_keep(struct facts *facts, const struct facts *before);
 
 /*! \return 0, or -1 without memory */
 int facts_set(struct ast_channel *chan, const struct facts *facts);

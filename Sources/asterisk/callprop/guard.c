@@ -54,7 +54,7 @@ static int decide_for_originator(struct configuration *configuration, struct ast
 	struct client *client = originator ? client_of_call(configuration, originator) : NULL, *own;
 	enum end end = originator ? end_for_client(configuration, client, originator, &maker) : END_UNKNOWN;
 	cp_call call = { .src = CP_EXTENSION, .dst = CP_EXTERNAL, .leg = CP_LEG_SRC };
-	char name[AST_CHANNEL_NAME];
+	char name[CHANNEL_NAME_SIZE];
 
 	name_of(chan, name);
 	own = extension ? extension->client : client_of_device(configuration, name);
@@ -176,7 +176,7 @@ static int is_unsaid(struct configuration *configuration, struct ast_multi_chann
  */
 static int is_forward_to_device(struct configuration *configuration, struct ast_channel *chan)
 {
-	char name[AST_CHANNEL_NAME], forwarder[AST_CHANNEL_NAME];
+	char name[CHANNEL_NAME_SIZE], forwarder[CHANNEL_NAME_SIZE];
 	struct extension *extension;
 
 	name_of(chan, name);

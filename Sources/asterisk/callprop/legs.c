@@ -114,7 +114,7 @@ static int decide_outside(struct configuration *configuration, struct ast_channe
 	struct extension *maker;
 	struct client *client;
 	cp_call call = { .src = CP_EXTENSION, .dst = CP_EXTERNAL, .leg = CP_LEG_SRC };
-	char name[AST_CHANNEL_NAME];
+	char name[CHANNEL_NAME_SIZE];
 
 	if (!facts_get(chan, &facts) || !facts.id) {
 		return deny_unknown(chan, NO_FACTS);

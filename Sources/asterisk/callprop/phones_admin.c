@@ -196,12 +196,12 @@ static int ami_list_phones(struct mansession *s, const struct message *m)
 }
 
 /*! \brief The phone that a function is about: what it is given, or the device of the channel. \return 0, or -1 when there is none */
-static int phone_of(struct ast_channel *chan, const char *data, char phone[AST_CHANNEL_NAME])
+static int phone_of(struct ast_channel *chan, const char *data, char phone[CHANNEL_NAME_SIZE])
 {
 	char *dash;
 
 	if (!ast_strlen_zero(data)) {
-		ast_copy_string(phone, data, AST_CHANNEL_NAME);
+		ast_copy_string(phone, data, CHANNEL_NAME_SIZE);
 		return 0;
 	}
 	if (!chan) {
@@ -217,7 +217,7 @@ static int phone_of(struct ast_channel *chan, const char *data, char phone[AST_C
 /*! \brief On a channel it is about phones of the client in which the call is, and no others */
 static int is_for(struct configuration *configuration, struct ast_channel *chan, const struct client *client)
 {
-	char name[AST_CHANNEL_NAME] = "";
+	char name[CHANNEL_NAME_SIZE] = "";
 
 	if (chan) {
 		name_of(chan, name);
@@ -230,7 +230,7 @@ static int is_for(struct configuration *configuration, struct ast_channel *chan,
 static int phone_read(struct ast_channel *chan, const char *function, char *data, char *buffer, size_t size)
 {
 	RAII_VAR(struct configuration *, configuration, configuration_ref(), ao2_cleanup);
-	char phone[AST_CHANNEL_NAME];
+	char phone[CHANNEL_NAME_SIZE];
 	struct interface *interface = phone_of(chan, data, phone) ? NULL : table_find(&configuration->interfaces, phone);
 
 	if (!interface || !is_for(configuration, chan, interface->client)) {
@@ -245,7 +245,7 @@ static int phone_read(struct ast_channel *chan, const char *function, char *data
 static int phone_write(struct ast_channel *chan, const char *function, char *data, const char *value)
 {
 	RAII_VAR(struct configuration *, configuration, configuration_ref(), ao2_cleanup);
-	char phone[AST_CHANNEL_NAME] = "";
+	char phone[CHANNEL_NAME_SIZE] = "";
 	const struct interface *interface =
 		phone_of(chan, data, phone) ? NULL : table_find(&configuration->interfaces, phone);
 	enum login_result result = interface ? OTHER_CLIENT : NO_PHONE;

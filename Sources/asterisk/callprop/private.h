@@ -29,6 +29,8 @@ struct named {
 
 /*! A vector of entries, with an index by their names, so that looking up takes no lock and no reference. */
 struct table {
+	/*! Names are numbers, with their client behind an @: a - in a number counts for nothing, as Asterisk has it where it looks for what is dialled. */
+	int of_numbers;
 	struct named **elems;
 	size_t max;
 	size_t current;
@@ -345,6 +347,12 @@ void repeats_show(int fd);
 
 int repeats_start(void);
 void repeats_stop(void);
+
+/*!
+ * The longest name of a channel that is looked at, with its end. AST_CHANNEL_NAME is no limit in Asterisk: Local/extension@context-00000001;1 may
+ * have 179 characters, and a Snoop channel has its unique id in its name.
+ */
+#define CHANNEL_NAME_SIZE 256
 
 /* ---- changes.h: what the parts that change statuses, and tell of it, know of each other -------------------------- */
 

@@ -13,7 +13,7 @@
 /*! One of the two who are connected. */
 struct side {
 	struct ast_channel *chan;
-	char name[AST_CHANNEL_NAME];
+	char name[CHANNEL_NAME_SIZE];
 	enum end end;
 	/*! NULL when it is no extension's, or one of another client than that of the call: he is outside. */
 	struct extension *extension;

@@ -83,7 +83,8 @@ static int extension_status_read(struct ast_channel *chan, const char *function,
 }
 
 /*! \brief Who sets it: the extension at whose phone the dialplan runs, or the channel */
-static const char *author_of(struct configuration *configuration, struct ast_channel *chan, char name[AST_CHANNEL_NAME])
+static const char *author_of(
+	struct configuration *configuration, struct ast_channel *chan, char name[CHANNEL_NAME_SIZE])
 {
 	struct extension *extension;
 
@@ -100,7 +101,7 @@ static const char *author_of(struct configuration *configuration, struct ast_cha
 static int extension_status_write(struct ast_channel *chan, const char *function, char *data, const char *value)
 {
 	RAII_VAR(struct configuration *, configuration, configuration_ref(), ao2_cleanup);
-	char name[AST_CHANNEL_NAME], text[ANSWER_SIZE], *end;
+	char name[CHANNEL_NAME_SIZE], text[ANSWER_SIZE], *end;
 	enum aspect aspect = split_aspect(function, data, &end);
 	const struct author author = { "dialplan", author_of(configuration, chan, name) };
 	enum change_result result;

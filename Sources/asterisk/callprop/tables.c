@@ -13,13 +13,50 @@
 
 #include "private.h"
 
+/*! \brief Goes on to what counts of this name, after the character that \a before points to, or at the beginning where it is NULL */
+static const char *counting(const struct table *table, const char *name, const char *before)
+{
+	const char *from = before ? before + 1 : name;
+
+	if (table->of_numbers && !memchr(name, '@', from - name)) {
+		from += strspn(from, "-");
+	}
+	return from;
+}
+
+static uint32_t hash_of(const struct table *table, const char *name)
+{
+	const char *at = NULL;
+	uint32_t hash = 5381;
+
+	while (*(at = counting(table, name, at))) {
+		hash = hash * 33 ^ (unsigned char) *at;
+	}
+	/* Numbers that follow each other have hashes that do: multiplied, they are far from each other. */
+	return hash * 2654435769u >> 7;
+}
+
+/*! \param may_be_beginning a * at the end of \a entry stands for anything */
+static int is_named(const struct table *table, const struct named *entry, const char *name, int may_be_beginning)
+{
+	const char *own = NULL, *other = NULL;
+
+	do {
+		own = counting(table, entry->name, own);
+		other = counting(table, name, other);
+		if (may_be_beginning && *own == '*' && !own[1]) {
+			return 1;
+		}
+	} while (*own && *own == *other);
+	return *own == *other;
+}
+
 /*! \brief The slot in which the entry of that name is, or belongs. There is always an empty one */
 static struct named **slot_of(const struct table *table, const char *name)
 {
-	/* Numbers that follow each other have hashes that do: multiplied, they are far from each other. */
-	size_t mask = table->slots - 1, i = ((uint32_t) ast_str_hash(name) * 2654435769u >> 7) & mask;
+	size_t mask = table->slots - 1, i = hash_of(table, name) & mask;
 
-	while (table->index[i] && strcmp(table->index[i]->name, name)) {
+	while (table->index[i] && !is_named(table, table->index[i], name, 0)) {
 		i = (i + 1) & mask;
 	}
 	return &table->index[i];
@@ -33,7 +70,7 @@ void *table_find(const struct table *table, const char *name)
 /*! \brief Makes room for one more in the index, of which at most half is used. \return 0, or -1 without memory */
 static int grow(struct table *table)
 {
-	struct table larger = { .slots = table->slots ? 2 * table->slots : 8 };
+	struct table larger = { .of_numbers = table->of_numbers, .slots = table->slots ? 2 * table->slots : 8 };
 	size_t i;
 
 	if (2 * (AST_VECTOR_SIZE(table) + 1) <= table->slots) {
@@ -92,9 +129,7 @@ void *table_match(const struct table *table, const char *name)
 		struct named *entry = AST_VECTOR_GET(table, i);
 		size_t length = strlen(entry->name);
 
-		if (length > longest
-			&& (entry->name[length - 1] == '*' ? !strncmp(entry->name, name, length - 1)
-											   : !strcmp(entry->name, name))) {
+		if (length > longest && is_named(table, entry, name, 1)) {
 			best = entry;
 			longest = length;
 		}

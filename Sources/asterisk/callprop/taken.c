@@ -170,7 +170,7 @@ void decide_pickup(
 {
 	struct facts facts;
 	struct scene scene;
-	char found[AST_CHANNEL_NAME];
+	char found[CHANNEL_NAME_SIZE];
 	struct ast_channel *target;
 
 	*name = '\0';
@@ -205,7 +205,7 @@ int decide_retrieve(struct configuration *configuration, struct ast_channel *cha
 	struct facts facts;
 	struct scene scene;
 	cp_call call = { .dst = CP_EXTENSION, .leg = CP_LEG_DST };
-	char name[AST_CHANNEL_NAME];
+	char name[CHANNEL_NAME_SIZE];
 	RAII_VAR(struct ast_channel *, parked, NULL, ao2_cleanup);
 	int src;
 

@@ -199,7 +199,7 @@ static void forget_transfers(struct ast_channel *chan)
 void taken_over(struct facts *facts, struct ast_channel *from, struct ast_channel *chan)
 {
 	const struct facts *before = facts_of(from);
-	char name[AST_CHANNEL_NAME];
+	char name[CHANNEL_NAME_SIZE];
 
 	if (before) {
 		if (before->cut && (facts == before || !facts->cut)) {

@@ -81,7 +81,7 @@ struct transferring {
 static struct client *client_of_phone(struct configuration *configuration, const char *name)
 {
 	struct ast_channel *chan, *far = NULL;
-	char found[AST_CHANNEL_NAME];
+	char found[CHANNEL_NAME_SIZE];
 
 	if (!is_local(name)) {
 		return client_of_device(configuration, name);
@@ -243,7 +243,7 @@ static void find_connected(struct ast_channel *chan, void *data)
 {
 	struct connected *connected = data;
 	struct ast_channel **found;
-	char name[AST_CHANNEL_NAME];
+	char name[CHANNEL_NAME_SIZE];
 
 	name_of(chan, name);
 	found = is_local(name) ? &connected->target : &connected->transferee;
@@ -269,7 +269,7 @@ static void decide_other(struct ast_channel *chan, void *data)
 {
 	const struct transferred *transferred = data;
 	const struct connected *connected = transferred->connected;
-	char name[AST_CHANNEL_NAME];
+	char name[CHANNEL_NAME_SIZE];
 
 	name_of(chan, name);
 	if (!is_local(name) && chan != connected->transferee && chan != connected->target) {

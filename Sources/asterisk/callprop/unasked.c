@@ -109,7 +109,7 @@ void end_emergency(struct ast_channel *chan)
 struct extension *who_dials_itself(struct configuration *configuration, struct ast_channel *chan)
 {
 	struct extension *extension;
-	char transferer[AST_CHANNEL_NAME];
+	char transferer[CHANNEL_NAME_SIZE];
 
 	return end_of(configuration, chan, &extension) != END_EXTENSION || (was_dialled(chan) && !is_originated(chan))
 			|| get_variable(chan, "BLINDTRANSFER", transferer, sizeof(transferer))
@@ -122,7 +122,7 @@ static int is_phone_of_nobody(
 	struct configuration *configuration, const struct client *client, struct ast_channel *chan)
 {
 	struct extension *extension;
-	char name[AST_CHANNEL_NAME];
+	char name[CHANNEL_NAME_SIZE];
 
 	name_of(chan, name);
 	return end_of_name(configuration, name, &extension) == END_UNKNOWN && client
@@ -132,7 +132,7 @@ static int is_phone_of_nobody(
 /*! \brief A service is for whoever is at the phone, so it is the phone itself that dials it, and nobody who sends another there */
 static int decide_service(struct configuration *configuration, struct ast_channel *chan, const struct scene *scene)
 {
-	char transferer[AST_CHANNEL_NAME];
+	char transferer[CHANNEL_NAME_SIZE];
 	int is_phone = scene->own || is_phone_of_nobody(configuration, scene->client, chan);
 
 	if (!is_phone || (was_dialled(chan) && !is_originated(chan))
@@ -172,7 +172,7 @@ static int is_other_number(
 /*! \brief Did somebody send the call on, by a transfer or forward that was not decided? */
 static int was_sent(struct ast_channel *chan, const char *note, const char *decided)
 {
-	char name[AST_CHANNEL_NAME];
+	char name[CHANNEL_NAME_SIZE];
 
 	return get_variable(chan, note, name, sizeof(name)) && strcmp(name, decided);
 }

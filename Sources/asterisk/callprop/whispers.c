@@ -68,22 +68,22 @@ static struct ast_channel *channel_heard_as(const char *id)
 }
 
 /*! \brief The id of the channel on which this one snoops; empty when it does not. Its name is Snoop/UNIQUEID-00000001 */
-static void id_snooped_by(struct ast_channel *snoop, char id[AST_CHANNEL_NAME])
+static void id_snooped_by(struct ast_channel *snoop, char id[CHANNEL_NAME_SIZE])
 {
-	char name[AST_CHANNEL_NAME], *dash;
+	char name[CHANNEL_NAME_SIZE], *dash;
 
 	name_of(snoop, name);
 	*id = '\0';
 	if (is_snoop(name) && (dash = strrchr(name, '-'))) {
 		*dash = '\0';
-		ast_copy_string(id, name + strlen("Snoop/"), AST_CHANNEL_NAME);
+		ast_copy_string(id, name + strlen("Snoop/"), CHANNEL_NAME_SIZE);
 	}
 }
 
 /*! \return the channel on which this one snoops, with a reference; NULL when it does not, or that is gone */
 static struct ast_channel *snooped_by(struct ast_channel *snoop)
 {
-	char id[AST_CHANNEL_NAME];
+	char id[CHANNEL_NAME_SIZE];
 
 	id_snooped_by(snoop, id);
 	return id[0] ? channel_heard_as(id) : NULL;
@@ -166,7 +166,7 @@ static void decide_snoop(struct configuration *configuration, struct ast_channel
 static void decide_is_heard_from(
 	struct configuration *configuration, struct ast_channel *chan, const char *heard_as, struct ast_channel *spy)
 {
-	char snooped[AST_CHANNEL_NAME], spoken_to[AST_MAX_UNIQUEID];
+	char snooped[CHANNEL_NAME_SIZE], spoken_to[AST_MAX_UNIQUEID];
 	int barges;
 
 	id_snooped_by(spy, snooped);
