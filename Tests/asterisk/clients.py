@@ -60,7 +60,7 @@ INSIDE = [
     *lacks("beta dials 102", call("beta-101", "102"), "102@beta", "li", f"{EXT_EXT},dst", (OK, "beta-102"), (NO, "")),
     *lacks("beta dials 102", call("beta-101", "102"), "101@beta", "lo", f"{EXT_EXT},src", (OK, "beta-102"), (NO, "")),
     Case("acme dials 102, with many a -", call("acme-101", f"10{'-' * 70}2"), (OK, "acme-102"), {"101@acme": ("lo",)}),
-    Case("acme dials 102, with many a -, without lo", call("acme-101", f"10{'-' * 70}2"), (NO, ""), {"101@acme": ("ro",)}),
+    Case("acme dials 102, with many a -, without lo", call("acme-101", f"10{'-' * 70}2"), (NO, ""), {"101@acme": ("ro",)}, (f"101@acme:lo {EXT_EXT},src",)),
     Case("acme dials 102, beta's may do nothing", call("acme-101", "102"), (OK, "acme-102"), dict.fromkeys(("101@beta", "102@beta", "101"), ())),
     Case("the one without a name dials 101", call("101", "101"), (OK, "101")),
     # By a trunk that is everybody's, and by beta's own.

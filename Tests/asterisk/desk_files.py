@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from answers import logged
@@ -106,6 +107,8 @@ def sections(desk: Desk) -> None:
         ["li", "few", "few", "qli", "all"],
         [desk.status(extension) for extension in ("102", "103", "105", "106", "101")],
     )
+    listed = re.findall(r"^(1\d\dx?) ", pbx.rx("callprop show extensions"), re.MULTILINE)
+    desk.check("a second section: listed in order", (True, sorted(listed)), (len(listed) > 5, listed))
     desk.check("a second section: denied", ("403", ""), desk.with_phones(lambda lab: lab.call("trunk", "102")))
     included.write_text("[extensions]\n102 = ri\n[statuses]\nfew = ri\n")
     pbx.rx("module reload res_callprop.so")

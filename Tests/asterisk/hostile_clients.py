@@ -77,6 +77,18 @@ def puts_through(who: str, number: str, consulted: str, rings: str) -> Callable[
     return act
 
 
+def put_where_it_waits(consulted: str, who: str, number: str) -> Callable[[AnyLab], str]:
+    """acme-101 is called, and puts who called to where the dialplan waits in beta's client, and rings only then."""
+
+    def act(lab: AnyLab) -> str:
+        answered(lab, who, number)
+        consultation = answered(lab, "acme-101", consulted)
+        phone_refers_to(lab, "acme-101", consulted, consultation.replaces())
+        return together(lab, 2)
+
+    return act
+
+
 def speaks(lab: AnyLab, caller: Early, seconds: float) -> None:
     """Media of the caller, for which the digits of a Local channel wait."""
     channel = channel_of(lab, f"PJSIP/{caller.of}")
@@ -340,6 +352,10 @@ ROWS = [
         {"103@acme": ("ri", "ro")}),
     Row("permitted: beta's 102 is forwarded by acme's 103, then acme's 102 (ri) is rung", after_forward("beta-102", "87684"), "acme-102+beta-102",
         {"102@acme": ("ri",)}, SILENT),
+    # Where the dialplan has said the client alone
+    Row("outside is put through to beta, where nobody has said what was dialled", put_where_it_waits("686", "trunk", "1101"), ""),
+    Row("beta's 102 is put through there, and 201 has lo alone", put_where_it_waits("686", "beta-102", "87101"), "", {"201@beta": ("lo",)}),
+    Row("acme's 103 is put through there", put_where_it_waits("686", "acme-103", "101"), ""),
     # The rest
     Row("beta's 102 calls acme's, and is a trunk when that (no ri) answers", becomes_a_trunk(*NOT_RI), "", {}, {"acme-102": RINGING}),
     Row("permitted: beta's 102 calls acme's, and is a trunk when that (ri) answers", becomes_a_trunk("ri"), "acme-102+beta-102", {}, {"acme-102": RINGING}),
@@ -364,6 +380,8 @@ DIALPLAN = "\n[internal](+)\n" + "".join(
         forwarded(682, OUTSIDE.replace(",1,", ",9,")),
         forwarded(683, OUTSIDE, "Goto(0301234,1)"),
         forwarded(684, OUTSIDE, "Goto(102,1)"),
+        "exten => 686,1,Gosub(callprop,client,1(beta))\n same => n,Answer()\n same => n,Wait(1.5)\n",
+        " same => n,Dial(PJSIP/beta-201,9,b(callprop^ring^1))\n",
     )
 )
 SETUPS = [

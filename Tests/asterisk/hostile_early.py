@@ -34,11 +34,23 @@ def put_through(who: str, number: str, rings: str, answers: bool = False) -> Cal
     return act
 
 
+def put_where_it_waits(number: str) -> Callable[[AnyLab], str]:
+    """Outside calls 101, and is put through to where the dialplan answers, waits, and rings 103 only then."""
+
+    def act(lab: AnyLab) -> str:
+        answered(lab, "trunk", "101")
+        consultation = answered(lab, "101", number)
+        phone_refers_to(lab, "101", number, consultation.replaces())
+        return together(lab, 2)
+
+    return act
+
+
 def of_several(granted: tuple[str, ...], expected: str) -> Row:
     name = f"outside is put through to several, of whom 103 {granted} answers"
     phones = {"102": RINGING, "103": RINGING}
     return Row(
-        f"{'permitted: ' if expected else ''}{name}",
+        f"{'' if expected == 'ended' else 'permitted: '}{name}",
         put_through("trunk", "611", "103", True),
         expected,
         {"103": granted},
@@ -65,7 +77,11 @@ ROWS = [
     Row("permitted: the same, and outside answers", put_through("103", "0301234", "trunk", True), "103+trunk", {"103": LI_LO}, {"trunk": RINGING}),
     Row("permitted: 104 (lo) is put through to 103 (li), who answers", put_through("104", "103", "103", True), "103+104",
         {"104": LI_LO, "103": ("li",)}, {"103": RINGING}),
-    of_several(NOT_RI, ""),
+    of_several(NOT_RI, "ended"),
+    *(Row(f"outside is put through to {number}, which rings 103 and has not said what was dialled", put_where_it_waits(number), "")
+      for number in ("822", "823", "824")),
+    Row("permitted: outside is put through to 825, which says it then", put_where_it_waits("825"), "103+trunk", {"103": ("ri",)}),
+    Row("outside is put through to 825, which says it then, and 103 has no ri", put_where_it_waits("825"), "", {"103": NOT_RI}),
     of_several(("li", "ri"), "103+trunk"),
 ]
 # fmt: on
@@ -73,6 +89,18 @@ ROWS = [
 DIALPLAN = """
 exten => 611,1,Gosub(callprop,call,1(610))
  same => n,Dial(PJSIP/102&PJSIP/103,20,b(callprop^ring^1))
+exten => 822,1,Answer()
+ same => n,Wait(1.5)
+ same => n,Dial(PJSIP/103,20,b(callprop^ring^1))
+exten => 823,1,Gosub(callprop,client,1(-))
+ same => n,Goto(822,1)
+exten => 824,1,Answer()
+ same => n,Wait(1.5)
+ same => n,Dial(Local/822@internal/n,20,b(callprop^ring^1))
+exten => 825,1,Answer()
+ same => n,Wait(1.5)
+ same => n,Gosub(callprop,call,1(103))
+ same => n,Dial(PJSIP/103,20,b(callprop^ring^1))
 exten => 820,1,Gosub(callprop,call,1(610))
  same => n,Dial(Local/103@internal/n,20,b(callprop^ring^1))
 exten => 821,1,Gosub(callprop,call,1(610))

@@ -83,8 +83,9 @@ def rings_102_then(lab: AnyLab) -> None:
     with lab.exchange.news:
         call.is_over = True
         phone.reply(call.invite, "486 Busy Here", tag=call.tag)
-    until(lab.phones["102"].rang)
-    answers_now(lab, "102")
+    # Whoever may not be with 103 is gone by then.
+    if until(lab.phones["102"].rang, 2):
+        answers_now(lab, "102")
 
 
 def joined_by_who_was_called(lab: AnyLab) -> str:
@@ -219,6 +220,10 @@ TIMES = dict.fromkeys(
 )
 
 
+# The queue goes on with who may be with 101.
+ELSE = {("outside, into a queue", "102"): "101+103"}
+
+
 def rows() -> list[Row]:
     found = []
     for name, (act, phones, first, second) in WAYS.items():
@@ -228,7 +233,14 @@ def rows() -> list[Row]:
             if who == "102" and not second:
                 continue  # it would not ring
             found.append(
-                Row(f"joined by {name}: {who} lacks li", act, "", {**granted, who: lacking}, phones, TIMES.get(name, 1))
+                Row(
+                    f"joined by {name}: {who} lacks li",
+                    act,
+                    ELSE.get((name, who), ""),
+                    {**granted, who: lacking},
+                    phones,
+                    TIMES.get(name, 1),
+                )
             )
         found.append(Row(f"permitted: joined by {name}", act, "101+102", granted, phones))
     return found

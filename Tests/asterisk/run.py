@@ -39,6 +39,7 @@ import ends
 import history
 import host
 import hostile
+import hostile_behind
 import hostile_chains
 import hostile_clients
 import hostile_early
@@ -105,6 +106,7 @@ SETUPS = [
     *hostile_users.SETUPS,
     *hostile_names.SETUPS,
     *hostile_early.SETUPS,
+    *hostile_behind.SETUPS,
 ]
 
 

@@ -92,6 +92,49 @@ static int is_new(struct ends *ends, struct ast_bridge *bridge)
 	return 1;
 }
 
+static void add_ends(struct ends *ends, struct ast_channel *chan, int length, int in_room);
+
+/*!
+ * \brief Finds who hears this channel, which is in no bridge: who rings it, and what it rings
+ *
+ * Dial() passes sound on before the answer, and a half of a Local channel may never be answered, while the other one is in a bridge.
+ *
+ * \param but the other half; NULL: only what it rings
+ */
+static void add_ends_of_dial(
+	struct ends *ends, struct ast_channel *dialling, struct ast_channel *but, int length, int in_room)
+{
+	struct ast_channel_iterator *iterator;
+	struct ast_channel *chan;
+	struct facts own, facts;
+	char name[CHANNEL_NAME_SIZE];
+
+	facts_get(dialling, &own);
+	if ((!own.rings_as && !own.rung_from) || !(iterator = ast_channel_iterator_all_new())) {
+		return;
+	}
+	for (; (chan = ast_channel_iterator_next(iterator)); ast_channel_unref(chan)) {
+		int is_rung;
+
+		facts_get(chan, &facts);
+		is_rung = own.rings_as && facts.rung_from == own.rings_as;
+		if (chan == dialling || chan == but
+			|| (!is_rung && (!but || !own.rung_from || facts.rings_as != own.rung_from))) {
+			continue;
+		}
+		name_of(chan, name);
+		if (is_rung && !is_local(name) && ast_channel_state(chan) != AST_STATE_UP) {
+			if (facts.ringing) {
+				/* Otherwise it is not permitted yet, and is looked at when it rings. */
+				add(ends, &ends->ringing, chan);
+			}
+		} else {
+			add_ends(ends, chan, length + 1, in_room);
+		}
+	}
+	ast_channel_iterator_destroy(iterator);
+}
+
 static void add_ends(struct ends *ends, struct ast_channel *chan, int length, int in_room)
 {
 	RAII_VAR(struct ast_channel *, half, other_half(chan), ao2_cleanup);
@@ -106,11 +149,14 @@ static void add_ends(struct ends *ends, struct ast_channel *chan, int length, in
 	}
 	add(ends, &ends->halves, chan);
 	add(ends, &ends->halves, half);
-	if (!members) {
+	if (length + 1 == LONGEST_CHAIN) {
+		ends->failed |= members || !bridge;
 		return;
 	}
-	if (length + 1 == LONGEST_CHAIN) {
-		ends->failed = 1;
+	if (!bridge) {
+		add_ends_of_dial(ends, half, chan, length, in_room);
+	}
+	if (!members) {
 		return;
 	}
 	if (!is_new(ends, bridge)) {
@@ -139,45 +185,26 @@ int find_ends(struct ast_channel *chan, struct ends *ends)
 	return !ends->failed && (!ends->leads_back || AST_VECTOR_SIZE(&ends->speaking) || AST_VECTOR_SIZE(&ends->in_rooms));
 }
 
-/*! \brief Finds what rings as this, and what rings behind its Local channels. \return how many there are; one of them is \a found, with a reference */
-static int find_ringing(int rings_as, int length, struct ast_channel **found)
+void find_ringing(struct ast_channel *chan, struct ends *ends)
 {
-	struct ast_channel_iterator *iterator;
-	struct ast_channel *chan;
-	int count = 0;
-
-	if (!rings_as || length == LONGEST_CHAIN || !(iterator = ast_channel_iterator_all_new())) {
-		return 0;
-	}
-	for (; (chan = ast_channel_iterator_next(iterator)); ast_channel_unref(chan)) {
-		struct facts facts;
-
-		facts_get(chan, &facts);
-		if (facts.rung_from != rings_as) {
-			continue;
-		}
-		if (facts.ringing && ast_channel_state(chan) != AST_STATE_UP) {
-			ao2_cleanup(*found);
-			*found = ast_channel_ref(chan);
-			count++;
-		}
-		count += find_ringing(facts.rings_as, length + 1, found);
-	}
-	ast_channel_iterator_destroy(iterator);
-	return count;
+	memset(ends, 0, sizeof(*ends));
+	add_ends_of_dial(ends, chan, NULL, 0, 0);
 }
 
-struct ast_channel *only_ringing_for(struct ast_channel *chan)
+void note_moved(const struct ends *ends)
 {
-	struct ast_channel *found = NULL;
-	struct facts facts;
+	size_t i;
 
-	facts_get(chan, &facts);
-	if (find_ringing(facts.rings_as, 0, &found) != 1) {
-		ao2_cleanup(found);
-		return NULL;
+	for (i = 0; i < AST_VECTOR_SIZE(&ends->halves); i++) {
+		struct ast_channel *half = AST_VECTOR_GET(&ends->halves, i);
+		struct facts *facts;
+
+		ast_channel_lock(half);
+		if ((facts = facts_of(half))) {
+			facts->moved = 1;
+		}
+		ast_channel_unlock(half);
 	}
-	return found;
 }
 
 static void free_channels(struct channels *channels)
@@ -190,6 +217,7 @@ void free_ends(struct ends *ends)
 {
 	free_channels(&ends->speaking);
 	free_channels(&ends->in_rooms);
+	free_channels(&ends->ringing);
 	free_channels(&ends->halves);
 	AST_VECTOR_CALLBACK_VOID(&ends->seen, ao2_cleanup);
 	AST_VECTOR_FREE(&ends->seen);

@@ -38,6 +38,8 @@ struct ends {
 	struct channels in_rooms;
 	/*! The halves of Local channels on the way, such as one that runs the dialplan, behind which nobody is. */
 	struct channels halves;
+	/*! Phones, and numbers outside, that have not answered. */
+	struct channels ringing;
 	/*! The bridges that were looked at, so that each is looked at once. */
 	struct bridges seen;
 	/*! A Local channel leads back to a bridge that was looked at. */
@@ -53,7 +55,10 @@ struct ends {
 int find_ends(struct ast_channel *chan, struct ends *ends);
 void free_ends(struct ends *ends);
 
-/*! \return the one phone, or number outside, that rings for this channel, also behind Local channels; NULL when that is none, or several. With a reference */
-struct ast_channel *only_ringing_for(struct ast_channel *chan);
+/*! \brief Notes that another may be behind the Local channels that were looked through: what they ring from now on is looked at again */
+void note_moved(const struct ends *ends);
+
+/*! \brief Finds what this channel rings, which is in no bridge; free_ends() is for them */
+void find_ringing(struct ast_channel *chan, struct ends *ends);
 
 #endif

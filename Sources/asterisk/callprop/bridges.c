@@ -67,6 +67,18 @@ static void decide_each(struct configuration *configuration, const struct channe
 	}
 }
 
+static void decide_each_rung(
+	struct configuration *configuration, const struct channels *callers, const struct channels *phones)
+{
+	size_t i, j;
+
+	for (i = 0; i < AST_VECTOR_SIZE(callers); i++) {
+		for (j = 0; j < AST_VECTOR_SIZE(phones); j++) {
+			decide_rung(configuration, AST_VECTOR_GET(callers, i), AST_VECTOR_GET(phones, j));
+		}
+	}
+}
+
 /*! \brief Decides for the two, when they still are together; Local channels are looked through, to whoever is behind them */
 static void decide_pair(struct configuration *configuration, const char *creator, int in_place_of_another,
 	struct ast_channel *entered, struct ast_channel *other)
@@ -78,12 +90,16 @@ static void decide_pair(struct configuration *configuration, const char *creator
 		return;
 	}
 	found = find_ends(entered, &ones) & find_ends(other, &twos);
+	note_moved(&ones);
+	note_moved(&twos);
 	decide_whispers(configuration, &ones, &twos);
 	if (found) {
 		decide_each(configuration, &ones.speaking, &twos.speaking, is_room(creator), in_place_of_another);
 		decide_each(configuration, &ones.speaking, &twos.in_rooms, 1, in_place_of_another);
 		decide_each(configuration, &ones.in_rooms, &twos.speaking, 1, in_place_of_another);
 		decide_each(configuration, &ones.in_rooms, &twos.in_rooms, 1, in_place_of_another);
+		decide_each_rung(configuration, &ones.speaking, &twos.ringing);
+		decide_each_rung(configuration, &twos.speaking, &ones.ringing);
 	} else if (!is_room(creator) && cut_off(entered)) {
 		deny_unknown(entered, "it is connected with itself, in a circle of Local channels");
 	}
@@ -225,26 +241,19 @@ void look_at_place_later(struct ast_channel *chan)
 	}
 }
 
-/*!
- * \brief Decides for who is at this channel now, and the one phone that rings for it
- *
- * Sound goes both ways before that answers, when it sends any. Where several ring, Asterisk passes none on.
- */
+/*! \brief Decides for who is at this channel now, and what rings for it: sound may go both ways before that answers */
 static void decide_before_answer(struct configuration *configuration, struct ast_channel *chan)
 {
-	RAII_VAR(struct ast_channel *, phone, only_ringing_for(chan), ao2_cleanup);
-	struct ends here;
-	size_t i;
+	struct ends here, there;
 
-	if (!phone) {
-		return;
-	}
+	find_ringing(chan, &there);
+	note_moved(&there);
 	if (find_ends(chan, &here)) {
-		for (i = 0; i < AST_VECTOR_SIZE(&here.speaking); i++) {
-			decide_rung(configuration, AST_VECTOR_GET(&here.speaking, i), phone);
-		}
+		decide_each_rung(configuration, &here.speaking, &there.ringing);
+		decide_each(configuration, &here.speaking, &there.speaking, 0, 1);
 	}
 	free_ends(&here);
+	free_ends(&there);
 }
 
 static void decide_place_taken(struct configuration *configuration, struct ast_channel *chan)

@@ -158,6 +158,10 @@ static void note_joined(const struct side *one, const struct side *two)
 {
 	int id = facts_new_id();
 
+	if (one->rings || two->rings) {
+		/* They are not connected yet. */
+		return;
+	}
 	/* What is in no client yet gets into that of the other. */
 	note_call(one, was_rung_for_nobody(one) ? two->client : one->client, id);
 	note_call(two, was_rung_for_nobody(two) ? one->client : two->client, id);
@@ -277,7 +281,9 @@ static int decide_taker(struct configuration *configuration, struct side *taker,
 	if (!permits(taker->chan, extension, &call)) {
 		return 0;
 	}
-	note_connected(configuration, taker->chan, extension, &call, other->chan);
+	if (!taker->rings && !other->rings) {
+		note_connected(configuration, taker->chan, extension, &call, other->chan);
+	}
 	return 1;
 }
 
@@ -389,13 +395,25 @@ void decide_connected(struct configuration *configuration, struct ast_channel *e
 	}
 }
 
+/*! \brief Does the phone ring for this one, as its facts say? */
+static int is_rung_for(const struct side *rung, const struct side *caller)
+{
+	if (caller->extension) {
+		return is_extension(caller, rung->facts.caller) || is_extension(caller, rung->facts.maker);
+	}
+	return caller->end == END_TRUNK && rung->facts.call.src == CP_EXTERNAL;
+}
+
 void decide_rung(struct configuration *configuration, struct ast_channel *caller, struct ast_channel *rung)
 {
 	struct side one, two;
 
 	look_at(configuration, caller, &one);
 	look_at(configuration, rung, &two);
-	decide_sides(configuration, &one, &two, 1);
+	two.rings = 1;
+	if (!two.facts.for_emergency && !is_rung_for(&two, &one)) {
+		decide_sides(configuration, &one, &two, 1);
+	}
 }
 
 void decide_room(struct configuration *configuration, struct ast_channel *entered, struct ast_channel *other)

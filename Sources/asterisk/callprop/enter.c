@@ -49,6 +49,7 @@ static int note_client(const struct scene *scene, struct ast_channel *chan, cons
 		gone_on.id = facts->id;
 		gone_on.inherited = facts->inherited;
 		next->cut = facts->cut;
+		next->unsaid = facts->unsaid;
 		memcpy(next->diverted, facts->diverted, sizeof(next->diverted));
 		facts_keep(next, facts);
 		*facts = *next;

@@ -188,6 +188,7 @@ void facts_keep(struct facts *facts, const struct facts *before)
 {
 	/* Who listens in to this channel does so whatever it calls. */
 	ast_copy_string(facts->heard_as, before->heard_as, sizeof(facts->heard_as));
+	facts->moved |= before->moved;
 	facts->rings_as = before->rings_as;
 	facts->rung_from = before->rung_from;
 }

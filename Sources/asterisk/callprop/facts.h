@@ -70,6 +70,10 @@ struct facts {
 	unsigned int client_only : 1;
 	/*! Who is here was transferred into the call that another made, before it was answered. */
 	unsigned int put_through : 1;
+	/*! Who is here was transferred to where the dialplan has said nothing yet: the call that these facts are of is another. */
+	unsigned int unsaid : 1;
+	/*! Another may be here, or behind this Local channel, than the facts are about. */
+	unsigned int moved : 1;
 	/*! The call of this extension was one with somebody inside, and it is connected with outside since. */
 	unsigned int inside_over : 1;
 	/*! Who sent this channel to another call, which began outside, was asked whether he may call outside. */

@@ -22,6 +22,7 @@
 #include "asterisk/strings.h"
 #include "asterisk/utils.h"
 
+#include "behind.h"
 #include "heard.h"
 #include "snapshots.h"
 
@@ -152,7 +153,7 @@ static int decide_without_handler(struct configuration *configuration, struct as
 /*!
  * \brief Does the one that rings it make another call, of which its dialplan has said nothing?
  *
- * Somebody sent it there, or who is behind a Local channel goes on. Its facts are of the call before, and permitted is what that rings.
+ * Somebody sent it there or transferred it, or who is behind a Local channel goes on. Its facts are of the call before, and permitted is what that rings.
  */
 static int is_unsaid(struct configuration *configuration, struct ast_multi_channel_blob *dial)
 {
@@ -165,7 +166,30 @@ static int is_unsaid(struct configuration *configuration, struct ast_multi_chann
 		return 0;
 	}
 	read_scene(configuration, caller, &scene);
-	return scene.by != DIVERSIONS || scene.goes_on;
+	return facts.unsaid || scene.by != DIVERSIONS || scene.goes_on;
+}
+
+/*!
+ * \brief Decides for whoever is at the channel by now that rings a phone, or behind it where it is a Local one
+ *
+ * Another may be there than who made the call which its dialplan has said. He is asked for, or the phone, as when it answers.
+ */
+static void decide_moved(
+	struct configuration *configuration, struct ast_multi_channel_blob *dial, struct ast_channel *rung)
+{
+	RAII_VAR(struct ast_channel *, caller, channel_of(ast_multi_channel_blob_get_channel(dial, "caller")), ao2_cleanup);
+	struct facts facts;
+	struct ends ends;
+	size_t i;
+
+	if (!caller || !facts_get(caller, &facts) || !facts.moved) {
+		return;
+	}
+	find_ends(caller, &ends);
+	for (i = 0; i < AST_VECTOR_SIZE(&ends.speaking); i++) {
+		decide_rung(configuration, AST_VECTOR_GET(&ends.speaking, i), rung);
+	}
+	free_ends(&ends);
 }
 
 /*!
@@ -224,6 +248,7 @@ static void dial_begun(void *data, struct stasis_subscription *subscription, str
 		return;
 	}
 	if (facts.ringing) {
+		decide_moved(configuration, dial, chan);
 		return;
 	}
 	switch (end_of(configuration, chan, &extension)) {

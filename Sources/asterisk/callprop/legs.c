@@ -72,6 +72,7 @@ int decide_made_call(struct configuration *configuration, struct ast_channel *ch
 			/* The first leg of a callback that leads to an emergency number */
 			note_emergency_place(chan, &facts);
 		}
+		facts.unsaid = 0;
 		if (facts_set(chan, &facts)) {
 			unknown = "there is no memory for the facts of the call";
 		}

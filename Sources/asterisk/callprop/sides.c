@@ -26,6 +26,7 @@ void look_at(struct configuration *configuration, struct ast_channel *chan, stru
 	side->end = end_of_name(configuration, side->name, &side->extension);
 	side->client = client_of_call(configuration, chan);
 	side->visitor = NULL;
+	side->rings = 0;
 	if (side->extension && side->extension->client != side->client) {
 		side->visitor = side->extension;
 		side->extension = NULL;

@@ -21,6 +21,8 @@ struct side {
 	struct extension *visitor;
 	/*! The client in which the call is; NULL when it is not there any more. */
 	struct client *client;
+	/*! It has not answered. */
+	int rings;
 	struct facts facts;
 };
 

@@ -201,6 +201,7 @@ void taken_over(struct facts *facts, struct ast_channel *from, struct ast_channe
 	const struct facts *before = facts_of(from);
 	char name[CHANNEL_NAME_SIZE];
 
+	facts->moved = 1;
 	if (before) {
 		if (before->cut && (facts == before || !facts->cut)) {
 			/* Asterisk forgets that it was to be ended. */
@@ -218,7 +219,10 @@ void taken_over(struct facts *facts, struct ast_channel *from, struct ast_channe
 	/* It is over with this. */
 	forget_transfers(chan);
 	ast_copy_string(facts->diverted[CONSULTATION], name, sizeof(facts->diverted[CONSULTATION]));
-	if (facts != before && facts->id && !facts->inherited) {
+	if (facts == before) {
+		/* His own came with him. */
+		facts->unsaid = 1;
+	} else if (facts->id && !facts->inherited) {
 		put_through(facts, before, chan, name);
 	}
 }
