@@ -8,55 +8,31 @@ import time
 from typing import Callable
 
 from ari import APPLICATION, Application
-from calls import AnyLab, channel_of, insist
+from calls import AnyLab
 from hostile import dialplan
-from hostile_calls import (  # fmt: skip
+from hostile_calls import (
+    NOT_RI,
     RINGING,
     Row,
     answered,
-    answers_now,
     as_header,
     forwards,
-    incoming,
     phone_refers_to,
     phone_replaces,
     place,
     together,
 )
-from hostile_lab import look_at, three_by_keys
+from hostile_early import comes_of, put_through
+from hostile_lab import bridge_outside_with_local, look_at, three_by_keys
 from lab import until
 from setups import Setup, modules
 
-LI_LO, NOT_RI = ("li", "lo"), ("li", "lo", "ro", "qli", "qri")
+LI_LO = ("li", "lo")
 Act = Callable[[AnyLab], str]
 
 
-def comes_of(lab: AnyLab, phone: str) -> str:
-    """Whether it still rings a while after."""
-    until(lambda: incoming(lab, phone).is_over, 1.5)
-    return "ended" if incoming(lab, phone).is_over else "rings"
-
-
-def put_through(number: str, rings: str = "103", answers: bool = False) -> Act:
-    """Outside calls 101, who calls a number that answers, and rings a phone behind it; 101 puts outside through."""
-
-    def act(lab: AnyLab) -> str:
-        answered(lab, "trunk", "101")
-        consultation = place(lab, "101", number)
-        until(lambda: consultation.final and lab.phones[rings].rang())
-        time.sleep(0.3)
-        phone_refers_to(lab, "101", number, consultation.replaces())
-        seen = comes_of(lab, rings)
-        if not answers or seen == "ended":
-            return seen
-        answers_now(lab, rings)
-        return together(lab)
-
-    return act
-
-
 def put_through_before(number: str, first: str, then: str) -> Act:
-    """The same, and what rings is rung only then."""
+    """Outside calls 101, who calls a number, and puts outside through; what rings is rung only then."""
 
     def act(lab: AnyLab) -> str:
         answered(lab, "trunk", "101")
@@ -98,9 +74,7 @@ def bridged(lab: AnyLab) -> str:
     """101 calls a number that answers, and rings 103 behind it; AMI connects outside with that."""
     caller = place(lab, "101", "841")
     until(lambda: caller.final and lab.phones["103"].rang())
-    answered(lab, "trunk", "647")
-    local = re.search(r"^(Local/\S+?;1)!", lab.pbx.command("core show channels concise"), re.MULTILINE)[1]
-    insist(lab, "Bridge", Channel1=channel_of(lab, "PJSIP/trunk"), Channel2=local)
+    bridge_outside_with_local(lab)
     return comes_of(lab, "103")
 
 
@@ -190,9 +164,9 @@ def announces_behind(lab: AnyLab) -> str:
 BEHIND = {"103": RINGING}
 # fmt: off
 ROWS = [
-    Row("outside is put through, 103 (no ri) rings behind what has answered", put_through("841"), "ended", {"103": NOT_RI}, BEHIND),
-    Row("permitted: the same, 103 (ri)", put_through("841"), "rings", {"103": ("li", "ri")}, BEHIND),
-    Row("permitted: the same, and 103 answers", put_through("841", answers=True), "103+trunk", {"103": ("li", "ri")}, BEHIND),
+    Row("outside is put through, 103 (no ri) rings behind what has answered", put_through("trunk", "841", "103"), "ended", {"103": NOT_RI}, BEHIND),
+    Row("permitted: the same, 103 (ri)", put_through("trunk", "841", "103"), "rings", {"103": ("li", "ri")}, BEHIND),
+    Row("permitted: the same, and 103 answers", put_through("trunk", "841", "103", True), "103+trunk", {"103": ("li", "ri")}, BEHIND),
     *(Row(f"outside is put through to {number}, which rings 103 (no ri) then", put_through_before(number, first, "103"), "ended", {"103": NOT_RI}, {"102": RINGING, **BEHIND})
       for number, first in (("843", "102"), ("844", "102"), ("845", ""))),
     Row("permitted: outside is put through to 843, which rings 103 (ri) then", put_through_before("843", "102", "103"), "rings", {"103": ("li", "ri")}, {"102": RINGING, **BEHIND}),

@@ -31,7 +31,7 @@ from hostile_calls import (
     place,
     together,
 )
-from hostile_lab import dials, look_at
+from hostile_lab import dials, look_at, put_where
 from lab import until
 from setups import Setup
 
@@ -73,18 +73,6 @@ def puts_through(who: str, number: str, consulted: str, rings: str) -> Callable[
         time.sleep(0.7)
         answers_now(lab, rings)
         return together(lab)
-
-    return act
-
-
-def put_where_it_waits(consulted: str, who: str, number: str) -> Callable[[AnyLab], str]:
-    """acme-101 is called, and puts who called to where the dialplan waits in beta's client, and rings only then."""
-
-    def act(lab: AnyLab) -> str:
-        answered(lab, who, number)
-        consultation = answered(lab, "acme-101", consulted)
-        phone_refers_to(lab, "acme-101", consulted, consultation.replaces())
-        return together(lab, 2)
 
     return act
 
@@ -353,14 +341,17 @@ ROWS = [
     Row("permitted: beta's 102 is forwarded by acme's 103, then acme's 102 (ri) is rung", after_forward("beta-102", "87684"), "acme-102+beta-102",
         {"102@acme": ("ri",)}, SILENT),
     # Where the dialplan has said the client alone
-    Row("outside is put through to beta, where nobody has said what was dialled", put_where_it_waits("686", "trunk", "1101"), ""),
-    Row("beta's 102 is put through there, and 201 has lo alone", put_where_it_waits("686", "beta-102", "87101"), "", {"201@beta": ("lo",)}),
-    Row("acme's 103 is put through there", put_where_it_waits("686", "acme-103", "101"), ""),
+    Row("outside is put through to beta, where nobody has said what was dialled", put_where("686", "trunk", "1101", "acme-101"), ""),
+    Row("beta's 102 is put through there, and 201 has lo alone", put_where("686", "beta-102", "87101", "acme-101"), "", {"201@beta": ("lo",)}),
+    Row("acme's 103 is put through there", put_where("686", "acme-103", "101", "acme-101"), ""),
     # The rest
     Row("beta's 102 calls acme's, and is a trunk when that (no ri) answers", becomes_a_trunk(*NOT_RI), "", {}, {"acme-102": RINGING}),
     Row("permitted: beta's 102 calls acme's, and is a trunk when that (ri) answers", becomes_a_trunk("ri"), "acme-102+beta-102", {}, {"acme-102": RINGING}),
     Row("beta's 102 calls acme's, and 101 (no ro) is at his phone when that is answered", changes_hands, "", {"101@beta": NOT_RO}, {"acme-102": RINGING}),
     Row("a circle over two clients, then a pickup by beta", circle_then_pickup, "", {}, {"beta-201": forwards("86101")}),
+    # Refused though it might be permitted: "What is open" in Sources/asterisk/README.md.
+    Row("acme puts its 102 through to beta's 201, behind a Local channel, before that answers", puts_through("acme-102", "101", "88201", "beta-201"), "",
+        {}, {"beta-201": RINGING}),
     Row("AMI connects outside at acme and outside at beta", outsiders_by_ami("1101", "2101"), ""),
 ]
 # fmt: on

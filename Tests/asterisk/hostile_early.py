@@ -8,40 +8,45 @@ from typing import Callable
 
 from calls import AnyLab
 from hostile import dialplan
-from hostile_calls import RINGING, Row, answered, answers_now, forwards, incoming, phone_refers_to, place, together
-from hostile_lab import look_at
+from hostile_calls import (
+    NOT_RI,
+    RINGING,
+    Row,
+    answered,
+    answers_now,
+    forwards,
+    incoming,
+    phone_refers_to,
+    place,
+    together,
+)
+from hostile_lab import look_at, put_where
 from lab import until
 from setups import Setup
 
-LI_LO, NOT_RI = ("li", "lo"), ("li", "lo", "ro", "qli", "qri")
+LI_LO = ("li", "lo")
+
+
+def comes_of(lab: AnyLab, phone: str) -> str:
+    """Whether it still rings a while after."""
+    until(lambda: incoming(lab, phone).is_over, 1.5)
+    return "ended" if incoming(lab, phone).is_over else "rings"
 
 
 def put_through(who: str, number: str, rings: str, answers: bool = False) -> Callable[[AnyLab], str]:
-    """Somebody calls 101, who calls a number, and puts him through while it rings. Then it still rings, or was ended; or it answers."""
+    """Somebody calls 101, who calls a number, and puts him through while a phone rings. Then it still rings, or was ended; or it answers."""
 
     def act(lab: AnyLab) -> str:
         answered(lab, who, "101")
         consultation = place(lab, "101", number)
-        until(lambda: lab.phones[rings].rang() and consultation.early)
+        until(lambda: lab.phones[rings].rang() and (consultation.early or consultation.final))
         time.sleep(0.3)
         phone_refers_to(lab, "101", number, consultation.replaces())
-        until(lambda: incoming(lab, rings).is_over, 1.5)
-        if answers and not incoming(lab, rings).is_over:
-            answers_now(lab, rings)
-            return together(lab)
-        return "ended" if incoming(lab, rings).is_over else "rings"
-
-    return act
-
-
-def put_where_it_waits(number: str) -> Callable[[AnyLab], str]:
-    """Outside calls 101, and is put through to where the dialplan answers, waits, and rings 103 only then."""
-
-    def act(lab: AnyLab) -> str:
-        answered(lab, "trunk", "101")
-        consultation = answered(lab, "101", number)
-        phone_refers_to(lab, "101", number, consultation.replaces())
-        return together(lab, 2)
+        seen = comes_of(lab, rings)
+        if not answers or seen == "ended":
+            return seen
+        answers_now(lab, rings)
+        return together(lab)
 
     return act
 
@@ -78,10 +83,10 @@ ROWS = [
     Row("permitted: 104 (lo) is put through to 103 (li), who answers", put_through("104", "103", "103", True), "103+104",
         {"104": LI_LO, "103": ("li",)}, {"103": RINGING}),
     of_several(NOT_RI, "ended"),
-    *(Row(f"outside is put through to {number}, which rings 103 and has not said what was dialled", put_where_it_waits(number), "")
+    *(Row(f"outside is put through to {number}, which rings 103 and has not said what was dialled", put_where(number), "")
       for number in ("822", "823", "824")),
-    Row("permitted: outside is put through to 825, which says it then", put_where_it_waits("825"), "103+trunk", {"103": ("ri",)}),
-    Row("outside is put through to 825, which says it then, and 103 has no ri", put_where_it_waits("825"), "", {"103": NOT_RI}),
+    Row("permitted: outside is put through to 825, which says it then", put_where("825"), "103+trunk", {"103": ("ri",)}),
+    Row("outside is put through to 825, which says it then, and 103 has no ri", put_where("825"), "", {"103": NOT_RI}),
     of_several(("li", "ri"), "103+trunk"),
 ]
 # fmt: on

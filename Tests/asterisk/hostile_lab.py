@@ -8,9 +8,9 @@ import re
 import time
 from typing import Callable
 
-from calls import AnyLab
+from calls import AnyLab, channel_of, insist
 from desk import Desk
-from hostile_calls import Early, Office, Row, answered, one, phone_refers, place, together
+from hostile_calls import Early, Office, Row, answered, one, phone_refers, phone_refers_to, place, together
 from lab import until
 
 NOBODY = {"101": ()}
@@ -66,6 +66,25 @@ def goes_on_after_101(number: str) -> Callable[[AnyLab], str]:
         return together(lab)
 
     return act
+
+
+def put_where(number: str, who: str = "trunk", called: str = "101", by: str = "101") -> Callable[[AnyLab], str]:
+    """Somebody calls a phone, which calls a number that answers, and makes one call of the two."""
+
+    def act(lab: AnyLab) -> str:
+        answered(lab, who, called)
+        consultation = answered(lab, by, number)
+        phone_refers_to(lab, by, number, consultation.replaces())
+        return together(lab, 2)
+
+    return act
+
+
+def bridge_outside_with_local(lab: AnyLab) -> None:
+    """AMI connects outside with the Local channel that 101 has called."""
+    answered(lab, "trunk", "647")
+    local = re.search(r"^(Local/\S+?;1)!", lab.pbx.command("core show channels concise"), re.MULTILINE)[1]
+    insist(lab, "Bridge", Channel1=channel_of(lab, "PJSIP/trunk"), Channel2=local)
 
 
 def three_by_keys(lab: AnyLab) -> Early:

@@ -3,23 +3,32 @@
 
 from __future__ import annotations
 
-import re
 from typing import Callable
 
 import hostile
 import pasted
 import pasted_clients
 from ari import APPLICATION, Application, connect
-from calls import AnyLab, channel_of, insist
+from calls import AnyLab
 from desk import Desk
-from hostile_calls import Row, answered, as_header, connected, forwards, phone_refers_to, place, together, with_phones
-from hostile_lab import dials, goes_on_after_101, look_at
+from hostile_calls import (
+    NOT_RI,
+    Row,
+    answered,
+    as_header,
+    connected,
+    forwards,
+    phone_refers_to,
+    place,
+    together,
+    with_phones,
+)
+from hostile_lab import bridge_outside_with_local, dials, goes_on_after_101, look_at, put_where
 from lab import until
 from pbx import callprop_conf
 from setups import Setup, modules
 
-LI_LO, LO_RO, RO = ("li", "lo"), ("lo", "ro"), ("ro",)
-NOT_RI = ("li", "lo", "ro", "qli", "qri")
+LI_LO, RO = ("li", "lo"), ("ro",)
 SHORT, LONG = "short", "tenant-0f8fad5b-d9cb-469f-a165-70867728950e-outbound-restricted"
 DASHES = "-" * 48
 
@@ -32,18 +41,6 @@ def in_room(number: str) -> Callable[[AnyLab], int]:
         caller = place(lab, "101", number)
         until(lambda: caller.final)
         return caller.final
-
-    return act
-
-
-def attended_behind(number: str) -> Callable[[AnyLab], str]:
-    """101 is with outside, and with 103 behind a Local channel, and makes one call of the two."""
-
-    def act(lab: AnyLab) -> str:
-        answered(lab, "trunk", "101")
-        consultation = answered(lab, "101", number)
-        phone_refers_to(lab, "101", number, consultation.replaces())
-        return together(lab, 2)
 
     return act
 
@@ -64,9 +61,7 @@ def bridged_behind(number: str) -> Callable[[AnyLab], str]:
 
     def act(lab: AnyLab) -> str:
         answered(lab, "101", number)
-        answered(lab, "trunk", "647")
-        local = re.search(r"^(Local/\S+?;1)!", lab.pbx.command("core show channels concise"), re.MULTILINE)[1]
-        insist(lab, "Bridge", Channel1=channel_of(lab, "PJSIP/trunk"), Channel2=local)
+        bridge_outside_with_local(lab)
         return together(lab, 2)
 
     return act
@@ -100,8 +95,8 @@ ROWS = [
     *(Row(f"101 (ro, no lo) dials {number}, a room", in_room(number), 403, {"101": RO}) for number in ("795", "79-5")),
     *(Row(f"permitted: 101 (lo, no ro) dials {number}, a room", in_room(number), 200, {"101": ("lo",)}) for number in ("795", "79-5")),
     *(Row(f"permitted: 101 (nothing) dials {number}, an emergency", dials("101", number), ("200", "101+trunk"), {"101": ()}) for number in ("112", "1-12", "1-1-2")),
-    *(Row(f"{context}: outside is put through to 103 (no ri)", attended_behind(f"{place}0"), "", {"103": NOT_RI}) for place, context in ((80, SHORT), (81, LONG))),
-    *(Row(f"permitted: {context}: the same, 103 (ri)", attended_behind(f"{place}0"), "103+trunk", {"103": ("ri", "li")}) for place, context in ((80, SHORT), (81, LONG))),
+    *(Row(f"{context}: outside is put through to 103 (no ri)", put_where(f"{place}0"), "", {"103": NOT_RI}) for place, context in ((80, SHORT), (81, LONG))),
+    *(Row(f"permitted: {context}: the same, 103 (ri)", put_where(f"{place}0"), "103+trunk", {"103": ("ri", "li")}) for place, context in ((80, SHORT), (81, LONG))),
     *(Row(f"{context}: 102 (no ro) comes in the place of 101, who is with outside", replaced_behind(f"{place}1"), "", {"102": LI_LO}) for place, context in ((80, SHORT), (81, LONG))),
     *(Row(f"{context}: AMI connects outside with 103 (no ri)", bridged_behind(f"{place}0"), "", {"103": NOT_RI}) for place, context in ((80, SHORT), (81, LONG))),
     *(Row(f"{context}: 102 (no ro) goes on outside, when 101 has gone", goes_on_after_101(f"{place}2"), "", {"102": LI_LO}) for place, context in ((80, SHORT), (81, LONG))),

@@ -46,8 +46,16 @@ static int are_together(struct ast_channel *one, struct ast_channel *two)
 	return first && first == second;
 }
 
+/*! Where two hear each other. */
+enum place {
+	IN_BRIDGE,
+	IN_ROOM,
+	/*! The second one rings. */
+	IN_DIAL,
+};
+
 static void decide_each(struct configuration *configuration, const struct channels *ones, const struct channels *twos,
-	int is_in_room, int in_place_of_another)
+	enum place place, int in_place_of_another)
 {
 	size_t i, j;
 
@@ -58,23 +66,13 @@ static void decide_each(struct configuration *configuration, const struct channe
 			if (one == two) {
 				continue;
 			}
-			if (is_in_room) {
+			if (place == IN_ROOM) {
 				decide_room(configuration, one, two);
+			} else if (place == IN_DIAL) {
+				decide_rung(configuration, one, two);
 			} else {
 				decide_connected(configuration, one, two, in_place_of_another);
 			}
-		}
-	}
-}
-
-static void decide_each_rung(
-	struct configuration *configuration, const struct channels *callers, const struct channels *phones)
-{
-	size_t i, j;
-
-	for (i = 0; i < AST_VECTOR_SIZE(callers); i++) {
-		for (j = 0; j < AST_VECTOR_SIZE(phones); j++) {
-			decide_rung(configuration, AST_VECTOR_GET(callers, i), AST_VECTOR_GET(phones, j));
 		}
 	}
 }
@@ -94,12 +92,13 @@ static void decide_pair(struct configuration *configuration, const char *creator
 	note_moved(&twos);
 	decide_whispers(configuration, &ones, &twos);
 	if (found) {
-		decide_each(configuration, &ones.speaking, &twos.speaking, is_room(creator), in_place_of_another);
-		decide_each(configuration, &ones.speaking, &twos.in_rooms, 1, in_place_of_another);
-		decide_each(configuration, &ones.in_rooms, &twos.speaking, 1, in_place_of_another);
-		decide_each(configuration, &ones.in_rooms, &twos.in_rooms, 1, in_place_of_another);
-		decide_each_rung(configuration, &ones.speaking, &twos.ringing);
-		decide_each_rung(configuration, &twos.speaking, &ones.ringing);
+		decide_each(
+			configuration, &ones.speaking, &twos.speaking, is_room(creator) ? IN_ROOM : IN_BRIDGE, in_place_of_another);
+		decide_each(configuration, &ones.speaking, &twos.in_rooms, IN_ROOM, in_place_of_another);
+		decide_each(configuration, &ones.in_rooms, &twos.speaking, IN_ROOM, in_place_of_another);
+		decide_each(configuration, &ones.in_rooms, &twos.in_rooms, IN_ROOM, in_place_of_another);
+		decide_each(configuration, &ones.speaking, &twos.ringing, IN_DIAL, 1);
+		decide_each(configuration, &twos.speaking, &ones.ringing, IN_DIAL, 1);
 	} else if (!is_room(creator) && cut_off(entered)) {
 		deny_unknown(entered, "it is connected with itself, in a circle of Local channels");
 	}
@@ -249,8 +248,8 @@ static void decide_before_answer(struct configuration *configuration, struct ast
 	find_ringing(chan, &there);
 	note_moved(&there);
 	if (find_ends(chan, &here)) {
-		decide_each_rung(configuration, &here.speaking, &there.ringing);
-		decide_each(configuration, &here.speaking, &there.speaking, 0, 1);
+		decide_each(configuration, &here.speaking, &there.ringing, IN_DIAL, 1);
+		decide_each(configuration, &here.speaking, &there.speaking, IN_BRIDGE, 1);
 	}
 	free_ends(&here);
 	free_ends(&there);

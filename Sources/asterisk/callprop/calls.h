@@ -353,12 +353,14 @@ void decide_rung(struct configuration *configuration, struct ast_channel *caller
 /*! \return CP_EXTENSION, CP_QUEUE or CP_IVR: how whoever takes a call of the other would have been rung by it */
 uint8_t what_led_to(struct configuration *configuration, struct ast_channel *taker, struct ast_channel *other);
 
+/*! \brief A room of ConfBridge is of the client whose calls are in it: whoever enters it from another is cut off */
+void decide_room(struct configuration *configuration, struct ast_channel *entered, struct ast_channel *other);
+
+/* ---- noted.c: what is noted of them -------------------------------------------------------------------------------- */
+
 /*! \brief Notes that these two are connected, and that it was permitted */
 void note_connected(struct configuration *configuration, struct ast_channel *taker, const struct extension *extension,
 	const cp_call *call, struct ast_channel *other);
-
-/*! \brief A room of ConfBridge is of the client whose calls are in it: whoever enters it from another is cut off */
-void decide_room(struct configuration *configuration, struct ast_channel *entered, struct ast_channel *other);
 
 /*! \brief Notes that the consultation which Asterisk tells of on this channel is over */
 void note_consultation(struct ast_channel *chan);

@@ -44,15 +44,15 @@ struct client *client_made(struct configuration *configuration, const char *name
 	return set_devices(client) ? NULL : client;
 }
 
-int full_name(const struct client *client, const char *number, char name[FULL_NAME_SIZE])
+int full_name(const struct client *client, const char *number, char *name, size_t size)
 {
 	int length;
 
 	if (!client || strchr(number, '@')) {
 		return -1;
 	}
-	length = snprintf(name, FULL_NAME_SIZE, "%s%s%s", number, *client->named.name ? "@" : "", client->named.name);
-	return length < FULL_NAME_SIZE ? 0 : -1;
+	length = snprintf(name, size, "%s%s%s", number, *client->named.name ? "@" : "", client->named.name);
+	return length < (int) size ? 0 : -1;
 }
 
 const char *client_in_name(const char *name)
@@ -62,33 +62,18 @@ const char *client_in_name(const char *name)
 	return at ? at + 1 : "";
 }
 
-/*! \brief The whole name by which a number is looked up that is dialled: with any number of - in it, which do not count. \return 0, or -1 */
-static int name_of_dialled(const struct client *client, const char *number, char name[FULL_NAME_SIZE])
-{
-	char counting[FULL_NAME_SIZE];
-	size_t length = 0;
-
-	for (; *number && length < sizeof(counting) - 1; number++) {
-		if (*number != '-') {
-			counting[length++] = *number;
-		}
-	}
-	counting[length] = '\0';
-	return *number ? -1 : full_name(client, counting, name);
-}
-
 struct extension *extension_of(struct configuration *configuration, const struct client *client, const char *number)
 {
-	char name[FULL_NAME_SIZE];
+	char name[DIALLED_NAME_SIZE];
 
-	return name_of_dialled(client, number, name) ? NULL : table_find(&configuration->extensions, name);
+	return full_name(client, number, name, sizeof(name)) ? NULL : table_find(&configuration->extensions, name);
 }
 
 static struct number *number_of(struct configuration *configuration, const struct client *client, const char *number)
 {
-	char name[FULL_NAME_SIZE];
+	char name[DIALLED_NAME_SIZE];
 
-	return name_of_dialled(client, number, name) ? NULL : table_find(&configuration->numbers, name);
+	return full_name(client, number, name, sizeof(name)) ? NULL : table_find(&configuration->numbers, name);
 }
 
 struct status *status_named(struct configuration *configuration, const struct client *client, const char *name)

@@ -248,7 +248,7 @@ static int add_phone(struct configuration *configuration, struct client *client,
 static int read_name(
 	const struct client *client, const struct ast_variable *line, const char *what, char name[FULL_NAME_SIZE])
 {
-	if (!full_name(client, line->name, name)) {
+	if (!full_name(client, line->name, name, FULL_NAME_SIZE)) {
 		const char *wrong = wrong_number(line->name);
 
 		return wrong ? refuse(line, "%s '%s': %s", what, line->name, wrong) : 0;

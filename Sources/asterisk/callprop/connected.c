@@ -56,21 +56,6 @@ static int was_put_through(const struct side *one, const struct side *two, int i
 		&& !strcmp(one->facts.with, rung_by(two));
 }
 
-void note_consultation(struct ast_channel *chan)
-{
-	struct facts *facts;
-	char name[CHANNEL_NAME_SIZE];
-
-	if (!get_variable(chan, "ATTENDEDTRANSFER", name, sizeof(name))) {
-		return;
-	}
-	ast_channel_lock(chan);
-	if ((facts = facts_made(chan))) {
-		ast_copy_string(facts->diverted[CONSULTATION], name, sizeof(facts->diverted[CONSULTATION]));
-	}
-	ast_channel_unlock(chan);
-}
-
 /*! \brief Is this channel connected by a transfer of which Asterisk has not told yet? That is decided then, because then it is known who sent whom. */
 static int is_being_transferred(const struct side *side)
 {
@@ -78,94 +63,6 @@ static int is_being_transferred(const struct side *side)
 
 	return get_variable(side->chan, "ATTENDEDTRANSFER", name, sizeof(name))
 		&& strcmp(name, side->facts.diverted[CONSULTATION]);
-}
-
-void note_connected(struct configuration *configuration, struct ast_channel *taker, const struct extension *extension,
-	const cp_call *call, struct ast_channel *other)
-{
-	struct facts *facts;
-	/* One of their own: with whomever the other one was connected before, this one was not. */
-	int id = facts_new_id();
-	struct extension *whose;
-	int is_outside = end_of(configuration, other, &whose) == END_TRUNK;
-
-	ast_channel_lock(other);
-	if ((facts = facts_made(other))) {
-		if (is_outside) {
-			/* From here on it is a call of this client. */
-			ast_copy_string(facts->client, extension->client->named.name, sizeof(facts->client));
-		} else if (whose && !facts->id && !facts->client_only) {
-			ast_copy_string(facts->client, whose->client->named.name, sizeof(facts->client));
-		}
-		facts->parked = facts->client_only = 0;
-		facts->id = id;
-	}
-	ast_channel_unlock(other);
-	ast_channel_lock(taker);
-	if ((facts = facts_made(taker))) {
-		facts->id = id;
-		facts->call = *call;
-		facts->client_only = 0;
-		facts->went_out[0] = '\0';
-		ast_copy_string(facts->client, extension->client->named.name, sizeof(facts->client));
-		facts->inherited = facts->ringing = 1;
-		facts->parked = facts->forwarded = facts->outside = facts->put_through = facts->inside_over = 0;
-		facts->maker[0] = facts->caller[0] = '\0';
-		ast_copy_string(facts->rung, extension->named.name, sizeof(facts->rung));
-	}
-	ast_channel_unlock(taker);
-}
-
-/*! \brief Notes who was connected with whom last. Numbers outside have no name */
-static void note_with(struct side *side, const struct side *other)
-{
-	const struct extension *who = who_is_at(other);
-	struct facts *facts;
-
-	if (!who) {
-		return;
-	}
-	ast_channel_lock(side->chan);
-	if ((facts = facts_made(side->chan))) {
-		ast_copy_string(facts->with, who->named.name, sizeof(facts->with));
-	}
-	ast_channel_unlock(side->chan);
-}
-
-/*! \brief Notes that this channel is of a call that was permitted, whoever it is that has it */
-static void note_call(const struct side *side, const struct client *client, int id)
-{
-	struct facts *facts;
-
-	ast_channel_lock(side->chan);
-	if ((facts = facts_made(side->chan))) {
-		if (!facts->id && side->extension) {
-			ast_copy_string(facts->caller, side->extension->named.name, sizeof(facts->caller));
-			facts->call = (cp_call){ .src = CP_EXTENSION, .dst = CP_EXTERNAL, .leg = CP_LEG_DST };
-		}
-		if (!facts->id && client) {
-			ast_copy_string(facts->client, client->named.name, sizeof(facts->client));
-		}
-		facts->id = id;
-		facts->client_only = 0;
-		facts->put_through = facts->sent_outside = facts->parked = 0;
-	}
-	ast_channel_unlock(side->chan);
-}
-
-/*! \brief Notes that these two are connected, which somebody else's right permitted, or the one's own to call the other */
-static void note_joined(const struct side *one, const struct side *two)
-{
-	int id = facts_new_id();
-
-	if (one->rings || two->rings) {
-		/* They are not connected yet. */
-		return;
-	}
-	/* What is in no client yet gets into that of the other. */
-	note_call(one, was_rung_for_nobody(one) ? two->client : one->client, id);
-	note_call(two, was_rung_for_nobody(two) ? one->client : two->client, id);
-	note_inside_over(one, two);
 }
 
 /*! \brief What last led to the phone that takes a call: a queue stays one */

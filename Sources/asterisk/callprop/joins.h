@@ -52,6 +52,12 @@ int decide_joiner_elsewhere(struct configuration *configuration, const struct si
 int decide_transferer(
 	struct configuration *configuration, struct extension *by, const struct side *one, const struct side *two);
 
+/*! \brief Notes who was connected with whom last. Numbers outside have no name */
+void note_with(const struct side *side, const struct side *other);
+
+/*! \brief Notes that these two are connected, which somebody else's right permitted, or the one's own to call the other */
+void note_joined(const struct side *one, const struct side *two);
+
 /*! \brief These two are connected: whichever is an extension, and is so with outside, has no call inside any more */
 void note_inside_over(const struct side *one, const struct side *two);
 

@@ -215,8 +215,11 @@ struct client *client_named(struct configuration *configuration, const char *nam
 /*! \return the same; it is made when it is not there. NULL without memory */
 struct client *client_made(struct configuration *configuration, const char *name);
 
+/*! The same with any number of - in it, which count for nothing, as somebody may dial it. */
+#define DIALLED_NAME_SIZE (AST_MAX_EXTENSION + CLIENT_SIZE)
+
 /*! \brief Writes number@client. \return 0, or -1 when it is too long, or says a client itself */
-int full_name(const struct client *client, const char *number, char name[FULL_NAME_SIZE]);
+int full_name(const struct client *client, const char *number, char *name, size_t size);
 
 /*! \brief The client in the name of an extension or a number; empty for that without a name */
 const char *client_in_name(const char *name);
