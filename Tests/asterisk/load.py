@@ -25,6 +25,13 @@ GROWTH, GROWTH_BY_RELOADS = 12 * 1024, 4 * 1024  # KiB
 RELOADS, OF_EACH = 400, 300
 
 
+@dataclass
+class Answer:
+    since: float
+    until: float
+    final: str
+
+
 class Changes(threading.Thread):
     """Changes 104's status to and fro, reloads the module, and offers it bad files, until it is told to stop."""
 
@@ -68,16 +75,14 @@ class Changes(threading.Thread):
         possible = {span[2] for span in (before[-1:] + during)}
         return possible.pop() if len(possible) == 1 and before else None
 
-
-@dataclass
-class Answer:
-    since: float
-    until: float
-    final: str
+    def near(self, answer: Answer) -> str:
+        """The last changes of 104 before the answer, for whoever wants to know what went wrong."""
+        last = [span for span in self.spans if span[0] <= answer.until][-3:]
+        return "".join(f"; {'permitted' if permits else 'denied'} from {a:.6f} or {b:.6f}" for a, b, permits in last)
 
 
 def answers(caller: Caller) -> list[Answer]:
-    """When each INVITE was sent first, and when its final response came."""
+    """Since when each INVITE may have been there, and when its final response came."""
     sent: dict[str, float] = {}
     got: dict[str, Answer] = {}
     text = caller.messages.read_text(errors="replace")
@@ -88,8 +93,8 @@ def answers(caller: Caller) -> list[Answer]:
         call = re.search(r"^Call-ID: *(\S+)", message, re.MULTILINE | re.IGNORECASE)
         if not call:
             continue
-        if "\nINVITE sip" in message:
-            sent.setdefault(call[1], stamp)
+        if before := re.search(r"^X-Sent: .*\s(\d+\.\d+)$", message, re.MULTILINE):
+            sent.setdefault(call[1], float(before[1]))
         status = re.search(r"^SIP/2\.0 ([2-6]\d\d)", message, re.MULTILINE)
         if status and re.search(r"^CSeq: *\d+ INVITE", message, re.MULTILINE | re.IGNORECASE) and call[1] not in got:
             got[call[1]] = Answer(sent[call[1]], stamp, status[1])
@@ -176,13 +181,17 @@ def run(pbx: Pbx, folder: Path) -> tuple[int, str]:
     finally:
         lab.end()
 
-    wrong = undecided = 0
+    wrong: list[str] = []
+    undecided = 0
     calls = {number: answers(caller) for number, caller in callers.items()}
     for number, all_answers in calls.items():
         for answer in all_answers:
             permitted = {"102": True, "103": False}.get(number, changes.permits(answer.since, answer.until))
             undecided += permitted is None
-            wrong += permitted is not None and answer.final != ("200" if permitted else "403")
+            if permitted is not None and answer.final != ("200" if permitted else "403"):
+                wrong.append(
+                    f"{number}: {answer.final}, from {answer.since:.6f} to {answer.until:.6f}{changes.near(answer)}"
+                )
     total = sum(map(len, calls.values()))
     odd = sum(answer.final not in ("200", "403") for all_answers in calls.values() for answer in all_answers)
     denied = sum(answer.final == "403" for all_answers in calls.values() for answer in all_answers)
@@ -195,7 +204,7 @@ def run(pbx: Pbx, folder: Path) -> tuple[int, str]:
 
     faults = {
         "not answered": CALLS - total if total < CALLS else 0,
-        "wrong decisions": wrong,
+        "wrong decisions": len(wrong),
         "neither 200 nor 403": odd,
         "denials without one event": abs(events - denied),
         "KiB of growth": growth if growth > GROWTH else 0,
@@ -208,8 +217,8 @@ def run(pbx: Pbx, folder: Path) -> tuple[int, str]:
     line = (
         f"load: {total} calls in {seconds:.0f} s ({total / seconds:.0f}/s), {denied} denied with as many events; "
         f"{len(changes.spans) * 2} changes, {changes.reloads} reloads, {changes.refused} bad files refused; "
-        f"{wrong} wrong decisions ({undecided} calls fell into a change of their own status); "
+        f"{len(wrong)} wrong decisions ({undecided} calls fell into a change of their own status); "
         f"RSS {resident} KiB {growth:+} KiB, {kept:+} KiB by {RELOADS} more reloads; {in_use} facts left"
     )
     problems = {name: count for name, count in faults.items() if count}
-    return len(problems), line + (f"; WRONG: {problems}" if problems else "")
+    return len(problems), "\n  ".join([line + (f"; WRONG: {problems}" if problems else ""), *wrong])
