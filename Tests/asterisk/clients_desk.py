@@ -4,12 +4,13 @@
 from __future__ import annotations
 
 import re
+from typing import Callable
 
 from answers import completion, logged
 from calls import AnyLab, call
 from clients_conf import FILES, PHONES
 from desk import Desk
-from hostile_calls import answered
+from hostile_calls import answered, connected, phone_refers_to, phone_replaces
 from injection import rings
 from lab import until
 from setups import Setup
@@ -99,9 +100,9 @@ def look(desk: Desk) -> None:
 
 
 def gone(desk: Desk) -> None:
-    """A client goes while a call is in its menu: what is dialled there then is nobody's."""
+    """A client goes while a call is in its menu: what is dialled there then is nobody's. Nor may anybody make one of two of its calls."""
     pbx = desk.pbx
-    without = "".join(part for part in re.split(r"(?m)^(?=\[)", OWN) if "@beta]" not in part)
+    without = without_client("beta")
 
     def act(lab: AnyLab) -> str:
         caller = answered(lab, "trunk", "2600")
@@ -115,8 +116,35 @@ def gone(desk: Desk) -> None:
     seen = rings(desk, act, ("cut 21", ""), {}, PHONES)
     said = logged(pbx, before, "the client of this call is not in callprop.conf any more")
     desk.check("a client that is gone: its menu", ("cut 21", "", True), (*seen, said))
+    for name, file, why in (
+        ("there", OWN, "it is connected from outside to outside, and no extension does so"),
+        ("gone", without_client("acme"), "it is connected with a call of another client, which has not gone there"),
+    ):
+        before = len(pbx.log())
+        seen = rings(desk, joined_in_transit(file), ("", "trunk 2 times"), {}, PHONES)
+        said = logged(pbx, before, why)
+        desk.check(f"a client that is {name}: two of its calls", ("", "trunk 2 times", True), (*seen, said))
     pbx.configure(OWN)
     pbx.rx("callprop reload")
+
+
+def without_client(name: str) -> str:
+    return "".join(part for part in re.split(r"(?m)^(?=\[)", OWN) if f"@{name}]" not in part)
+
+
+def joined_in_transit(file: str) -> Callable[[AnyLab], str]:
+    """By acme's [transit] outside calls the same phone outside twice. The file is read, and that phone makes one call of the two."""
+
+    def act(lab: AnyLab) -> str:
+        for _ in range(2):
+            answered(lab, "trunk", "10309991")
+        lab.pbx.configure(file)
+        lab.pbx.rx("callprop reload")
+        phone_refers_to(lab, "trunk", "10309991", phone_replaces(lab, "trunk"), 0)
+        until(lambda: not lab.pbx.channels())
+        return connected(lab)
+
+    return act
 
 
 def reload(desk: Desk):

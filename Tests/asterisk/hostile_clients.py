@@ -343,6 +343,7 @@ ROWS = [
     # Where the dialplan has said the client alone
     Row("outside is put through to beta, where nobody has said what was dialled", put_where("686", "trunk", "1101", "acme-101"), ""),
     Row("beta's 102 is put through there, and 201 has lo alone", put_where("686", "beta-102", "87101", "acme-101"), "", {"201@beta": ("lo",)}),
+    Row("beta's 102, who has no lo, is put through there", put_where("686", "beta-102", "87101", "acme-101"), "", {"102@beta": ("li", "ri", "ro")}),
     Row("acme's 103 is put through there", put_where("686", "acme-103", "101", "acme-101"), ""),
     # The rest
     Row("beta's 102 calls acme's, and is a trunk when that (no ri) answers", becomes_a_trunk(*NOT_RI), "", {}, {"acme-102": RINGING}),

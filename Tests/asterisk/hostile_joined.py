@@ -18,7 +18,9 @@ from hostile_calls import (
     answers_now,
     connected,
     incoming,
+    permitted,
     phone_refers_to,
+    phone_replaces,
     place,
     together,
 )
@@ -167,6 +169,28 @@ def put_outside(then: Callable[[AnyLab, Early], None]) -> Callable[[AnyLab], str
     return act
 
 
+def joined_by_whom_101_puts_both_through_to(lab: AnyLab) -> str:
+    """102 and 103 call 101, who puts each through to the same phone outside; and that makes one call of the two."""
+    for who in ("102", "103"):
+        answered(lab, who, "101")
+        consultation = answered(lab, "101", "0301234")
+        phone_refers_to(lab, "101", who, consultation.replaces())
+        if not until(lambda: f"{who}+trunk" in connected(lab)):
+            raise Failed(f"{who} is not put through to outside, but {connected(lab)!r}")
+    phone_refers_to(lab, "trunk", "102", phone_replaces(lab, "trunk", 0))
+    return together(lab)
+
+
+def joined_by_outside_that_101_put_two_through_to(lab: AnyLab) -> str:
+    """101 calls outside twice, and puts each through to one more outside; who makes one call of the two."""
+    for _ in range(2):
+        first, second = answered(lab, "101", "0301234"), answered(lab, "101", "0301235")
+        joins(first, second, "0301235")
+        until(lambda: "101" not in connected(lab))
+    phone_refers_to(lab, "trunk", "0301235", phone_replaces(lab, "trunk", 3), 1)
+    return together(lab)
+
+
 def then_103(lab: AnyLab, first: Early) -> None:
     two = answered(lab, "102", "103")
     joins(two, first, "103")
@@ -264,6 +288,14 @@ ROWS = [
             Row(f"permitted: 102 (no ro), put outside by 101, connects {name} (ri)", put_outside(then), "103+trunk", {"102": ("li", "lo"), "103": ("li", "lo", "ri")}),
         )
     ),
+    *(
+        Row(
+            f"{permitted(expected)}joined by outside, to whom 101 put 102 {first} and 103 {second} through",
+            joined_by_whom_101_puts_both_through_to, expected, {"101": ("li", "ro"), "102": first, "103": second},
+        )
+        for first, second, expected in ((("lo",), ("lo",), ""), (("lo", "li"), ("lo",), ""), (("lo",), ("lo", "li"), ""), (("lo", "li"), ("lo", "li"), "102+103"))
+    ),
+    Row("permitted: outside, to whom 101 (ro) put two through, connects the two", joined_by_outside_that_101_put_two_through_to, "trunk+trunk", {"101": ("ro",)}),
     Row("permitted: joined by 103, who called both", joined_by_103, "101+102", {"101": ("li",), "102": ("li",), "103": ("lo",)}),
 ]
 # fmt: on
