@@ -79,7 +79,7 @@ def main() -> int:
     with run.asterisk(system) as (pbx, folder):
         wrong = run.run_paths(pbx, folder, paths.TABLE, QuickLab)
         wrong += run.run_desk(pbx, folder)
-    wrong += run.run_setups(system)
+    wrong += run.run_setups(system, run.SETUPS)
     lines = gcov.lines(system)
     remove(system.root)
     return report(lines, len(wrong))

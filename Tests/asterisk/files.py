@@ -29,6 +29,13 @@ class Mistake:
         return f"callprop.conf:{number}: {self.text}"
 
 
+class Nothing(Mistake):
+    """What is left of a file, as when the disk was full."""
+
+    def make(self, good: str) -> str:
+        return f";{good.partition(chr(10))[0]}\n"
+
+
 def library_error(property_list: str) -> str:
     """What the library itself says about a property_list."""
 
@@ -383,5 +390,6 @@ def mistakes() -> list[Mistake]:
         # A section is told by its first line.
         Mistake("section", "[trunks]", "[trunk]", "no such section: [trunk]", told_at=TRUNK),
         Mistake("section: empty", TRUNK, f"{TRUNK}\n[nonesuch]", "no such section: [nonesuch]", told_at="none"),
+        Nothing("file: nothing but a comment", "", "", "has no section", told_at="none"),
         Mistake("file: not one", "[statuses]", "[statuses", "cannot be parsed: the log says why above", told_at="none"),
     ]

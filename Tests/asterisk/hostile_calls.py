@@ -17,7 +17,6 @@ from lab import PHONES, until
 from pbx import EXTENSIONS
 
 RINGING = ("ringing", {})
-LONG = "101-" + "a" * 70  # with the number of its channel it is longer than AST_CHANNEL_NAME
 NOBODY: dict[str, tuple[str, ...]] = {"101": ()}
 PERMITTED = "permitted: "
 NOT_RI = ("li", "lo", "ro", "qli", "qri")

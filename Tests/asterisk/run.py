@@ -4,7 +4,8 @@
 
 usage: run.py [--only WORD] [--desk [WORD]] [--setup WORD] [--quick] [--keep]
 
-Everything happens in a network namespace that has nothing but loopback.
+Everything happens in network namespaces that have nothing but loopback. Asterisk mostly waits, so the setups go on beside the calls, each in
+one of two systems; what they show is shown at the end.
 """
 
 from __future__ import annotations
@@ -13,6 +14,8 @@ import argparse
 import contextlib
 import ctypes
 import fcntl
+import io
+import multiprocessing
 import os
 import shutil
 import signal
@@ -20,6 +23,7 @@ import socket
 import struct
 import sys
 import time
+from multiprocessing.connection import Connection, wait
 from pathlib import Path
 from typing import Callable
 
@@ -184,15 +188,75 @@ def run_desk(pbx: Pbx, folder: Path, word: str = "") -> list[str]:
     return show_checks("administration", checks, started)
 
 
-def run_setups(system: Host, word: str = "") -> list[str]:
-    """Each with an Asterisk of its own. A word that no setup's name holds is a mistake."""
-    chosen = [setup for setup in SETUPS if word in setup.name]
-    wrong = [] if chosen else [f"{word}: no setup has that name"]
-    for setup in chosen:
+def run_setups(system: Host, setups: list[Setup]) -> list[str]:
+    """Each with an Asterisk of its own."""
+    wrong = []
+    for setup in setups:
         started = time.monotonic()
         with asterisk(system, setup) as (pbx, folder):
             wrong += show_checks(setup.name, setup.run(pbx, folder), started)
     return wrong
+
+
+BESIDE = 2  # systems for setups, beside the one of the calls
+
+
+class SetupsBeside:
+    """The setups, each in whichever of these systems is free. Whoever leaves early ends them."""
+
+    def __init__(self, systems: list[Host]):
+        fork = multiprocessing.get_context("fork")
+        self.begun = fork.Value("i", 0)
+        self.told = []
+        self.workers = []
+        for system in systems:
+            here, there = fork.Pipe(duplex=False)
+            self.workers.append(fork.Process(target=self.work, args=(system, there), daemon=True))
+            self.workers[-1].start()
+            there.close()
+            self.told.append(here)
+
+    def __enter__(self) -> SetupsBeside:
+        return self
+
+    def __exit__(self, *_) -> None:
+        for worker in self.workers:
+            worker.terminate()
+        for worker in self.workers:
+            worker.join(60)
+            worker.kill()
+
+    def work(self, system: Host, there: Connection) -> None:
+        leave_the_network()
+        while True:
+            with self.begun.get_lock():
+                which, self.begun.value = self.begun.value, self.begun.value + 1
+            if which >= len(SETUPS):
+                return
+            wrong = []
+            with contextlib.redirect_stdout(io.StringIO()) as shown:
+                try:
+                    wrong = run_setups(system, [SETUPS[which]])
+                except Failed as failure:
+                    wrong = [f"{SETUPS[which].name}: FAILED: {failure}"]
+            there.send((which, shown.getvalue(), wrong))
+
+    def show(self) -> list[str]:
+        """In their order, once all have come to their end."""
+        came: dict[int, tuple[str, list[str]]] = {}
+        while self.told:
+            for here in wait(self.told):
+                try:
+                    which, text, wrong = here.recv()
+                except EOFError:
+                    self.told.remove(here)
+                else:
+                    came[which] = text, wrong
+        differing = [f"{setup.name}: was not run" for which, setup in enumerate(SETUPS) if which not in came]
+        for _, (text, wrong) in sorted(came.items()):
+            print(text, end="", flush=True)
+            differing += wrong
+        return differing
 
 
 def run_load(pbx: Pbx, folder: Path) -> list[str]:
@@ -204,7 +268,8 @@ def run_load(pbx: Pbx, folder: Path) -> list[str]:
 @contextlib.contextmanager
 def asterisk(system: Host, setup: Setup | None = None, pbx_of: Callable[[Host], Pbx] = Pbx):
     """Asterisk in this system, stopped at the end, whatever the end is."""
-    folder = WORK / f"{system.suite}-sipp"
+    work = system.root.parent
+    folder = work / f"{system.suite}-sipp"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()
     pbx = pbx_of(system)
@@ -217,7 +282,7 @@ def asterisk(system: Host, setup: Setup | None = None, pbx_of: Callable[[Host], 
         try:
             pbx.stop()
         finally:
-            (WORK / f"{system.suite}{f'-{setup.name}' if setup else ''}.log").write_text(pbx.log())
+            (work / f"{system.suite}{f'-{setup.name}' if setup else ''}.log").write_text(pbx.log())
 
 
 def main() -> int:
@@ -253,32 +318,38 @@ def main() -> int:
     need("sip-tester", shutil.which("sipp") is not None, WORK / "apt.log")
     narrow = only or chosen.desk is not None or chosen.setup is not None or chosen.quick
     new, old = Host("sid", WORK, chosen.keep), None if narrow else Host("bullseye", WORK)
-    for system in filter(None, (new, old)):
+    beside = [] if narrow else [Host("sid", WORK / f"beside-{number}") for number in range(BESIDE)]
+    for system in filter(None, (new, old, *beside)):
         system.install()
     leave_the_network()
 
     versions = f"Asterisk {new.version()}"
     print(versions, flush=True)
     if chosen.setup is not None:
-        return 1 if run_setups(new, chosen.setup) else 0
-    with asterisk(new) as (pbx, folder):
-        if chosen.desk is not None:
-            return 1 if run_desk(pbx, folder, chosen.desk) else 0
-        if only:
-            rows = [row for row in paths.TABLE if only in f"{row.path}: {row.what} {row.prop}"]
-            return 1 if not rows or run_paths(pbx, folder, rows, lab_of) else 0
-        wrong = run_paths(pbx, folder, paths.TABLE, lab_of)
-        wrong += [] if chosen.quick else run_load(pbx, folder)
-        wrong += run_desk(pbx, folder)
-    wrong += run_setups(new)
-    if old:
-        print(f"Asterisk {old.version()}", flush=True)
-        versions += f" and {old.version()}"
-        with asterisk(old) as (pbx, folder):
-            wrong += run_paths(pbx, folder, first_of_each_path())
+        setups = [setup for setup in SETUPS if chosen.setup in setup.name]
+        if not setups:
+            print(f"{chosen.setup}: no setup has that name")
+        return 1 if not setups or run_setups(new, setups) else 0
+    with contextlib.ExitStack() as stack:
+        setups_beside = stack.enter_context(SetupsBeside(beside)) if beside else None
+        with asterisk(new) as (pbx, folder):
+            if chosen.desk is not None:
+                return 1 if run_desk(pbx, folder, chosen.desk) else 0
+            if only:
+                rows = [row for row in paths.TABLE if only in f"{row.path}: {row.what} {row.prop}"]
+                return 1 if not rows or run_paths(pbx, folder, rows, lab_of) else 0
+            wrong = run_paths(pbx, folder, paths.TABLE, lab_of)
+            wrong += [] if chosen.quick else run_load(pbx, folder)
+            wrong += run_desk(pbx, folder)
+        if old:
+            print(f"Asterisk {old.version()}", flush=True)
+            versions += f" and {old.version()}"
+            with asterisk(old) as (pbx, folder):
+                wrong += run_paths(pbx, folder, first_of_each_path())
+        wrong += setups_beside.show() if setups_beside else run_setups(new, SETUPS)
 
     if not wrong:
-        for system in filter(None, (new, old)):
+        for system in filter(None, (new, old, *beside)):
             host.remove(system.root)
     for row in wrong:  # once more, where whoever reads only the end finds them
         print(row)
