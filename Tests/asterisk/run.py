@@ -53,6 +53,7 @@ import hostile_joined_clients
 import hostile_more
 import hostile_more_clients
 import hostile_names
+import hostile_senders
 import hostile_several
 import hostile_users
 import hostile_whispers
@@ -111,6 +112,7 @@ SETUPS = [
     *hostile_names.SETUPS,
     *hostile_early.SETUPS,
     *hostile_behind.SETUPS,
+    *hostile_senders.SETUPS,
 ]
 
 

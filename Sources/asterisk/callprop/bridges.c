@@ -30,6 +30,7 @@
 
 #include "behind.h"
 #include "heard.h"
+#include "sent.h"
 #include "snapshots.h"
 
 static struct stasis_subscription *news;
@@ -222,6 +223,7 @@ static void decide_entry(struct configuration *configuration, const struct ast_b
 		return;
 	}
 	if ((chan = member_with_id(members, SNAPSHOT_UNIQUEID(blob->channel)))) {
+		note_arrived(chan);
 		decide_with_all(configuration, bridge, members, chan, blob->bridge, in_place_of_another);
 	} else {
 		/* He has left, or another came in his place just before. */
@@ -279,6 +281,8 @@ static void bridge_told(void *data, struct stasis_subscription *subscription, st
 		decide_entry(configuration, stasis_message_data(message));
 	} else if (stasis_message_type(message) == ast_attended_transfer_type()) {
 		decide_attended_transfer(configuration, stasis_message_data(message));
+	} else if (stasis_message_type(message) == ast_blind_transfer_type()) {
+		note_blind_transfer(stasis_message_data(message));
 	} else if (stasis_message_type(message) == place_taken_type()) {
 		decide_place_taken(configuration, stasis_message_data(message));
 	}
@@ -291,6 +295,7 @@ int bridges_start(void)
 	}
 	news = subscribe(ast_bridge_topic_all(), ast_channel_entered_bridge_type(), bridge_told);
 	return !news || stasis_subscription_accept_message_type(news, ast_attended_transfer_type())
+			|| stasis_subscription_accept_message_type(news, ast_blind_transfer_type())
 			|| stasis_subscription_accept_message_type(news, place_taken_type())
 		? -1
 		: 0;

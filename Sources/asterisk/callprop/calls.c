@@ -17,9 +17,10 @@
 #include "asterisk/strings.h"
 #include "asterisk/utils.h"
 
-/*! Where Asterisk notes who sends a call to where it goes: the name of his channel. It is left there when that is over. */
+#include "sent.h"
+
+/*! Where else Asterisk notes who sends a call to where it goes: the name of his channel. It is left there when that is over. */
 static const char *const notes[DIVERSIONS] = {
-	[BLIND_TRANSFER] = "BLINDTRANSFER",
 	[FORWARD] = "FORWARDERNAME",
 	[CONSULTATION] = "ATTENDEDTRANSFER",
 };
@@ -56,27 +57,45 @@ static enum end end_behind_name(struct configuration *configuration, const char 
 	return end;
 }
 
-void read_scene(struct configuration *configuration, struct ast_channel *chan, struct scene *scene)
+/*! \brief Who is forwarded, or calls for a transfer, does so on the second half of a Local channel made for it, and once */
+static enum diversion find_note(struct ast_channel *chan, const struct facts *facts, struct scene *scene)
 {
-	struct facts facts;
 	enum diversion by;
 
-	memset(scene, 0, sizeof(*scene));
-	scene->end = end_of(configuration, chan, &scene->own);
-	scene->by = DIVERSIONS;
-	facts_get(chan, &facts);
-	for (by = BLIND_TRANSFER; by < DIVERSIONS; by++) {
-		/* Who is forwarded, or calls for a transfer, does so on the second half of a Local channel made for it, and once. */
-		if (by != BLIND_TRANSFER && (scene->end != END_LOCAL || facts.went_on || is_first_half(chan))) {
-			break;
-		}
+	if (scene->end != END_LOCAL || facts->went_on || is_first_half(chan)) {
+		return DIVERSIONS;
+	}
+	for (by = FORWARD; by < DIVERSIONS; by++) {
 		if (get_variable(chan, notes[by], scene->diverter, sizeof(scene->diverter))
-			&& strcmp(scene->diverter, facts.diverted[by])) {
-			scene->by = by;
-			scene->diverter_end = end_behind_name(configuration, scene->diverter, &scene->diverter_extension);
+			&& strcmp(scene->diverter, facts->diverted[by])) {
 			break;
 		}
 	}
+	return by;
+}
+
+static void find_diverter(
+	struct configuration *configuration, struct ast_channel *chan, const struct facts *facts, struct scene *scene)
+{
+	enum sender sender = look_for_sender(chan, scene->diverter);
+
+	scene->by = sender == SENT_BY_NOBODY ? find_note(chan, facts, scene) : BLIND_TRANSFER;
+	if (scene->by == DIVERSIONS) {
+		return;
+	}
+	scene->diverter_end = sender == SENT_BY_UNKNOWN
+		? END_UNKNOWN
+		: end_behind_name(configuration, scene->diverter, &scene->diverter_extension);
+}
+
+void read_scene(struct configuration *configuration, struct ast_channel *chan, struct scene *scene)
+{
+	struct facts facts;
+
+	memset(scene, 0, sizeof(*scene));
+	scene->end = end_of(configuration, chan, &scene->own);
+	facts_get(chan, &facts);
+	find_diverter(configuration, chan, &facts, scene);
 	/* Whoever sends a call on dials a number of his own client. */
 	scene->client = scene->diverter_extension ? scene->diverter_extension->client : client_of_call(configuration, chan);
 	if (scene->own && scene->own->client != scene->client) {

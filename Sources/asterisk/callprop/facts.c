@@ -94,7 +94,7 @@ static void *facts_inherit(void *data)
 	copy.went_on = 0;
 	copy.ringing = copy.for_emergency = copy.parked = copy.waits = copy.cut = copy.untold = 0;
 	copy.put_through = copy.sent_outside = copy.inside_over = copy.barges = 0;
-	copy.with[0] = copy.speaks_to[0] = copy.heard_as[0] = '\0';
+	copy.with[0] = copy.speaks_to[0] = copy.heard_as[0] = copy.sent_by[0] = '\0';
 	copy.space = 0;
 	copy.rung[0] = copy.went_out[0] = '\0';
 	return facts_copy(&copy);
@@ -188,6 +188,7 @@ void facts_keep(struct facts *facts, const struct facts *before)
 {
 	/* Who listens in to this channel does so whatever it calls. */
 	ast_copy_string(facts->heard_as, before->heard_as, sizeof(facts->heard_as));
+	ast_copy_string(facts->sent_by, before->sent_by, sizeof(facts->sent_by));
 	facts->moved |= before->moved;
 	facts->rings_as = before->rings_as;
 	facts->rung_from = before->rung_from;

@@ -110,6 +110,8 @@ struct facts {
 	/*! The channel whose dialplan forwards, by its unique id, and its place in the dialplan when something was rung for that. */
 	char forward_on[AST_MAX_UNIQUEID];
 	char forward_at[AST_MAX_CONTEXT + AST_MAX_EXTENSION];
+	/*! The channel that has sent this one on by a blind transfer, as Asterisk has told. */
+	char sent_by[CHANNEL_NAME_SIZE];
 	/*! The transfers and forwards that were decided last, by the channels that made them. Asterisk's notes outlast what they are about. */
 	char diverted[DIVERSIONS][CHANNEL_NAME_SIZE];
 };

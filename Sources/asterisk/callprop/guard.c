@@ -139,12 +139,24 @@ static void look_for_emergency(struct configuration *configuration, struct ast_c
 	}
 }
 
+/*! \brief Is who called outside called back to that call, because whom he consulted by keys did not answer? */
+static int is_called_back_outside(const struct facts *facts, const struct extension *extension)
+{
+	return facts->id && facts->call.dst == CP_EXTERNAL && facts->call.leg == CP_LEG_DST
+		&& !strcmp(facts->caller, extension->named.name);
+}
+
 /*! \brief Decides for a phone that rings without having evaluated CALLPROP_RING() */
 static int decide_without_handler(struct configuration *configuration, struct ast_channel *chan,
 	struct extension *extension, const struct facts *facts)
 {
+	const cp_call outside = { .src = CP_EXTENSION, .dst = CP_EXTERNAL, .leg = CP_LEG_SRC };
+
 	if (!is_originated(chan) && has_forgotten_handler(chan)) {
 		return deny_unknown(chan, "it rings without having evaluated CALLPROP_RING()" BY_HANDLER);
+	}
+	if (is_called_back_outside(facts, extension)) {
+		return permits(chan, extension, &outside);
 	}
 	/* Who originates for a channel, or creates and dials, has its facts. */
 	return facts->id ? decide_ring(configuration, chan) : decide_originated(configuration, chan, extension);
@@ -241,8 +253,7 @@ static void dial_begun(void *data, struct stasis_subscription *subscription, str
 		return;
 	}
 	facts_get(chan, &facts);
-	if (!facts.for_emergency && !is_local(SNAPSHOT_NAME(ast_multi_channel_blob_get_channel(dial, "peer")))
-		&& is_unsaid(configuration, dial)) {
+	if (!facts.for_emergency && is_unsaid(configuration, dial)) {
 		deny_unknown(chan, "who rings it was sent on, and since then " NO_CALL);
 		reject(chan);
 		return;
@@ -286,7 +297,9 @@ static void parked_call(void *data, struct stasis_subscription *subscription, st
 	}
 	ast_channel_lock(chan);
 	if ((facts = facts_made(chan))) {
-		facts->space = parked->event_type == PARKED_CALL ? parked->parkingspace : 0;
+		/* Who parks by an attended transfer is parked himself first, and another comes in his place. */
+		facts->space =
+			parked->event_type == PARKED_CALL || parked->event_type == PARKED_CALL_SWAP ? parked->parkingspace : 0;
 		facts->parked = facts->parked || facts->space;
 		ast_copy_string(facts->lot, parked->parkinglot, sizeof(facts->lot));
 	}

@@ -207,6 +207,7 @@ int decide_retrieve(struct configuration *configuration, struct ast_channel *cha
 	cp_call call = { .dst = CP_EXTENSION, .leg = CP_LEG_DST };
 	char name[CHANNEL_NAME_SIZE];
 	RAII_VAR(struct ast_channel *, parked, NULL, ao2_cleanup);
+	RAII_VAR(struct ast_channel *, party, NULL, ao2_cleanup);
 	int src;
 
 	if (sscanf(number, "%30u", &space.number) != 1 || !space.number
@@ -216,7 +217,9 @@ int decide_retrieve(struct configuration *configuration, struct ast_channel *cha
 		return 0;
 	}
 	read_scene(configuration, chan, &scene);
-	if ((src = party_of_channel(configuration, scene.client, parked)) < 0) {
+	/* Who parks by keys, and consults for it, parks a Local channel that leads to whom he was connected with. */
+	party = far_end(parked);
+	if (!party || (src = party_of_channel(configuration, scene.client, party)) < 0) {
 		return deny_unknown(chan, "where the parked call began is not known");
 	}
 	call.src = src;

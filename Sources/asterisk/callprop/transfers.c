@@ -290,6 +290,15 @@ static void resolve_far_end(struct ast_channel **chan)
 	}
 }
 
+/*! \brief Does this Local channel lead to nobody yet? Who transfers by keys may hang up before whom he consults has answered */
+static int is_unanswered(struct ast_channel *chan)
+{
+	char name[CHANNEL_NAME_SIZE];
+
+	name_of(chan, name);
+	return is_local(name);
+}
+
 static void note_other(struct ast_channel *chan, void *data)
 {
 	note_consultation(chan);
@@ -321,7 +330,7 @@ void decide_attended_transfer(struct configuration *configuration, const struct 
 	resolve_far_end(&connected.transferee);
 	resolve_far_end(&connected.target);
 	if (transfer->result == AST_BRIDGE_TRANSFER_SUCCESS && connected.transferee && connected.target
-		&& connected.transferee != connected.target) {
+		&& connected.transferee != connected.target && !is_unanswered(connected.target)) {
 		struct transferred transferees = { configuration, by, &connected, 1 },
 						   targets = { configuration, by, &connected, 0 };
 
@@ -330,8 +339,8 @@ void decide_attended_transfer(struct configuration *configuration, const struct 
 		for_others(&transfer->to_transfer_target, decide_other, &targets);
 	} else {
 		/*
-		 * It failed, or one of them is in an application, where it is connected with nobody: Asterisk's note of the transfer is about
-		 * nothing more. Whoever is connected later is asked then.
+		 * It failed, or one of them is in an application, or rings yet behind a Local channel, where it is connected with nobody: Asterisk's
+		 * note of the transfer is about nothing more. Whoever is connected later, or rings, is asked for that.
 		 */
 		note_all(&transfer->to_transferee);
 		note_all(&transfer->to_transfer_target);

@@ -1,0 +1,133 @@
+/*
+ * SPDX-License-Identifier: MIT
+ */
+
+/*! \file
+ *
+ * \brief Who was sent on by a blind transfer, and who only has Asterisk's note of one
+ *
+ * Asterisk notes a blind transfer on everybody in the bridge before it does anything: on who transfers, too, with the name of whom he was
+ * connected with, and also when it comes to nothing. Whoever is not sent on may still go on in the dialplan, and does so by his own right. Who
+ * was sent Asterisk tells when it has done it. He may be in the dialplan by then, and what is told is waited for there.
+ */
+
+#include "asterisk.h"
+
+#include "private.h"
+
+#include "asterisk/channel.h"
+#include "asterisk/strings.h"
+#include "asterisk/utils.h"
+
+#include "sent.h"
+#include "snapshots.h"
+
+/*! How often it is looked whether Asterisk has told, and how long it is waited in between. */
+#define LOOKS 1000
+#define MICROSECONDS 2000
+
+static int is_half_of_local(struct ast_channel *chan)
+{
+	char name[CHANNEL_NAME_SIZE];
+
+	name_of(chan, name);
+	return is_local(name);
+}
+
+enum sender look_for_sender(struct ast_channel *chan, char name[CHANNEL_NAME_SIZE])
+{
+	int looks;
+
+	for (looks = 0; looks < LOOKS; looks++) {
+		struct facts facts;
+		int known = facts_get(chan, &facts);
+
+		if (!get_variable(chan, BLIND_TRANSFER_NOTE, name, CHANNEL_NAME_SIZE)
+			|| !strcmp(name, facts.diverted[BLIND_TRANSFER])) {
+			return SENT_BY_NOBODY;
+		}
+		if (!strcmp(name, facts.sent_by)) {
+			return SENT_BY_KNOWN;
+		}
+		if (!known && is_half_of_local(chan)) {
+			/* It stands in a bridge in the place of who transfers, or whoever originates it says so. Asterisk tells of neither. */
+			return SENT_BY_UNKNOWN;
+		}
+		usleep(MICROSECONDS);
+	}
+	return SENT_BY_UNKNOWN;
+}
+
+/*! \brief Whoever was not sent on has the note of a transfer that is over for him */
+static void note_over(struct ast_channel *chan)
+{
+	struct facts *facts;
+	char name[CHANNEL_NAME_SIZE];
+
+	if (!get_variable(chan, BLIND_TRANSFER_NOTE, name, sizeof(name))) {
+		return;
+	}
+	ast_channel_lock(chan);
+	if ((facts = facts_made(chan))) {
+		ast_copy_string(facts->diverted[BLIND_TRANSFER], name, sizeof(facts->diverted[BLIND_TRANSFER]));
+	}
+	ast_channel_unlock(chan);
+}
+
+/*! \brief From here on this transfer counts, also when the same channel has sent it on before */
+static void note_sent(struct ast_channel *chan, const char *by)
+{
+	struct facts *facts;
+
+	ast_channel_lock(chan);
+	if ((facts = facts_made(chan))) {
+		ast_copy_string(facts->sent_by, by, sizeof(facts->sent_by));
+		facts->diverted[BLIND_TRANSFER][0] = '\0';
+	}
+	ast_channel_unlock(chan);
+}
+
+static void note_all_over(const struct ast_bridge_snapshot *bridge)
+{
+	struct ao2_iterator iterator = ao2_iterator_init(bridge->channels, 0);
+	const char *uniqueid;
+
+	for (; (uniqueid = ao2_iterator_next(&iterator)); ao2_ref((void *) uniqueid, -1)) {
+		struct ast_channel *chan = channel_with_id(uniqueid);
+
+		if (chan) {
+			note_over(chan);
+			ast_channel_unref(chan);
+		}
+	}
+	ao2_iterator_destroy(&iterator);
+}
+
+void note_blind_transfer(const struct ast_blind_transfer_message *transfer)
+{
+	RAII_VAR(struct ast_channel *, by, channel_of(transfer->transferer), ao2_cleanup);
+	RAII_VAR(struct ast_channel *, sent, NULL, ao2_cleanup);
+
+	if (by) {
+		note_over(by);
+	}
+	if (transfer->result == AST_BRIDGE_TRANSFER_SUCCESS && transfer->transferee && !transfer->replace_channel) {
+		if ((sent = channel_of(transfer->transferee))) {
+			note_sent(sent, SNAPSHOT_NAME(transfer->transferer));
+		}
+	} else if (transfer->bridge) {
+		/* Another stands in the place of who transfers, or nobody has gone anywhere. */
+		note_all_over(transfer->bridge);
+	}
+}
+
+void note_arrived(struct ast_channel *chan)
+{
+	struct facts *facts;
+
+	ast_channel_lock(chan);
+	if ((facts = facts_of(chan))) {
+		facts->sent_by[0] = '\0';
+	}
+	ast_channel_unlock(chan);
+}

@@ -1,0 +1,43 @@
+/*
+ * SPDX-License-Identifier: MIT
+ */
+
+/*! \file
+ *
+ * \brief Who was sent on by a blind transfer
+ */
+
+#ifndef CALLPROP_SENT_H
+#define CALLPROP_SENT_H
+
+#include "calls.h"
+
+#include "asterisk/stasis_bridges.h"
+
+/*! Where Asterisk notes a blind transfer. */
+#define BLIND_TRANSFER_NOTE "BLINDTRANSFER"
+
+enum sender {
+	/*! Nobody, or that is decided already, or he sent another, and goes on himself. */
+	SENT_BY_NOBODY,
+	SENT_BY_KNOWN,
+	/*! There is a note, and Asterisk has not told whose. */
+	SENT_BY_UNKNOWN,
+};
+
+/*!
+ * \brief Looks for who has sent this channel on, and for whom nothing was decided since. The channel must not be locked
+ *
+ * It waits for Asterisk to tell of a transfer that is noted: some milliseconds, and two seconds at most.
+ *
+ * \param[out] name of his channel
+ */
+enum sender look_for_sender(struct ast_channel *chan, char name[CHANNEL_NAME_SIZE]);
+
+/*! \brief Notes who is sent on by this transfer, and for whom it is over */
+void note_blind_transfer(const struct ast_blind_transfer_message *transfer);
+
+/*! \brief Who is connected anew was not sent here: Asterisk has taken its own note away */
+void note_arrived(struct ast_channel *chan);
+
+#endif
