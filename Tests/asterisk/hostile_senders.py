@@ -9,7 +9,7 @@ from typing import Callable
 
 from agents import KEYS_APART, Dialog
 from ari import Application, connect
-from calls import AnyLab, channel_of
+from calls import AnyLab, channel_of, insist
 from clients_conf import EXTENSIONS, FILES, PHONES
 from hostile import dialplan
 from hostile_calls import (
@@ -129,6 +129,20 @@ def stays_in_application(lab: AnyLab) -> str:
         application.tries(f"channels/{there[0]}/continue", context="internal", extension="0301234", priority="1")
         until(lambda: "101+trunk" not in connected(lab))
         return together(lab)
+
+
+def sends_and_is_sent(lab: AnyLab) -> str:
+    """101 has sent 102 to 103. AMI connects the two again, and 102 sends 101 on to outside, by the same two channels."""
+    caller = answered(lab, "101", "341")
+    until(lambda: "102" in connected(lab))
+    caller.refer("103@127.0.0.1")
+    until(lambda: connected(lab) == "102+103")
+    time.sleep(0.5)
+    insist(lab, "Bridge", Channel1=channel_of(lab, "PJSIP/101"), Channel2=channel_of(lab, "PJSIP/102"))
+    until(lambda: connected(lab) == "101+102")
+    time.sleep(0.5)
+    phone_refers(lab, "102", "0301234")
+    return together(lab)
 
 
 GOES_ON = {"by its phone": ("341", False), "by keys": ("341", True), "out of a queue": ("347", False)}
@@ -253,6 +267,8 @@ ROWS = [
     Row("permitted: 101 (ro) is called, sends 102 to 103, and goes on outside", called_goes_on("102"), "101+trunk 102+103", {"101": ("ro", *LI_LO)}),
     Row("102 (no ro) stays where 101 sends three, and goes on outside", stays_of_three, "", {"102": LI_LO}),
     Row("outside stays where 101 sends it from an application, and goes on outside", stays_in_application, ""),
+    Row("101 (all) has sent 102 (no ro), which sends it on to outside", sends_and_is_sent, "", {"102": LI_LO}),
+    Row("permitted: 101 (no ro) has sent 102 (ro), which sends it on to outside", sends_and_is_sent, "101+trunk", {"101": LI_LO, "102": ("ro", *LI_LO)}),
     # Nothing is said of the call, and a Local channel is rung
     *(Row(f"104 (no ro, no lo) forwards to {number}", dials(who, "104"), ("603", ""), {"104": ("li", "ri")}, {"104": forwards(number)})
       for who, number in (("trunk", "330"), ("trunk", "331"), ("101", "332"))),

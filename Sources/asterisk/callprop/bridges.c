@@ -209,13 +209,17 @@ static void decide_entry(struct configuration *configuration, const struct ast_b
 {
 	RAII_VAR(struct ast_bridge *, bridge, ast_bridge_find_by_id(blob->bridge->uniqueid), ao2_cleanup);
 	RAII_VAR(struct ao2_container *, members, members_of(bridge), ao2_cleanup);
+	RAII_VAR(struct ast_channel *, entered, channel_of(blob->channel), ao2_cleanup);
 	RAII_VAR(struct ast_channel *, chan, NULL, ao2_cleanup);
 	int in_place_of_another = ast_json_object_get(blob->blob, "swap") != NULL;
 
+	if (entered) {
+		note_arrived(entered);
+	}
 	if (!connects(blob->bridge->creator, blob->bridge->technology)) {
-		if ((chan = channel_of(blob->channel))) {
-			note_waiting(blob->bridge, chan);
-			decide_announcers(configuration, chan);
+		if (entered) {
+			note_waiting(blob->bridge, entered);
+			decide_announcers(configuration, entered);
 		}
 		return;
 	}
@@ -223,7 +227,6 @@ static void decide_entry(struct configuration *configuration, const struct ast_b
 		return;
 	}
 	if ((chan = member_with_id(members, SNAPSHOT_UNIQUEID(blob->channel)))) {
-		note_arrived(chan);
 		decide_with_all(configuration, bridge, members, chan, blob->bridge, in_place_of_another);
 	} else {
 		/* He has left, or another came in his place just before. */

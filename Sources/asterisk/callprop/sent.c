@@ -127,7 +127,7 @@ void note_arrived(struct ast_channel *chan)
 
 	ast_channel_lock(chan);
 	if ((facts = facts_of(chan))) {
-		facts->sent_by[0] = '\0';
+		facts->sent_by[0] = facts->diverted[BLIND_TRANSFER][0] = '\0';
 	}
 	ast_channel_unlock(chan);
 }

@@ -37,7 +37,7 @@ enum sender look_for_sender(struct ast_channel *chan, char name[CHANNEL_NAME_SIZ
 /*! \brief Notes who is sent on by this transfer, and for whom it is over */
 void note_blind_transfer(const struct ast_blind_transfer_message *transfer);
 
-/*! \brief Who is connected anew was not sent here: Asterisk has taken its own note away */
+/*! \brief Who is connected anew: whatever was noted of transfers is over, and Asterisk has taken its own note away */
 void note_arrived(struct ast_channel *chan);
 
 #endif
