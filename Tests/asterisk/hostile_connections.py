@@ -223,7 +223,8 @@ ROWS = [
     Row("held: that pickup, without a circle", pickup_by_103, "", {"103": ("li", "lo")}),
     Row("held: three by keys, then attended to 103 without ri", three_way, "", {"103": NOT_RI}),
     Row("held: by keys behind a Local channel", by_keys("683", answers=False), "", {"103": NOT_RI}),
-    Row("held: by keys before 103 answers", by_keys("0301234", answers=True), "", {"103": NOT_RI}, {"103": RINGING}),
+    # 103 is ended, and Asterisk calls 101 back.
+    Row("held: by keys before 103 answers", by_keys("0301234", answers=True), "101+trunk", {"103": NOT_RI}, {"103": RINGING}),
     Row("held: Replaces of a leg that rings", replaces_ringing, "", {"103": ("li", "lo")}, {"102": RINGING}),
 ]
 # fmt: on

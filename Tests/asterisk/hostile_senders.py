@@ -172,6 +172,18 @@ def put_through_by_101(who: str, number: str) -> Act:
 # ---- Who says himself that he was sent
 
 
+def not_parked(lab: AnyLab) -> str:
+    """AMI would park 102, with 101 as who has parked it, in a lot that is not there. 102 goes on, outside."""
+    caller = answered(lab, "102", "348")
+    of = {who: channel_of(lab, f"PJSIP/{who}") for who in ("101", "102")}
+    lab.pbx.manager.action("Park", Channel=of["102"], TimeoutChannel=of["101"], Parkinglot="nolot")
+    lab.pbx.command(f"channel request hangup {of['101']}")
+    until(lambda: not connected(lab))
+    time.sleep(0.5)
+    caller.presses("9")
+    return together(lab)
+
+
 def originated_as_sent(lab: AnyLab) -> str:
     """AMI originates a call to a number outside, and names 101 as who has sent it there."""
     said = {"Variable": "BLINDTRANSFER=PJSIP/101-00000001", "Async": "true"}
@@ -280,6 +292,7 @@ ROWS = [
     # Asterisk has not told of it
     Row("101 (all) dials where the dialplan itself notes that 102 has sent it", dials("101", "338"), ("403", "")),
     Row("AMI originates a call to outside, as though 101 (all) had sent it", originated_as_sent, ""),
+    Row("102 (no ro) was to be parked for 101 (all), and goes on outside", not_parked, "", {"102": LI_LO}),
     # By keys
     *(Row(f"permitted: {who} calls 101 {granted}, who consults 103 by keys, and hangs up before the answer", hangs_up_early(who), f"103+{who}"
           if who == "trunk" else f"{who}+103", {"101": granted}, {"103": RINGING})

@@ -207,7 +207,7 @@ MISUSES = [
         ("403", ""),
         "denied: where the parked call began is not known",
     ),
-    Misuse("parked by the PBX itself", local_parked, ("403", ""), "cannot happen"),
+    Misuse("parked by the PBX itself", local_parked, ("403", ""), "denied: where the parked call began is not known"),
     Misuse("outside: nobody said where", beside_trunk(call("101", "642")), ("403", ""), f"denied: {UNKNOWN}"),
     Misuse("outside: neither said nor asked", beside_trunk(call("101", "644")), ("403", "trunk"), f"denied: {UNKNOWN}"),
     Misuse("outside to outside, a menu", beside_trunk(menu("trunk", "9")), ("cut 21", ""), NOBODYS),
@@ -276,7 +276,7 @@ MISUSES = [
         "a nobody's device sends on whom it called for help",
         beside_trunk(keys("119", "112", "#1102")),
         ("cut 16", "trunk"),
-        "denied: no extension is known to make this call",
+        "denied: who has sent it here is not known",
     ),
     Misuse(
         "101 sends on a Local channel that is nobody's",

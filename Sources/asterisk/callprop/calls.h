@@ -56,7 +56,7 @@ enum end end_for_client(struct configuration *configuration, const struct client
 
 /*!
  * \brief Where a call began that comes from this channel, as that client sees it
- * \return CP_EXTENSION or CP_EXTERNAL; what its facts say for a Local channel; -1 when that is unknown
+ * \return CP_EXTENSION or CP_EXTERNAL; -1 when that is unknown, as for a Local channel behind which nobody is
  */
 int party_of_channel(struct configuration *configuration, const struct client *client, struct ast_channel *chan);
 

@@ -129,18 +129,12 @@ enum end end_for_client(struct configuration *configuration, const struct client
 int party_of_channel(struct configuration *configuration, const struct client *client, struct ast_channel *chan)
 {
 	struct extension *extension;
-	struct facts facts;
 
 	switch (end_for_client(configuration, client, chan, &extension)) {
 	case END_EXTENSION:
 		return CP_EXTENSION;
 	case END_TRUNK:
 		return CP_EXTERNAL;
-	case END_LOCAL:
-		if (!facts_get(chan, &facts)) {
-			return -1;
-		}
-		return client && !strcmp(facts.client, client->named.name) ? facts.call.src : CP_EXTERNAL;
 	default:
 		return -1;
 	}

@@ -58,7 +58,10 @@ int decide_made_call(struct configuration *configuration, struct ast_channel *ch
 	if (find_facts(configuration, scene, chan, half, number, party, &facts)) {
 		unknown = "where the call began is not known: the creator of this Local channel " NO_CALL;
 	} else if (find_maker(configuration, scene, chan, party, &facts, &maker)) {
-		unknown = "no extension is known to make this call: set CALLBACK_TO for a callback of several";
+		unknown = scene->by == DIVERSIONS
+			? "no extension is known to make this call: set CALLBACK_TO for a callback of several"
+			: "who has sent it here is not known: it is no phone where somebody is and no trunk of " CONFIG_FILE
+			  ", or Asterisk has noted a transfer of which it does not tell";
 	} else if (party == CP_EXTERNAL && !maker.extension
 		&& !(facts.outside = may_lead_outside(configuration, scene, chan, number, &facts))) {
 		unknown = "no extension makes this call from outside to outside, and [transit] of " CONFIG_FILE
