@@ -140,8 +140,10 @@ def stranger_joins(who: str, called: str, victim: str, calls: str) -> Callable[[
 
 
 def replaces_ringing(lab: AnyLab) -> str:
-    place(lab, "trunk", "1102")
+    caller = place(lab, "trunk", "1102")
     lab.expect_ring("acme-102")
+    # Before that, Asterisk may know nothing of the dialog that is to be taken over.
+    until(lambda: caller.early or caller.final)
     place(lab, "beta-102", "102", "replaces", replaces=as_header(phone_replaces(lab, "acme-102")))
     return together(lab)
 

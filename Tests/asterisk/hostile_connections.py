@@ -188,8 +188,10 @@ def by_keys(number: str, answers: bool) -> Callable[[AnyLab], str]:
 
 
 def replaces_ringing(lab: AnyLab) -> str:
-    place(lab, "trunk", "102")
+    caller = place(lab, "trunk", "102")
     lab.expect_ring("102")
+    # Before that, Asterisk may know nothing of the dialog that is to be taken over.
+    until(lambda: caller.early or caller.final)
     place(lab, "103", "102", replaces=as_header(phone_replaces(lab, "102")))
     return together(lab)
 
