@@ -188,7 +188,11 @@ def unset(desk: Desk) -> None:
 
 @contextlib.contextmanager
 def in_use_by_another(file: Path, how: str = "EXCLUSIVE") -> Iterator[None]:
-    """A database that somebody else holds, such as a program that repairs it; IMMEDIATE: who may read it."""
+    """A database that somebody else holds, such as a program that repairs it; IMMEDIATE: who may read it.
+
+    Asterisk writes once a second what was kept since. Who reads in that moment has it give up on that, and forget it.
+    """
+    until(lambda: not file.with_name(f"{file.name}-journal").exists())
     connection = sqlite3.connect(file, timeout=10, isolation_level=None)
     connection.execute(f"BEGIN {how}")
     try:
