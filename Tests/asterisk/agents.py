@@ -128,6 +128,12 @@ class Ringing:
     tag: str
     is_over: bool = False
 
+    def dialog(self) -> Dialog:
+        """As the phone that it rang has it."""
+        target = re.sub(r".*<(.*?)>.*", r"\1", self.invite.get("contact"))
+        here = f"{self.invite.get('to')};tag={self.tag}"
+        return Dialog(self.invite.get("call-id"), here, self.invite.get("from"), target)
+
 
 class Phone(Agent):
     """Waits to be rung, and does what its scenario says."""
@@ -210,10 +216,7 @@ class Phone(Agent):
             self.refer(call, to)
 
     def refer(self, call: Ringing, to: str) -> None:
-        target = re.sub(r".*<(.*?)>.*", r"\1", call.invite.get("contact"))
-        dialog = Dialog(
-            call.invite.get("call-id"), f"{call.invite.get('to')};tag={call.tag}", call.invite.get("from"), target
-        )
+        dialog = call.dialog()
         self.refers[dialog.call_id] = (
             dialog,
             [f"Refer-To: <sip:{to}>", f"Referred-By: <sip:{self.of}@{self.where[0]}>"],

@@ -34,6 +34,14 @@ def replaces(call_id: str, to_tag: str, from_tag: str) -> str:
     return f"{call_id}%3Bto-tag%3D{to_tag}%3Bfrom-tag%3D{from_tag}".replace("@", "%40")
 
 
+def presses(agent: agents.Agent, dialog: agents.Dialog, keys: str) -> None:
+    for key in keys:
+        with agent.exchange.news:
+            body = f"Signal={key}\r\nDuration=160\r\n"
+            agent.request("INFO", dialog, "Content-Type: application/dtmf-relay", body=body)
+        time.sleep(agents.KEYS_APART)
+
+
 class Early(agents.Caller):
     """A caller who knows the dialog while it rings, and who transfers."""
 
@@ -53,11 +61,7 @@ class Early(agents.Caller):
             self.request("REFER", self.dialog, f"Refer-To: <sip:{to}@127.0.0.1?Replaces={other}>")
 
     def presses(self, keys: str) -> None:
-        for key in keys:
-            with self.exchange.news:
-                body = f"Signal={key}\r\nDuration=160\r\n"
-                self.request("INFO", self.dialog, "Content-Type: application/dtmf-relay", body=body)
-            time.sleep(agents.KEYS_APART)
+        presses(self, self.dialog, keys)
 
 
 def place(lab: AnyLab, of: str, number: str, scenario: str = "stays", **keys: str) -> Early:

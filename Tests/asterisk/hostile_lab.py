@@ -41,6 +41,11 @@ def sent_to_pickup(who_calls: str, number: str = "*8102", sent: str = "trunk") -
 def parked(lab: AnyLab, who: str) -> str:
     """Somebody has himself parked. The number of his space."""
     place(lab, who, "626")
+    return space_of_parked(lab)
+
+
+def space_of_parked(lab: AnyLab) -> str:
+    """The number of the space in which a call is parked, once one is."""
     space = re.compile(r"Space *: *(70\d)")
     until(lambda: space.search(lab.pbx.command("parking show default")))
     return space.search(lab.pbx.command("parking show default"))[1]

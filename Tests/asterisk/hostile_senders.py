@@ -3,11 +3,9 @@
 
 from __future__ import annotations
 
-import re
 import time
 from typing import Callable
 
-from agents import KEYS_APART, Dialog
 from ari import Application, connect
 from calls import AnyLab, channel_of, insist
 from clients_conf import EXTENSIONS, FILES, PHONES
@@ -26,9 +24,11 @@ from hostile_calls import (
     phone_refers,
     phone_refers_to,
     place,
+    presses,
     together,
 )
-from hostile_lab import dials, look_at
+from hostile_connections import by_keys as keys_and_hangs_up
+from hostile_lab import dials, look_at, put_where, space_of_parked
 from lab import until
 from setups import Setup, conf
 
@@ -40,33 +40,23 @@ class AtPhone:
     """A phone in a call that rang it: presses keys, and hangs up."""
 
     def __init__(self, lab: AnyLab, of: str):
-        call = incoming(lab, of)
-        target = re.sub(r".*<(.*?)>.*", r"\1", call.invite.get("contact"))
-        here = f"{call.invite.get('to')};tag={call.tag}"
+        self.dialog = incoming(lab, of).dialog()
         # Far from the numbers of what the phone itself may send.
-        self.dialog = Dialog(call.invite.get("call-id"), here, call.invite.get("from"), target, 50)
-        self.phone, self.exchange = lab.phones[of], lab.exchange
+        self.dialog.cseq = 50
+        self.phone = lab.phones[of]
 
     def presses(self, keys: str) -> None:
-        for key in keys:
-            with self.exchange.news:
-                body = f"Signal={key}\r\nDuration=160\r\n"
-                self.phone.request("INFO", self.dialog, "Content-Type: application/dtmf-relay", body=body)
-            time.sleep(KEYS_APART)
+        presses(self.phone, self.dialog, keys)
 
-    def hangs_up(self) -> None:
-        with self.exchange.news:
-            self.phone.request("BYE", self.dialog)
-
-    def refers(self, to: str) -> None:
-        with self.exchange.news:
-            self.phone.request("REFER", self.dialog, f"Refer-To: <sip:{to}@127.0.0.1>")
+    def requests(self, method: str, *headers: str) -> None:
+        with self.phone.exchange.news:
+            self.phone.request(method, self.dialog, *headers)
 
 
 # ---- Who sends another on, and goes on himself
 
 
-def goes_on(who: str, number: str, by_keys: bool = False, key: str = "9") -> Act:
+def goes_on(who: str, number: str, by_keys: bool = False) -> Act:
     """Somebody calls 102, sends it to 103, does not hang up, and presses a key in the menu that comes next."""
 
     def act(lab: AnyLab) -> str:
@@ -78,18 +68,18 @@ def goes_on(who: str, number: str, by_keys: bool = False, key: str = "9") -> Act
             caller.refer("103@127.0.0.1")
         until(lambda: who not in connected(lab))
         time.sleep(0.7)
-        caller.presses(key)
+        caller.presses("9")
         return together(lab)
 
     return act
 
 
-def called_goes_on(who: str) -> Act:
-    """Whom somebody has called, by a number that has the called go on outside, sends him to 103."""
+def sent_by_101(who: str, number: str, dialled: str = "101") -> Act:
+    """Somebody calls 101, which sends him on."""
 
     def act(lab: AnyLab) -> str:
-        answered(lab, who, "344")
-        phone_refers(lab, "101", "103")
+        answered(lab, who, dialled)
+        phone_refers(lab, "101", number)
         return together(lab)
 
     return act
@@ -104,7 +94,7 @@ def stays_of_three(lab: AnyLab) -> str:
     time.sleep(0.5)
     phone.presses("*3")
     until(lambda: connected(lab) == "101+102+103")
-    phone.refers("104")
+    phone.requests("REFER", "Refer-To: <sip:104@127.0.0.1>")
     until(lambda: connected(lab) == "102+103")
     lab.pbx.command(f"channel request hangup {channel_of(lab, 'PJSIP/103')}")
     until(lambda: not connected(lab))
@@ -145,29 +135,8 @@ def sends_and_is_sent(lab: AnyLab) -> str:
     return together(lab)
 
 
+CALLED_GOES_ON = "344"  # has 101 rung, which goes on outside when it is alone
 GOES_ON = {"by its phone": ("341", False), "by keys": ("341", True), "out of a queue": ("347", False)}
-
-# ---- Who is sent to where nothing is said of the call, and a Local channel is rung for him
-
-
-def sent_by_101(who: str, number: str) -> Act:
-    def act(lab: AnyLab) -> str:
-        answered(lab, who, "101")
-        phone_refers(lab, "101", number)
-        return together(lab)
-
-    return act
-
-
-def put_through_by_101(who: str, number: str) -> Act:
-    def act(lab: AnyLab) -> str:
-        answered(lab, who, "101")
-        consultation = answered(lab, "101", number)
-        phone_refers_to(lab, "101", number, consultation.replaces())
-        return together(lab)
-
-    return act
-
 
 # ---- Who says himself that he was sent
 
@@ -197,7 +166,7 @@ def originated_as_sent(lab: AnyLab) -> str:
 # ---- By keys
 
 
-def hangs_up_early(who: str, answers: bool = True) -> Act:
+def hangs_up_early(who: str) -> Act:
     """Somebody calls 101, who consults 103 by keys, and hangs up before that answers."""
 
     def act(lab: AnyLab) -> str:
@@ -206,7 +175,7 @@ def hangs_up_early(who: str, answers: bool = True) -> Act:
         phone.presses("*2103")
         until(lab.phones["103"].rang)
         time.sleep(0.5)
-        phone.hangs_up()
+        phone.requests("BYE")
         until(lambda: incoming(lab, "103").is_over, 1)
         if incoming(lab, "103").is_over:
             return "ended"
@@ -216,32 +185,17 @@ def hangs_up_early(who: str, answers: bool = True) -> Act:
     return act
 
 
-def called_back(number: str) -> Act:
-    """101 calls somebody, consults 103, and hangs up. 103 does not answer: 101 is called back."""
-
-    def act(lab: AnyLab) -> str:
-        caller = answered(lab, "101", number)
-        caller.presses("*2103")
-        until(lab.phones["103"].rang)
-        time.sleep(0.5)
-        with lab.exchange.news:
-            caller.request("BYE", caller.dialog)
-        return together(lab)
-
-    return act
-
-
 # ---- Parked by who consults for it
 
 
-def then_103_retrieves(park: Callable[[AnyLab], None]) -> Act:
+def then_retrieves(park: Callable[[AnyLab], None], by: str = "103") -> Act:
     def act(lab: AnyLab) -> str:
         answered(lab, "trunk", "348")
         park(lab)
-        space = re.compile(r"Space *: *(70\d)")
-        until(lambda: space.search(lab.pbx.command("parking show default")) and "101" not in connected(lab))
+        space = space_of_parked(lab)
+        until(lambda: "101" not in connected(lab))
         time.sleep(0.3)
-        place(lab, "103", space.search(lab.pbx.command("parking show default"))[1])
+        place(lab, by, space)
         return together(lab)
 
     return act
@@ -256,9 +210,9 @@ def by_its_phone(lab: AnyLab) -> None:
 def by_keys(lab: AnyLab) -> None:
     phone = AtPhone(lab, "101")
     phone.presses("*2700")
-    until(lambda: re.search(r"Space", lab.pbx.command("parking show default")))
+    space_of_parked(lab)
     time.sleep(0.7)
-    phone.hangs_up()
+    phone.requests("BYE")
 
 
 # fmt: off
@@ -274,9 +228,9 @@ ROWS = [
         )
     ),
     Row("101 (no ro) would send 102 to 103 (no li), and goes on outside", goes_on("101", "341"), "", {"101": LI_LO, "103": ("lo",)}),
-    Row("101 (no ro) is called, sends 102 to 103, and goes on outside", called_goes_on("102"), "102+103", {"101": LI_LO}),
-    Row("101 (no ro) is called, sends outside to 103, and goes on outside", called_goes_on("trunk"), "103+trunk", {"101": ("ri", *LI_LO)}),
-    Row("permitted: 101 (ro) is called, sends 102 to 103, and goes on outside", called_goes_on("102"), "101+trunk 102+103", {"101": ("ro", *LI_LO)}),
+    Row("101 (no ro) is called, sends 102 to 103, and goes on outside", sent_by_101("102", "103", CALLED_GOES_ON), "102+103", {"101": LI_LO}),
+    Row("101 (no ro) is called, sends outside to 103, and goes on outside", sent_by_101("trunk", "103", CALLED_GOES_ON), "103+trunk", {"101": ("ri", *LI_LO)}),
+    Row("permitted: 101 (ro) is called, sends 102 to 103, and goes on outside", sent_by_101("102", "103", CALLED_GOES_ON), "101+trunk 102+103", {"101": ("ro", *LI_LO)}),
     Row("102 (no ro) stays where 101 sends three, and goes on outside", stays_of_three, "", {"102": LI_LO}),
     Row("outside stays where 101 sends it from an application, and goes on outside", stays_in_application, ""),
     Row("101 (all) has sent 102 (no ro), which sends it on to outside", sends_and_is_sent, "", {"102": LI_LO}),
@@ -286,7 +240,7 @@ ROWS = [
       for who, number in (("trunk", "330"), ("trunk", "331"), ("101", "332"))),
     *(Row(f"101 (no ro, no lo) sends somebody on to {number}", sent_by_101(who, number), "", {"101": ("li", "ri")})
       for who, number in (("trunk", "330"), ("102", "332"), ("trunk", "333"))),
-    *(Row(f"101 (no ro) puts somebody through to {number}", put_through_by_101(who, number), "", {"101": ("li", "ri")})
+    *(Row(f"101 (no ro) puts somebody through to {number}", put_where(number, who), "", {"101": ("li", "ri")})
       for who, number in (("trunk", "335"), ("102", "336"))),
     Row("permitted: 101 sends outside on to 337, which says it", sent_by_101("trunk", "337"), "102+trunk", {"101": ("ri", "lo")}),
     # Asterisk has not told of it
@@ -299,12 +253,13 @@ ROWS = [
       for who, granted in (("trunk", ("ri", "lo")), ("trunk", ("all",)), ("102", LI_LO), ("102", ("all",)))),
     Row("outside calls 101, who consults 103 (no ri) by keys, and hangs up before the answer", hangs_up_early("trunk"), "ended",
         {"103": NOT_RI}, {"103": RINGING}),
-    *(Row(f"permitted: 101 calls {number}, consults 103, and is called back", called_back(number), expected, {"101": ("lo", "li", "ro")}, {"103": RINGING})
+    *(Row(f"permitted: 101 calls {number}, consults 103, and is called back", keys_and_hangs_up(number, answers=False), expected, {"101": ("lo", "li", "ro")}, {"103": RINGING})
       for number, expected in (("0301234", "101+trunk"), ("102", "101+102"))),
     # Parked
     *(Row(f"{permitted(expected)}101 parks outside {park.__name__.replace('_', ' ')}, having called the lot, and 103 {granted} retrieves it",
-          then_103_retrieves(park), expected, {"103": granted})
+          then_retrieves(park), expected, {"103": granted})
       for park in (by_its_phone, by_keys) for granted, expected in ((("ri",), "103+trunk"), (NOT_RI, ""))),
+    *(Row(f"101 parks outside {park.__name__.replace('_', ' ')}, and outside retrieves it", then_retrieves(park, "trunk"), "") for park in (by_its_phone, by_keys)),
 ]
 # fmt: on
 

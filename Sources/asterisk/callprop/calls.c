@@ -19,12 +19,6 @@
 
 #include "sent.h"
 
-/*! Where else Asterisk notes who sends a call to where it goes: the name of his channel. It is left there when that is over. */
-static const char *const notes[DIVERSIONS] = {
-	[FORWARD] = "FORWARDERNAME",
-	[CONSULTATION] = "ATTENDEDTRANSFER",
-};
-
 /*! \brief Who is at the other end of a Local channel */
 static void look_at_far_end(struct configuration *configuration, struct ast_channel *chan, struct scene *scene)
 {
@@ -66,8 +60,7 @@ static enum diversion find_note(struct ast_channel *chan, const struct facts *fa
 		return DIVERSIONS;
 	}
 	for (by = FORWARD; by < DIVERSIONS; by++) {
-		if (get_variable(chan, notes[by], scene->diverter, sizeof(scene->diverter))
-			&& strcmp(scene->diverter, facts->diverted[by])) {
+		if (has_note(chan, facts, by, scene->diverter)) {
 			break;
 		}
 	}

@@ -30,6 +30,7 @@ void name_of(struct ast_channel *chan, char name[CHANNEL_NAME_SIZE]);
 
 /*! \return 1 when this is the name of a Local channel */
 int is_local(const char *name);
+int is_local_channel(struct ast_channel *chan);
 
 /*!
  * \brief By the name of a channel: PJSIP/101-00000007 is the phone PJSIP/101
@@ -362,8 +363,14 @@ void decide_room(struct configuration *configuration, struct ast_channel *entere
 void note_connected(struct configuration *configuration, struct ast_channel *taker, const struct extension *extension,
 	const cp_call *call, struct ast_channel *other);
 
-/*! \brief Notes that the consultation which Asterisk tells of on this channel is over */
-void note_consultation(struct ast_channel *chan);
+/*!
+ * \brief Has Asterisk noted that somebody sends the call here, which is not over? These facts are the channel's
+ * \param[out] name of his channel
+ */
+int has_note(struct ast_channel *chan, const struct facts *facts, enum diversion by, char name[CHANNEL_NAME_SIZE]);
+
+/*! \brief Notes that what Asterisk has noted on this channel is over for whoever is here */
+void note_over(struct ast_channel *chan, enum diversion by);
 
 /* ---- transfers.c: two calls become one --------------------------------------------------------------------------- */
 

@@ -61,8 +61,7 @@ static int is_being_transferred(const struct side *side)
 {
 	char name[CHANNEL_NAME_SIZE];
 
-	return get_variable(side->chan, "ATTENDEDTRANSFER", name, sizeof(name))
-		&& strcmp(name, side->facts.diverted[CONSULTATION]);
+	return has_note(side->chan, &side->facts, CONSULTATION, name);
 }
 
 /*! \brief What last led to the phone that takes a call: a queue stays one */

@@ -30,6 +30,14 @@ int is_local(const char *name)
 	return !strncmp(name, "Local/", strlen("Local/"));
 }
 
+int is_local_channel(struct ast_channel *chan)
+{
+	char name[CHANNEL_NAME_SIZE];
+
+	name_of(chan, name);
+	return is_local(name);
+}
+
 /*! \brief The device of a channel: that of PJSIP/101-00000007 is PJSIP/101. Empty when that is not known */
 static void device_of_name(const char *name, char device[CHANNEL_NAME_SIZE])
 {

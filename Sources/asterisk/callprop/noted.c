@@ -16,17 +16,29 @@
 
 #include "joins.h"
 
-void note_consultation(struct ast_channel *chan)
+/*! Where Asterisk notes who sends a call to where it goes: the name of his channel. It is left there when that is over. */
+static const char *const notes[DIVERSIONS] = {
+	[BLIND_TRANSFER] = "BLINDTRANSFER",
+	[FORWARD] = "FORWARDERNAME",
+	[CONSULTATION] = "ATTENDEDTRANSFER",
+};
+
+int has_note(struct ast_channel *chan, const struct facts *facts, enum diversion by, char name[CHANNEL_NAME_SIZE])
+{
+	return get_variable(chan, notes[by], name, CHANNEL_NAME_SIZE) && strcmp(name, facts->diverted[by]);
+}
+
+void note_over(struct ast_channel *chan, enum diversion by)
 {
 	struct facts *facts;
 	char name[CHANNEL_NAME_SIZE];
 
-	if (!get_variable(chan, "ATTENDEDTRANSFER", name, sizeof(name))) {
+	if (!get_variable(chan, notes[by], name, sizeof(name))) {
 		return;
 	}
 	ast_channel_lock(chan);
 	if ((facts = facts_made(chan))) {
-		ast_copy_string(facts->diverted[CONSULTATION], name, sizeof(facts->diverted[CONSULTATION]));
+		ast_copy_string(facts->diverted[by], name, sizeof(facts->diverted[by]));
 	}
 	ast_channel_unlock(chan);
 }

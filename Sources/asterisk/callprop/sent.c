@@ -26,14 +26,6 @@
 #define LOOKS 1000
 #define MICROSECONDS 2000
 
-static int is_half_of_local(struct ast_channel *chan)
-{
-	char name[CHANNEL_NAME_SIZE];
-
-	name_of(chan, name);
-	return is_local(name);
-}
-
 enum sender look_for_sender(struct ast_channel *chan, char name[CHANNEL_NAME_SIZE])
 {
 	int looks;
@@ -42,36 +34,19 @@ enum sender look_for_sender(struct ast_channel *chan, char name[CHANNEL_NAME_SIZ
 		struct facts facts;
 		int known = facts_get(chan, &facts);
 
-		if (!get_variable(chan, BLIND_TRANSFER_NOTE, name, CHANNEL_NAME_SIZE)
-			|| !strcmp(name, facts.diverted[BLIND_TRANSFER])) {
+		if (!has_note(chan, &facts, BLIND_TRANSFER, name)) {
 			return SENT_BY_NOBODY;
 		}
 		if (!strcmp(name, facts.sent_by)) {
 			return SENT_BY_KNOWN;
 		}
-		if (!known && is_half_of_local(chan)) {
+		if (!known && is_local_channel(chan)) {
 			/* It stands in a bridge in the place of who transfers, or whoever originates it says so. Asterisk tells of neither. */
 			return SENT_BY_UNKNOWN;
 		}
 		usleep(MICROSECONDS);
 	}
 	return SENT_BY_UNKNOWN;
-}
-
-/*! \brief Whoever was not sent on has the note of a transfer that is over for him */
-static void note_over(struct ast_channel *chan)
-{
-	struct facts *facts;
-	char name[CHANNEL_NAME_SIZE];
-
-	if (!get_variable(chan, BLIND_TRANSFER_NOTE, name, sizeof(name))) {
-		return;
-	}
-	ast_channel_lock(chan);
-	if ((facts = facts_made(chan))) {
-		ast_copy_string(facts->diverted[BLIND_TRANSFER], name, sizeof(facts->diverted[BLIND_TRANSFER]));
-	}
-	ast_channel_unlock(chan);
 }
 
 /*! \brief From here on this transfer counts, also when the same channel has sent it on before */
@@ -96,7 +71,7 @@ static void note_all_over(const struct ast_bridge_snapshot *bridge)
 		struct ast_channel *chan = channel_with_id(uniqueid);
 
 		if (chan) {
-			note_over(chan);
+			note_over(chan, BLIND_TRANSFER);
 			ast_channel_unref(chan);
 		}
 	}
@@ -109,7 +84,7 @@ void note_blind_transfer(const struct ast_blind_transfer_message *transfer)
 	RAII_VAR(struct ast_channel *, sent, NULL, ao2_cleanup);
 
 	if (by) {
-		note_over(by);
+		note_over(by, BLIND_TRANSFER);
 	}
 	if (transfer->result == AST_BRIDGE_TRANSFER_SUCCESS && transfer->transferee && !transfer->replace_channel) {
 		if ((sent = channel_of(transfer->transferee))) {

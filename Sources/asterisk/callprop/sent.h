@@ -14,9 +14,6 @@
 
 #include "asterisk/stasis_bridges.h"
 
-/*! Where Asterisk notes a blind transfer. */
-#define BLIND_TRANSFER_NOTE "BLINDTRANSFER"
-
 enum sender {
 	/*! Nobody, or that is decided already, or he sent another, and goes on himself. */
 	SENT_BY_NOBODY,

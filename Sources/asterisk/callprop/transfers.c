@@ -157,8 +157,8 @@ static int permits_transfer(struct configuration *configuration, struct transfer
 	look_at(configuration, target, &reached);
 	/* When both called the one who connects them, each is connected with somebody who was not dialled for it. */
 	are_both = !was_dialled(target) || are_both_asked(configuration, by.extension, &sent, &reached);
-	note_consultation(transferee);
-	note_consultation(target);
+	note_over(transferee, CONSULTATION);
+	note_over(target, CONSULTATION);
 	if (is_cut_off(transferee) || is_cut_off(target)) {
 		/* That was denied when they were connected, of which Asterisk tells first. */
 		return 0;
@@ -242,11 +242,8 @@ static void for_others(
 static void find_connected(struct ast_channel *chan, void *data)
 {
 	struct connected *connected = data;
-	struct ast_channel **found;
-	char name[CHANNEL_NAME_SIZE];
+	struct ast_channel **found = is_local_channel(chan) ? &connected->target : &connected->transferee;
 
-	name_of(chan, name);
-	found = is_local(name) ? &connected->target : &connected->transferee;
 	if (!*found) {
 		*found = ast_channel_ref(chan);
 	}
@@ -269,10 +266,8 @@ static void decide_other(struct ast_channel *chan, void *data)
 {
 	const struct transferred *transferred = data;
 	const struct connected *connected = transferred->connected;
-	char name[CHANNEL_NAME_SIZE];
 
-	name_of(chan, name);
-	if (!is_local(name) && chan != connected->transferee && chan != connected->target) {
+	if (!is_local_channel(chan) && chan != connected->transferee && chan != connected->target) {
 		decide_transfer(transferred->configuration, transferred->by,
 			transferred->are_transferees ? chan : connected->transferee,
 			transferred->are_transferees ? connected->target : chan);
@@ -290,18 +285,9 @@ static void resolve_far_end(struct ast_channel **chan)
 	}
 }
 
-/*! \brief Does this Local channel lead to nobody yet? Who transfers by keys may hang up before whom he consults has answered */
-static int is_unanswered(struct ast_channel *chan)
-{
-	char name[CHANNEL_NAME_SIZE];
-
-	name_of(chan, name);
-	return is_local(name);
-}
-
 static void note_other(struct ast_channel *chan, void *data)
 {
-	note_consultation(chan);
+	note_over(chan, CONSULTATION);
 }
 
 /*! \brief Asterisk notes a transfer on everybody with whom the transferer was in a bridge, and on himself, who is still there when it fails */
@@ -310,7 +296,7 @@ static void note_all(const struct ast_bridge_channel_snapshot_pair *side)
 	struct ast_channel *own = side->channel_snapshot ? channel_of(side->channel_snapshot) : NULL;
 
 	if (own) {
-		note_consultation(own);
+		note_over(own, CONSULTATION);
 		ast_channel_unref(own);
 	}
 	for_others(side, note_other, NULL);
@@ -329,8 +315,9 @@ void decide_attended_transfer(struct configuration *configuration, const struct 
 	}
 	resolve_far_end(&connected.transferee);
 	resolve_far_end(&connected.target);
+	/* Who transfers by keys may hang up before whom he consults has answered: the Local channel leads to nobody yet. */
 	if (transfer->result == AST_BRIDGE_TRANSFER_SUCCESS && connected.transferee && connected.target
-		&& connected.transferee != connected.target && !is_unanswered(connected.target)) {
+		&& connected.transferee != connected.target && !is_local_channel(connected.target)) {
 		struct transferred transferees = { configuration, by, &connected, 1 },
 						   targets = { configuration, by, &connected, 0 };
 

@@ -169,21 +169,13 @@ static int is_other_number(
 		&& !is_emergency(configuration, client, place);
 }
 
-/*! \brief Did somebody send the call on, by a transfer or forward that was not decided? */
-static int was_sent(struct ast_channel *chan, const char *note, const char *decided)
-{
-	char name[CHANNEL_NAME_SIZE];
-
-	return get_variable(chan, note, name, sizeof(name)) && strcmp(name, decided);
-}
-
 /*! \brief Is the channel on which the emergency number was dialled where it was, and did nobody send it elsewhere? */
 static int is_still_emergency(struct configuration *configuration, const struct facts *facts)
 {
 	/* By its unique id, for which Asterisk looks at each channel that there is. Emergencies are rare. */
 	struct ast_channel *chan = channel_with_id(facts->emergency_on);
 	struct facts now;
-	char place[AST_MAX_EXTENSION];
+	char place[AST_MAX_EXTENSION], name[CHANNEL_NAME_SIZE];
 	int still;
 
 	if (!chan) {
@@ -192,7 +184,7 @@ static int is_still_emergency(struct configuration *configuration, const struct 
 	place_of(chan, place);
 	still = facts_get(chan, &now) && now.emergency == EMERGENCY_DIALLED
 		&& !is_other_number(configuration, client_named(configuration, now.client), place, now.emergency_at)
-		&& !was_sent(chan, "BLINDTRANSFER", now.diverted[BLIND_TRANSFER]);
+		&& !has_note(chan, &now, BLIND_TRANSFER, name);
 	ast_channel_unref(chan);
 	return still;
 }
@@ -202,13 +194,14 @@ enum emergency_ring rings_for_emergency(struct configuration *configuration, str
 	struct extension *extension;
 	enum end end = end_of(configuration, chan, &extension);
 	struct facts facts, *own;
+	char name[CHANNEL_NAME_SIZE];
 	int still;
 
 	if (!facts_get(chan, &facts) || facts.emergency != EMERGENCY_OFFERED) {
 		return NOT_FOR_EMERGENCY;
 	}
 	/* The handler does not run for a Local channel of a forward, in 16 and 22. Should it, that one leads elsewhere. */
-	still = is_still_emergency(configuration, &facts) && !was_sent(chan, "FORWARDERNAME", facts.diverted[FORWARD]);
+	still = is_still_emergency(configuration, &facts) && !has_note(chan, &facts, FORWARD, name);
 	ast_channel_lock(chan);
 	if ((own = facts_of(chan))) {
 		own->emergency = still && end == END_LOCAL ? EMERGENCY_PASSED : NO_EMERGENCY;
