@@ -38,6 +38,7 @@ static int reload_module(void)
 static int unload_module(void)
 {
 	functions_unregister();
+	subroutines_unregister();
 	status_function_unregister();
 	codes_unregister();
 	cli_unregister();
@@ -57,6 +58,7 @@ static int register_all(void)
 {
 	int result = functions_register();
 
+	result |= subroutines_register();
 	result |= status_function_register();
 	result |= codes_register();
 	result |= cli_register();

@@ -18,7 +18,7 @@ import sys
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
-from statistics import median
+from statistics import fmean, median, stdev
 
 sys.path.append(str(Path(__file__).resolve().parents[1] / "shared"))
 
@@ -59,8 +59,10 @@ REFUSED = ("hangup", "direct", "ring")
 WITH = [*REFUSED, "callprop", "callprop-direct"]
 # Without the module, which would cut these off.
 WITHOUT = ["none", "empty"]
-WARM_UP = 10
-BLOCK = 50  # calls of one kind in a row, for which the processor's time is read
+WARM_UP = 5
+BLOCK = 25  # calls of one kind in a row, for which the processor's time is read
+OVER = 0.05  # seconds until everything of a block's last call is over in Asterisk, too
+LARGEST_ERROR = 0.025  # of a ratio that has a limit: with more, there were too few rounds
 
 # What, beside what, and how many times as long it may take.
 LIMITS = [
@@ -81,14 +83,32 @@ SHOWN = [
 
 @dataclass
 class Measured:
-    latency: list[float] = field(default_factory=list)  # seconds
-    cpu: list[float] = field(default_factory=list)  # seconds of a call, for each block
+    """Of each block, in the order of the rounds."""
 
-    def value(self, what: str) -> float:
-        return median(self.latency) if what == "latency" else sum(self.cpu) / len(self.cpu)
+    latency: list[float] = field(default_factory=list)  # seconds, the median of its calls
+    cpu: list[float] = field(default_factory=list)  # seconds of a call
+    all_latencies: list[float] = field(default_factory=list)  # seconds of each call
 
     def p99(self) -> float:
-        return sorted(self.latency)[int(len(self.latency) * 0.99)]
+        return sorted(self.all_latencies)[int(len(self.all_latencies) * 0.99)]
+
+
+def ratio(one: list[float], beside: list[float]) -> tuple[float, float]:
+    """How many times as much one is as the other, and the standard error of that.
+
+    The two blocks of a round stand beside each other in time: what the machine does besides changes from round to round by more than what is
+    to be told apart. The median leaves out rounds in which it did something else.
+    A limit is not kept when the ratio is above it by more than twice the error, nor when the error is too large to tell.
+    """
+    ratios = [a / b for a, b in zip(one, beside, strict=True)]
+    return median(ratios), 1.253 * stdev(ratios) / len(ratios) ** 0.5
+
+
+def judge(value: float, error: float, limit: float) -> str:
+    """Nothing when the limit is kept, and else why not."""
+    if error > LARGEST_ERROR:
+        return ": NOT KNOWN, the error is too large: more rounds, on a quiet machine"
+    return ": OVER" if value - 2 * error > limit else ""
 
 
 class Line:
@@ -189,21 +209,24 @@ def load(pbx: Pbx, wanted: bool) -> None:
 def measure_block(pbx: Pbx, line: Line, kind: str, measured: Measured) -> None:
     for _ in range(WARM_UP):
         line.call(kind)
-    settle(pbx)
+    time.sleep(OVER)
     before = pbx.processor_time()
+    took = []
     for _ in range(BLOCK):
-        measured.latency.append(line.call(kind))
+        took.append(line.call(kind))
         time.sleep(0.004)  # Asterisk ends a call after the phones have
-    settle(pbx)
+    time.sleep(OVER)
     measured.cpu.append((pbx.processor_time() - before) / BLOCK)
+    measured.latency.append(median(took))
+    measured.all_latencies += took
 
 
 def measure(pbx: Pbx, rounds: int) -> dict[str, Measured]:
     measured = {kind: Measured() for kind in [*WITH, *WITHOUT]}
     line, order = Line(), random.Random(1)
     try:
-        for _ in range(rounds):
-            for is_loaded in (True, False):
+        for number in range(rounds):
+            for is_loaded in (True, False) if number % 2 else (False, True):
                 load(pbx, is_loaded)
                 kinds = list(WITH if is_loaded else WITHOUT)
                 order.shuffle(kinds)
@@ -218,21 +241,21 @@ def report(measured: dict[str, Measured]) -> int:
     """Prints the table; returns how many limits are not kept."""
     print("%-18s %9s %9s %9s" % ("call", "median", "p99", "processor"))
     for kind, seen in measured.items():
-        values = (1000 * seen.value("latency"), 1000 * seen.p99(), 1000 * seen.value("cpu"))
+        values = (1000 * median(seen.all_latencies), 1000 * seen.p99(), 1000 * fmean(seen.cpu))
         print("%-18s %6.2f ms %6.2f ms %6.2f ms" % (kind, *values))
     over = 0
     for name, what, kind, beside, *limit in [*LIMITS, *SHOWN]:
-        ratio = measured[kind].value(what) / measured[beside].value(what)
-        kept = not limit or ratio <= limit[0]
-        over += not kept
-        asked = f"at most {limit[0]}" + ("" if kept else ": OVER") if limit else ""
-        print(f"{name}: {kind} / {beside} = {ratio:.3f} {asked}".rstrip())
+        value, error = ratio(getattr(measured[kind], what), getattr(measured[beside], what))
+        verdict = judge(value, error, limit[0]) if limit else ""
+        over += bool(verdict)
+        asked = f"at most {limit[0]}{verdict}" if limit else ""
+        print(f"{name}: {kind} / {beside} = {value:.3f} ± {error:.3f} {asked}".rstrip())
     return over
 
 
 def main() -> int:
     options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    options.add_argument("--rounds", type=int, default=60, help=f"of {BLOCK} calls of each kind")
+    options.add_argument("--rounds", type=int, default=240, help=f"of {BLOCK} calls of each kind")
     options.add_argument("--keep", action="store_true", help="the system of the run before, if it is there")
     chosen = options.parse_args()
     run.WORK.mkdir(parents=True, exist_ok=True)

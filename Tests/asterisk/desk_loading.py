@@ -3,12 +3,20 @@
 
 from __future__ import annotations
 
+import re
+
 from answers import logged
 from calls import AnyLab
 from desk import Desk
 from lab import until
-from pbx import callprop_conf
+from pbx import Pbx, callprop_conf
 from setups import modules
+
+
+def lines(pbx: Pbx) -> list[str]:
+    """The lines that the module has in the dialplan itself."""
+    shown = pbx.rx("dialplan show callprop-loaded")
+    return sorted(f"{exten}: {application}" for exten, application in re.findall(r"'(\w+)' =>\s+1\. (\w+)\(\)", shown))
 
 
 def unloading(desk: Desk) -> None:
@@ -25,13 +33,24 @@ def unloading(desk: Desk) -> None:
     desk.check("unload under a call", (("200", "refused"), "102"), desk.with_phones(during_a_call))
     pbx.rx("module unload res_callprop.so")
     desk.check("unloaded: the module is gone", True, "0 modules loaded" in pbx.rx("module show like res_callprop"))
-    desk.check("unloaded: nobody rings", ("403", ""), desk.with_phones(lambda lab: lab.call("trunk", "102")))
+    desk.check("unloaded: its lines of the dialplan", [], lines(pbx))
+    # 620 and 642 ring without having said what is called: there the handler alone can deny.
+    for of, number in (("trunk", "102"), ("101", "102"), ("trunk", "620"), ("101", "620"), ("101", "642")):
+        seen = desk.with_phones(lambda lab: lab.call(of, number), phones=("101", "102", "trunk"))
+        desk.check(f"unloaded: {of} calls {number}, nobody rings", ("403", ""), seen)
     pbx.configure(callprop_conf() + "[trunk]\n")
     desk.check("load with a bad file: loaded", True, "Loaded" in pbx.rx("module load res_callprop.so"))
     desk.check("a bad file: nobody rings", ("403", ""), desk.with_phones(lambda lab: lab.call("trunk", "102")))
     pbx.configure(callprop_conf())
     pbx.rx("module reload res_callprop.so")
     desk.check("a good file", ("200", "102"), desk.with_phones(lambda lab: lab.call("trunk", "102")))
+    pbx.rx("dialplan reload")
+    ours = ["call: CallpropCall", "direct: CallpropDirect", "ring: CallpropRing"]
+    desk.check("the dialplan is read anew: the module's lines", ours, lines(pbx))
+    desk.check("the dialplan is read anew", ("200", "102"), desk.with_phones(lambda lab: lab.call("trunk", "102")))
+    pbx.set_status("102", ("lo",))
+    seen = desk.with_phones(lambda lab: lab.call("trunk", "102"))
+    desk.check("the dialplan is read anew: denied", ("403", ""), seen)
 
 
 # Functions of a database by the names of ours, one of each way in which they are registered.

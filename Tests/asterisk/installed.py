@@ -27,8 +27,8 @@ def look(missing: str):
     return look_at
 
 
-def look_without_app_exec(desk: Desk) -> None:
-    """The subroutines cannot ask: the call ends where it should say where it goes; what is rung without that is cut off at once."""
+def look_without_app_stack(desk: Desk) -> None:
+    """There is no Gosub(): the call ends where it should say where it goes; what is rung without that is cut off at once."""
     for number, rung in (("102", ""), ("642", "trunk")):
         for of, granted in (("101", ("all",)), ("102", ("all",))):
             desk.pbx.set_status(of, granted)
@@ -36,13 +36,29 @@ def look_without_app_exec(desk: Desk) -> None:
         desk.check(f"101 calls {number}: it is not answered", (True, rung), (seen[0] in NOT_ANSWERED, seen[1]))
 
 
+def look_without_app_exec(desk: Desk) -> None:
+    """What every call runs needs no ExecIf()."""
+    for granted, number, expected in (
+        (("all",), "102", ("200", "102")),
+        (("all",), "642", ("403", "")),
+        (("ro",), "102", ("403", "")),
+    ):
+        desk.pbx.set_status("101", granted)
+        desk.pbx.set_status("102", ("all",))
+        seen = desk.with_phones(lambda lab, number=number: lab.call("101", number), phones=("102", "trunk"))
+        desk.check(f"101 has {granted[0]} and calls {number}", expected, seen)
+
+
 NOT_ANSWERED = ("403", "404", "480", "486", "500", "503", "603")
+
+
+def without(module: str) -> dict[str, str]:
+    return {"modules.conf": conf("modules.conf").replace(f"require = {module}.so\n", f"noload = {module}.so\n")}
+
+
 SETUPS = [
-    Setup(
-        "as installed, without app_exec",
-        look_without_app_exec,
-        {"modules.conf": conf("modules.conf").replace("require = app_exec.so\n", "noload = app_exec.so\n")},
-    ),
+    Setup("as installed, without app_exec", look_without_app_exec, without("app_exec")),
+    Setup("as installed, without app_stack", look_without_app_stack, without("app_stack")),
     Setup(
         "as installed",
         look("denied: CALLPROP_INSIDE is not set: write CALLPROP_INSIDE = internal"),

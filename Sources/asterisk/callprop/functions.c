@@ -169,22 +169,26 @@ static int no_channel(const char *function)
 	return 0;
 }
 
-static int decision_read(struct ast_channel *chan, const char *function, char *data, char *buffer, size_t size)
+int function_permits(struct ast_channel *chan, const char *function, const char *data)
 {
 	RAII_VAR(struct configuration *, configuration, configuration_ref(), ao2_cleanup);
-	int permitted = 0;
 	size_t i;
 
+	for (i = 0; i < ARRAY_LEN(decisions); i++) {
+		if (!strcmp(function, decisions[i].name)) {
+			return decisions[i].decide(configuration, chan, function, data);
+		}
+	}
+	return 0;
+}
+
+static int decision_read(struct ast_channel *chan, const char *function, char *data, char *buffer, size_t size)
+{
 	ast_copy_string(buffer, "0", size);
 	if (!chan) {
 		return no_channel(function);
 	}
-	for (i = 0; i < ARRAY_LEN(decisions); i++) {
-		if (!strcmp(function, decisions[i].name)) {
-			permitted = decisions[i].decide(configuration, chan, function, S_OR(data, ""));
-		}
-	}
-	ast_copy_string(buffer, permitted ? "1" : "0", size);
+	ast_copy_string(buffer, function_permits(chan, function, S_OR(data, "")) ? "1" : "0", size);
 	return 0;
 }
 

@@ -373,6 +373,12 @@ void guard_stop(void);
 int functions_register(void);
 void functions_unregister(void);
 
+/*! \brief What a function answers that decides about this channel, such as CALLPROP_CALL. \return 1 when permitted */
+int function_permits(struct ast_channel *chan, const char *function, const char *data);
+
+int subroutines_register(void);
+void subroutines_unregister(void);
+
 int status_function_register(void);
 void status_function_unregister(void);
 

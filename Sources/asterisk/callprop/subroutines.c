@@ -1,0 +1,104 @@
+/*
+ * SPDX-License-Identifier: MIT
+ */
+
+/*! \file
+ *
+ * \brief The lines of Gosub(callprop,call,1(…)), Gosub(callprop,direct,1(…)) and b(callprop^ring^1)
+ *
+ * They are run for every call. Of each application that runs Asterisk tells CDR, AMI and ARI: with ExecIf(…?Return()) of two, which costs a
+ * call more than all that is decided. So each of these is one application, which decides, and then returns, of which nothing is told.
+ *
+ * The lines are there as long as the module is loaded. Without it the dialplan finds those of extensions_callprop.conf, which deny: after
+ * an application that is missing a phone would ring.
+ */
+
+#include "asterisk.h"
+
+#include "private.h"
+
+#include "asterisk/channel.h"
+#include "asterisk/module.h"
+#include "asterisk/pbx.h"
+#include "asterisk/stasis_channels.h"
+
+/*! extensions_callprop.conf includes it. */
+#define CONTEXT "callprop-loaded"
+#define DENIED "callprop-denied"
+
+/*! \brief Return(), of which nothing is told. \return what it returns, or -1 when Asterisk has no such application */
+static int return_untold(struct ast_channel *chan)
+{
+	struct ast_app *app = pbx_findapp("Return");
+	int result;
+
+	if (!app) {
+		return -1;
+	}
+	ast_channel_lock(chan);
+	ast_channel_stage_snapshot(chan);
+	ast_channel_unlock(chan);
+	result = pbx_exec(chan, app, "");
+	/* What comes next, and at once, tells of whatever else has changed meanwhile. */
+	ast_channel_lock(chan);
+	ast_clear_flag(ast_channel_flags(chan), AST_FLAG_SNAPSHOT_STAGE);
+	ast_channel_unlock(chan);
+	return result;
+}
+
+static int run_for_caller(struct ast_channel *chan, const char *function)
+{
+	return function_permits(chan, function, "") ? return_untold(chan) : ast_explicit_goto(chan, DENIED, "s", 1);
+}
+
+static int run_call(struct ast_channel *chan, const char *data)
+{
+	return run_for_caller(chan, "CALLPROP_CALL");
+}
+
+static int run_direct(struct ast_channel *chan, const char *data)
+{
+	return run_for_caller(chan, "CALLPROP_DIRECT");
+}
+
+static int run_ring(struct ast_channel *chan, const char *data)
+{
+	if (!function_permits(chan, "CALLPROP_RING", "")) {
+		reject(chan);
+	}
+	return return_untold(chan);
+}
+
+static const struct {
+	const char *exten;
+	const char *application;
+	int (*run)(struct ast_channel *chan, const char *data);
+} subroutines[] = {
+	{ "call", "CallpropCall", run_call },
+	{ "direct", "CallpropDirect", run_direct },
+	{ "ring", "CallpropRing", run_ring },
+};
+
+int subroutines_register(void)
+{
+	int result = ast_context_find_or_create(NULL, NULL, CONTEXT, AST_MODULE) ? 0 : -1;
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(subroutines); i++) {
+		result |= ast_register_application_xml(subroutines[i].application, subroutines[i].run);
+		result |= ast_add_extension(
+			CONTEXT, 0, subroutines[i].exten, 1, NULL, NULL, subroutines[i].application, "", NULL, AST_MODULE);
+	}
+	return result;
+}
+
+void subroutines_unregister(void)
+{
+	size_t i;
+
+	/* First of all the lines, so that none is found whose application is gone. */
+	ast_context_destroy(NULL, AST_MODULE);
+	for (i = 0; i < ARRAY_LEN(subroutines); i++) {
+		ast_unregister_application(subroutines[i].application);
+	}
+}
