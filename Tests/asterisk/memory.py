@@ -75,6 +75,13 @@ MISTAKES = (
         "InvalidRead",
         "restore_statuses",
     ),
+    Mistake(
+        "conf_sections.c",
+        "\tast_config_destroy(file);\n\treturn configuration;\n",
+        "\treturn configuration;\n",
+        "Leak_DefinitelyLost",
+        "load_file",
+    ),
     Mistake("facts.c", "\t\tmemset(facts, 0, sizeof(*facts));\n", "", "UninitCondition", "decide_without_handler"),
 )
 # The PBX rings a phone itself, of which no facts are known.

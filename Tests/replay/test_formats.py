@@ -112,6 +112,8 @@ CALLS: list[tuple[str, list[dict[str, str]], list[tuple[Any, ...]]]] = [
     ("a phone that was refused before it rang, in a ring group", [
         {"channel": PHONE, "src": "102", "dst": "104", "app": "Return"}, {"dst": "104", "rung": OTHER}],
      [("1", "102", None, None, None, None, True), ("2", "101", "extension", "extension", "src", False, True), ("2", "103", "extension", "extension", "dst", False, True)]),
+    ("by the line of the module itself", [{"channel": PHONE, "src": "102", "dst": "104", "app": "CallpropRing"}, {"dst": "104", "rung": OTHER}],
+     [("1", "102", None, None, None, None, True), ("2", "101", "extension", "extension", "src", False, True), ("2", "103", "extension", "extension", "dst", False, True)]),
     ("in a queue", [
         {"channel": PHONE, "src": "7000", "dst": "7000", "app": "AppQueue"}, {"channel": TRUNK, "dst": "7000", "app": "Queue", "rung": OTHER}],
      [("1", "102", None, None, None, None, True), ("2", "103", "external", "queue", "dst", False, True)]),

@@ -40,8 +40,8 @@ def local_pair(channel: str) -> str:
     return channel.rpartition(";")[0]
 
 
-#: The last that the dialplan of a phone did which the pre-dial handler refused: the handler's own end, or what Dial() and Queue() write there.
-_LAST_OF_REFUSED = ("Return", "AppDial", "AppQueue")
+#: The last that the dialplan of a phone did which the pre-dial handler refused: the handler's own line, or its end, or what Dial() and Queue() write there.
+_LAST_OF_REFUSED = ("CallpropRing", "Return", "AppDial", "AppQueue")
 
 
 def _may_be_refused_leg(row: Row) -> bool:
