@@ -35,12 +35,22 @@ static int reload_module(void)
 	return statuses_reload() ? AST_MODULE_LOAD_DECLINE : AST_MODULE_LOAD_SUCCESS;
 }
 
-static int unload_module(void)
+/*! \brief What the dialplan finds of the module: last of all when it is loaded, and first of all gone */
+static void leave_dialplan(void)
 {
-	functions_unregister();
 	subroutines_unregister();
+	functions_unregister();
 	status_function_unregister();
 	codes_unregister();
+}
+
+static int enter_dialplan(void)
+{
+	return functions_register() | status_function_register() | codes_register() | subroutines_register();
+}
+
+static void stop(void)
+{
 	cli_unregister();
 	ami_unregister();
 	phones_unregister();
@@ -50,18 +60,12 @@ static int unload_module(void)
 	seen_stop();
 	history_stop();
 	contacts_stop();
-	statuses_stop();
-	return 0;
 }
 
-static int register_all(void)
+static int start(void)
 {
-	int result = functions_register();
+	int result = cli_register();
 
-	result |= subroutines_register();
-	result |= status_function_register();
-	result |= codes_register();
-	result |= cli_register();
 	result |= ami_register();
 	result |= phones_register();
 	result |= repeats_start();
@@ -72,13 +76,36 @@ static int register_all(void)
 	return result;
 }
 
+/*! \brief Asterisk has looked whether the module is in use. Since then a call may have come to one of its lines, and nobody looks again */
+static int unload_module(void)
+{
+	lines_remove();
+	/* Asterisk forgets an application at once, also while a call is on its way from the line to it. */
+	if (calls_are_up()) {
+		lines_add();
+		return -1;
+	}
+	leave_dialplan();
+	stop();
+	/* Whoever has called meanwhile was told of to the guard. */
+	if (calls_are_up()) {
+		start();
+		enter_dialplan();
+		return -1;
+	}
+	statuses_stop();
+	return 0;
+}
+
 static int load_module(void)
 {
 	if (statuses_start()) {
 		return AST_MODULE_LOAD_DECLINE;
 	}
-	if (register_all()) {
-		unload_module();
+	if (start() | enter_dialplan()) {
+		leave_dialplan();
+		stop();
+		statuses_stop();
 		return AST_MODULE_LOAD_DECLINE;
 	}
 	return AST_MODULE_LOAD_SUCCESS;

@@ -69,6 +69,7 @@ import queues
 import readers
 import replayed
 import seen
+import unloads
 import vendor
 from calls import AnyLab
 from desk import Check
@@ -93,6 +94,7 @@ SETUPS = [
     *hosting.SETUPS,
     *client_statuses.SETUPS,
     *seen.SETUPS,
+    *unloads.SETUPS,
     *ends.SETUPS,
     *vendor.SETUPS,
     *codes.SETUPS,

@@ -19,9 +19,13 @@
 #include "asterisk/module.h"
 #include "asterisk/utils.h"
 
+/*! How many there are. */
+static int in_use;
+
 static void facts_destroy(void *data)
 {
 	ast_free(data);
+	__atomic_sub_fetch(&in_use, 1, __ATOMIC_ACQ_REL);
 	ast_module_unref(AST_MODULE_SELF);
 }
 
@@ -32,6 +36,7 @@ static void *facts_copy(const struct facts *facts)
 
 	if (copy) {
 		*copy = *facts;
+		__atomic_add_fetch(&in_use, 1, __ATOMIC_ACQ_REL);
 		ast_module_ref(AST_MODULE_SELF);
 	}
 	return copy;
@@ -207,6 +212,33 @@ int facts_set(struct ast_channel *chan, const struct facts *facts)
 	}
 	ast_channel_unlock(chan);
 	return own ? 0 : -1;
+}
+
+/*! \brief May this channel run a line of the dialplan? That of SIP's MESSAGE is there for good, and runs none most of the time */
+static int may_run(struct ast_channel *chan)
+{
+	int result;
+
+	ast_channel_lock(chan);
+	result = strncmp(ast_channel_name(chan), "Message/", strlen("Message/")) || ast_channel_pbx(chan);
+	ast_channel_unlock(chan);
+	return result;
+}
+
+int calls_are_up(void)
+{
+	struct ast_channel_iterator *iterator;
+	struct ast_channel *chan;
+	int found = __atomic_load_n(&in_use, __ATOMIC_ACQUIRE) > 0;
+
+	if (found || !(iterator = ast_channel_iterator_all_new())) {
+		return 1;
+	}
+	for (; !found && (chan = ast_channel_iterator_next(iterator)); ast_channel_unref(chan)) {
+		found = may_run(chan);
+	}
+	ast_channel_iterator_destroy(iterator);
+	return found;
 }
 
 void facts_drop(struct ast_channel *chan)

@@ -81,23 +81,37 @@ static const struct {
 
 int subroutines_register(void)
 {
-	int result = ast_context_find_or_create(NULL, NULL, CONTEXT, AST_MODULE) ? 0 : -1;
+	int result = 0;
 	size_t i;
 
 	for (i = 0; i < ARRAY_LEN(subroutines); i++) {
 		result |= ast_register_application_xml(subroutines[i].application, subroutines[i].run);
+	}
+	return result | lines_add();
+}
+
+int lines_add(void)
+{
+	int result = ast_context_find_or_create(NULL, NULL, CONTEXT, AST_MODULE) ? 0 : -1;
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(subroutines); i++) {
 		result |= ast_add_extension(
 			CONTEXT, 0, subroutines[i].exten, 1, NULL, NULL, subroutines[i].application, "", NULL, AST_MODULE);
 	}
 	return result;
 }
 
+void lines_remove(void)
+{
+	ast_context_destroy(NULL, AST_MODULE);
+}
+
 void subroutines_unregister(void)
 {
 	size_t i;
 
-	/* First of all the lines, so that none is found whose application is gone. */
-	ast_context_destroy(NULL, AST_MODULE);
+	lines_remove();
 	for (i = 0; i < ARRAY_LEN(subroutines); i++) {
 		ast_unregister_application(subroutines[i].application);
 	}
