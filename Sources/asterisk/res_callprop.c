@@ -87,7 +87,7 @@ static int unload_module(void)
 	}
 	leave_dialplan();
 	stop();
-	/* Whoever has called meanwhile was told of to the guard. */
+	/* Nobody finds anything of the module any more. Who has called meanwhile may be at a function, or have facts. */
 	if (calls_are_up()) {
 		start();
 		enter_dialplan();

@@ -35,9 +35,23 @@ def unloading(desk: Desk) -> None:
     desk.check("unloaded: the module is gone", True, "0 modules loaded" in pbx.rx("module show like res_callprop"))
     desk.check("unloaded: its lines of the dialplan", [], lines(pbx))
     # 620 and 642 ring without having said what is called: there the handler alone can deny.
-    for of, number in (("trunk", "102"), ("101", "102"), ("trunk", "620"), ("101", "620"), ("101", "642")):
+    for of, number in (
+        ("trunk", "102"),
+        ("101", "102"),
+        ("trunk", "620"),
+        ("101", "620"),
+        ("101", "642"),
+        ("101", "112"),
+    ):
+        before = len(pbx.log())
         seen = desk.with_phones(lambda lab: lab.call(of, number), phones=("101", "102", "trunk"))
         desk.check(f"unloaded: {of} calls {number}, nobody rings", ("403", ""), seen)
+        if number not in ("620", "642"):
+            seen = logged(pbx, before, "denied: res_callprop is not loaded")
+            desk.check(f"unloaded: {of} calls {number}, logged", True, seen)
+    pbx.rx("dialplan reload")
+    warned = "tries to include nonexistent context 'callprop-loaded'"
+    desk.check("unloaded: the dialplan is read", True, logged(pbx, 0, warned))
     pbx.configure(callprop_conf() + "[trunk]\n")
     desk.check("load with a bad file: loaded", True, "Loaded" in pbx.rx("module load res_callprop.so"))
     desk.check("a bad file: nobody rings", ("403", ""), desk.with_phones(lambda lab: lab.call("trunk", "102")))

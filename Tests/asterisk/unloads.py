@@ -21,7 +21,10 @@ BETWEEN = 0.0003  # seconds from one moment to the next: in the first millisecon
 
 
 class Caller:
-    """Sends calls of the trunk, and does not wait for what comes of them."""
+    """
+    Sends calls of the trunk, and does not wait for what comes of them. Those of agents.py begin in threads, too late or too early: with them a
+    module that does not look again was not noticed.
+    """
 
     def __init__(self) -> None:
         self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)

@@ -19,7 +19,7 @@
 #include "asterisk/module.h"
 #include "asterisk/utils.h"
 
-/*! How many there are. */
+/*! How many there are. Asterisk looks at its own count of them before it asks the module to unload, and not again. */
 static int in_use;
 
 static void facts_destroy(void *data)
