@@ -89,8 +89,9 @@ static int unload_module(void)
 	stop();
 	/* Nobody finds anything of the module any more. Who has called meanwhile may be at a function, or have facts. */
 	if (calls_are_up()) {
-		start();
-		enter_dialplan();
+		if (start() | enter_dialplan()) {
+			ast_log(LOG_ERROR, "no longer all of the module is there: restart Asterisk\n");
+		}
 		return -1;
 	}
 	statuses_stop();

@@ -45,6 +45,7 @@ OUTSIDE = {
     "the trunk's host, as one number": ("sip:0301234@2130706434:5080", ""),
     "the trunk's host, a dot behind it": ("sip:0301234@Provider.example.:5080", ""),
 }
+CAUSE = " The Contact of this phone leads outside"
 INSIDE = "sip:103@127.0.0.1:5103"
 RTP = "UnicastRTP/127.0.0.1:4000"
 
@@ -59,8 +60,8 @@ def contacts(desk: Desk) -> None:
         pbx.set_status("109", ("ri",))
         pbx.manager.forget()
         seen = desk.with_phones(registered("109", contact, call("trunk", "655")), "403", "", phones=("103", "trunk"))
-        asked = [event["Required"] for event in pbx.manager.named("CallpropDenial")]
-        desk.check(f"the Contact of 109 is {what}, denied", ("403", "", ["ro"]), (*seen, asked))
+        asked = [(event["Required"], CAUSE in event["Reason"]) for event in pbx.manager.named("CallpropDenial")]
+        desk.check(f"the Contact of 109 is {what}, denied", ("403", "", [("ro", True)]), (*seen, asked))
         if rings:
             pbx.set_status("109", ("ri", "ro"))
             act = registered("109", contact, call("trunk", "655"))

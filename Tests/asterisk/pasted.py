@@ -103,7 +103,7 @@ TABLE = [
     Case("outside calls the ring group", call("trunk", "0301234610"), ("200", "101 102")),
     Case("outside calls the ring group, 101 at lunch", call("trunk", "0301234610"), ("200", "102"), {"101": "lunch"}),
     Case("outside dials on to outside", call("trunk", "0309999"), ("404", "")),
-    Case("outside dials a service", call("trunk", "*50"), ("404", "")),
+    Case("outside dials the code of a status", call("trunk", "*781"), ("404", "")),
     Case("103 picks up", pickup("trunk", "0301234102", "102", "103", "*8102"), ("200", "102"), {}, RINGING),
     Case("103 picks up by group", pickup("trunk", "0301234102", "102", "103", "*8"), ("200", "102"), {}, RINGING),
     Case("103 picks up at lunch", pickup("trunk", "0301234102", "102", "103", "*8102"), ("403", "102"), {"103": "lunch"}, RINGING),
@@ -114,11 +114,18 @@ TABLE = [
     Case("callback: 102 at lunch", originate(CALLBACK % "102*0309999", "0309999"), ("ended", ""), {"102": "lunch"}),
     Case("callback: 101, who has gone, then for help", originate(CALLBACK % "101*112", "112"), ("up", "101 trunk"), {"101": "closed"}),
     Case("callback: 101, who has gone, says for help, and then another number", originate(CALLBACK % "101*112", "0309999"), ("ended", "101"), {"101": "closed"}),
-    Case("101 goes to lunch", call("101", "*51", "long_call"), ("cut 16", "")),
-    Case("101 comes back", call("101", "*50", "long_call"), ("cut 16", ""), {"101": "closed"}),
+    Case("101 goes to lunch", call("101", "*782", "long_call"), ("cut 16", "")),
+    Case("101 comes back", call("101", "*781", "long_call"), ("cut 16", ""), {"101": "closed"}),
+    Case("101 goes home", call("101", "*783", "long_call"), ("cut 16", "")),
+    Case("101 dials the code of no status", call("101", "*789"), ("403", ""), {"101": "lunch"}),
 ]
 # fmt: on
-AFTER = {"101 goes to lunch": "lunch", "101 comes back": "work"}
+AFTER = {
+    "101 goes to lunch": "lunch",
+    "101 comes back": "work",
+    "101 goes home": "closed",
+    "101 dials the code of no status": "lunch",
+}
 
 
 # Where a parked call comes back after a second. 101 answers it, and parks it again; when it comes back again, 101 keeps it.

@@ -52,6 +52,7 @@ TABLE = [
     Case("outside calls acme's 102, who has none", call("trunk", "0301111102"), ("603", "")),
     Case("102's phone is acme's again", call("acme-102", "*71", "long_call"), ("cut 16", "")),
     Case("outside calls acme's 102, who has it again", call("trunk", "0301111102"), ("200", "acme-102")),
+    Case("103, whom beta does not have, logs in at 102's phone", call("beta-102", "*70103"), ("403", "")),
     Case("beta's 101 is at both", call("trunk", "0302222101"), ("200", "beta-101 beta-102")),
 ]
 # fmt: on

@@ -108,6 +108,10 @@ int permits(struct ast_channel *chan, struct extension *extension, const cp_call
 void report_denial(
 	struct ast_channel *chan, const struct extension *extension, const struct status *status, const cp_call *call);
 
+/*! \brief The same, with what else is to be known: a text without a full stop, or "" */
+void report_denial_because(struct ast_channel *chan, const struct extension *extension, const struct status *status,
+	const cp_call *call, const char *because);
+
 /*!
  * \brief Denied without an extension to ask: the dialplan or the configuration lacks something. The channel must not be locked
  * \return 0

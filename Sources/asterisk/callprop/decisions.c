@@ -36,19 +36,25 @@ static void identify(struct ast_channel *chan, struct identity *identity)
 void report_denial(
 	struct ast_channel *chan, const struct extension *extension, const struct status *status, const cp_call *call)
 {
+	report_denial_because(chan, extension, status, call, status->unknown ? CONFIG_FILE " has no such status" : "");
+}
+
+void report_denial_because(struct ast_channel *chan, const struct extension *extension, const struct status *status,
+	const cp_call *call, const char *because)
+{
 	char reason[CP_REASON_MAX], text[CP_CALL_MAX], required[CP_PROPERTIES_MAX] = "", *why;
 	struct identity identity;
 
 	identify(chan, &identity);
 	cp_call_format(call, text, sizeof(text));
-	history_denial(&identity, extension, status, call, status->unknown ? CONFIG_FILE " has no such status" : "");
+	history_denial(&identity, extension, status, call, because);
 	if (is_repeated(identity.linkedid, extension_name(extension), status->named.name, text)) {
 		return;
 	}
 	cp_reason(status->granted, call, reason, sizeof(reason));
 	cp_properties_format(cp_required(call), required, sizeof(required));
-	why = ast_alloca(sizeof(reason) + sizeof(" " CONFIG_FILE " has no such status."));
-	sprintf(why, "%s%s", reason, status->unknown ? " " CONFIG_FILE " has no such status." : ""); /* Safe */
+	why = ast_alloca(sizeof(reason) + strlen(because) + sizeof(" ."));
+	sprintf(why, *because ? "%s %s." : "%s", reason, because); /* Safe */
 
 	ast_log(LOG_NOTICE, "Call %s, %s: extension %s, status '%s': %s\n", identity.linkedid, identity.name,
 		extension_name(extension), status->named.name, why);

@@ -162,7 +162,8 @@ static int may_ring_contact(struct configuration *configuration, struct ast_chan
 		facts->rung[0] = '\0';
 	}
 	ast_channel_unlock(chan);
-	report_denial(chan, extension, status, &call);
+	report_denial_because(chan, extension, status, &call,
+		"The Contact of this phone leads outside: to the host of a trunk, or elsewhere than it says");
 	return 0;
 }
 
