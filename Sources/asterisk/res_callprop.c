@@ -27,33 +27,41 @@
 
 #include "asterisk/module.h"
 
+#include "callprop/leaving.h"
 #include "callprop/private.h"
+#include "callprop/subroutines.h"
 
 static int reload_module(void)
 {
+	lines_restore();
 	/* The loader knows the results of loading here, and makes those of a reload of them. */
 	return statuses_reload() ? AST_MODULE_LOAD_DECLINE : AST_MODULE_LOAD_SUCCESS;
 }
 
-/*! \brief What the dialplan finds of the module: last of all when it is loaded, and first of all gone */
-static void leave_dialplan(void)
+/*! \brief The ways by which calls and administrators come to the module: there last of all when it is loaded, and first of all gone */
+static int open_ways(void)
 {
-	subroutines_unregister();
+	int result = cli_register() | ami_register() | phones_register();
+
+	return result | functions_register() | status_function_register() | codes_register() | lines_add();
+}
+
+/*! \return 0, or -1 when somebody stays on one of them for too long */
+static int close_ways(void)
+{
+	/* First: the command that reloads adds lines of the dialplan. */
+	int result = cli_unregister() | phones_unregister();
+
+	ami_unregister();
+	lines_remove();
 	functions_unregister();
 	status_function_unregister();
 	codes_unregister();
-}
-
-static int enter_dialplan(void)
-{
-	return functions_register() | status_function_register() | codes_register() | subroutines_register();
+	return result;
 }
 
 static void stop(void)
 {
-	cli_unregister();
-	ami_unregister();
-	phones_unregister();
 	guard_stop();
 	repeats_stop();
 	until_stop();
@@ -64,11 +72,8 @@ static void stop(void)
 
 static int start(void)
 {
-	int result = cli_register();
+	int result = repeats_start();
 
-	result |= ami_register();
-	result |= phones_register();
-	result |= repeats_start();
 	result |= guard_start();
 	result |= seen_start();
 	result |= history_start();
@@ -76,23 +81,27 @@ static int start(void)
 	return result;
 }
 
-/*! \brief Asterisk has looked whether the module is in use. Since then a call may have come to one of its lines, and nobody looks again */
+/*! \brief It is not unloaded. \param result what start() has returned, or 0 \return -1 */
+static int stay(int result)
+{
+	if (result | open_ways()) {
+		ast_log(LOG_ERROR, "not unloaded, because it is in use, and no longer all of it is there: restart Asterisk\n");
+	} else {
+		ast_log(LOG_WARNING, "not unloaded: it is in use\n");
+	}
+	return -1;
+}
+
 static int unload_module(void)
 {
-	lines_remove();
-	/* Asterisk forgets an application at once, also while a call is on its way from the line to it. */
-	if (calls_are_up()) {
-		lines_add();
-		return -1;
+	if (close_ways() || is_in_use()) {
+		return stay(0);
 	}
-	leave_dialplan();
+	applications_unregister();
 	stop();
-	/* Nobody finds anything of the module any more. Who has called meanwhile may be at a function, or have facts. */
-	if (calls_are_up()) {
-		if (start() | enter_dialplan()) {
-			ast_log(LOG_ERROR, "no longer all of the module is there: restart Asterisk\n");
-		}
-		return -1;
+	/* The guard may have noted facts meanwhile. */
+	if (is_in_use()) {
+		return stay(start() | applications_register());
 	}
 	statuses_stop();
 	return 0;
@@ -103,8 +112,9 @@ static int load_module(void)
 	if (statuses_start()) {
 		return AST_MODULE_LOAD_DECLINE;
 	}
-	if (start() | enter_dialplan()) {
-		leave_dialplan();
+	if (start() | applications_register() | open_ways()) {
+		close_ways();
+		applications_unregister();
 		stop();
 		statuses_stop();
 		return AST_MODULE_LOAD_DECLINE;

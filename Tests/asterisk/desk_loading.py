@@ -49,6 +49,8 @@ def unloading(desk: Desk) -> None:
         if number not in ("620", "642"):
             seen = logged(pbx, before, "denied: res_callprop is not loaded")
             desk.check(f"unloaded: {of} calls {number}, logged", True, seen)
+    # The context stays, without lines. An Asterisk that starts without the module has none.
+    pbx.rx("dialplan remove context callprop-loaded")
     pbx.rx("dialplan reload")
     warned = "tries to include nonexistent context 'callprop-loaded'"
     desk.check("unloaded: the dialplan is read", True, logged(pbx, 0, warned))
@@ -62,6 +64,13 @@ def unloading(desk: Desk) -> None:
     ours = ["call: CallpropCall", "direct: CallpropDirect", "ring: CallpropRing"]
     desk.check("the dialplan is read anew: the module's lines", ours, lines(pbx))
     desk.check("the dialplan is read anew", ("200", "102"), desk.with_phones(lambda lab: lab.call("trunk", "102")))
+    for again in ("callprop reload", "module reload res_callprop.so"):
+        pbx.rx("dialplan remove context callprop-loaded")
+        seen = desk.with_phones(lambda lab: lab.call("trunk", "102"))
+        desk.check(f"the module's lines are removed, before {again}", (("403", ""), []), (seen, lines(pbx)))
+        pbx.rx(again)
+        seen = desk.with_phones(lambda lab: lab.call("trunk", "102"))
+        desk.check(f"the module's lines after {again}", (("200", "102"), ours), (seen, lines(pbx)))
     pbx.set_status("102", ("lo",))
     seen = desk.with_phones(lambda lab: lab.call("trunk", "102"))
     desk.check("the dialplan is read anew: denied", ("403", ""), seen)

@@ -66,7 +66,11 @@ class Mistake:
 
 MISTAKES = (
     Mistake(
-        "facts.c", "\tast_free(data);\n\t__atomic_sub_fetch", "\t__atomic_sub_fetch", "Leak_DefinitelyLost", "facts_copy"
+        "facts.c",
+        "\tast_free(data);\n\tast_module_unref",
+        "\tast_module_unref",
+        "Leak_DefinitelyLost",
+        "facts_copy",
     ),
     Mistake(
         "statuses.c",

@@ -46,6 +46,8 @@ import hostile
 import hostile_behind
 import hostile_chains
 import hostile_clients
+import hostile_denied
+import hostile_desks
 import hostile_early
 import hostile_forwards
 import hostile_heard
@@ -112,6 +114,8 @@ SETUPS = [
     *hostile_heard.SETUPS,
     *hostile_users.SETUPS,
     *hostile_names.SETUPS,
+    *hostile_denied.SETUPS,
+    *hostile_desks.SETUPS,
     *hostile_early.SETUPS,
     *hostile_behind.SETUPS,
     *hostile_senders.SETUPS,

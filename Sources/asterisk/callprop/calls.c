@@ -157,7 +157,8 @@ static int begin_callback(struct configuration *configuration, const struct scen
 /*! \brief What was dialled, seen by whom it rings: a call that came through a menu or a queue stays one */
 static uint8_t dialled(const struct facts *facts, uint8_t party, int branch)
 {
-	if (party == CP_EXTENSION && (facts->call.dst == CP_IVR || (branch && facts->call.dst == CP_QUEUE))) {
+	if (party == CP_EXTENSION && !facts->denied
+		&& (facts->call.dst == CP_IVR || (branch && facts->call.dst == CP_QUEUE))) {
 		return facts->call.dst;
 	}
 	return party;
@@ -187,7 +188,7 @@ static int find_local_facts(struct configuration *configuration, const struct sc
 		}
 		return 0;
 	}
-	if (known) {
+	if (known && facts->id) {
 		facts->outside = 0;
 		if (facts->call.leg == CP_LEG_DST) {
 			facts->call.dst = dialled(facts, party, !is_originated(chan));

@@ -17,6 +17,9 @@
 #include "asterisk/strings.h"
 #include "asterisk/utils.h"
 
+#include "leaving.h"
+#include "subroutines.h"
+
 static void complete_names(const struct table *table, const char *word)
 {
 	size_t i;
@@ -306,6 +309,7 @@ static char *cli_reload(struct ast_cli_entry *e, int cmd, struct ast_cli_args *a
 	if (a->argc != e->args) {
 		return CLI_SHOWUSAGE;
 	}
+	lines_restore();
 	if ((wrong = statuses_reload())) {
 		ast_cli(a->fd, "Nothing is changed: %s (see the log)\n", wrong);
 		return CLI_FAILURE;
@@ -370,10 +374,10 @@ static struct ast_cli_entry commands[] = {
 
 int cli_register(void)
 {
-	return ast_cli_register_multiple(commands, ARRAY_LEN(commands));
+	return commands_register(commands, ARRAY_LEN(commands));
 }
 
-void cli_unregister(void)
+int cli_unregister(void)
 {
-	ast_cli_unregister_multiple(commands, ARRAY_LEN(commands));
+	return commands_unregister(commands, ARRAY_LEN(commands));
 }

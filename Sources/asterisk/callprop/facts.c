@@ -19,13 +19,9 @@
 #include "asterisk/module.h"
 #include "asterisk/utils.h"
 
-/*! How many there are. Asterisk looks at its own count of them before it asks the module to unload, and not again. */
-static int in_use;
-
 static void facts_destroy(void *data)
 {
 	ast_free(data);
-	__atomic_sub_fetch(&in_use, 1, __ATOMIC_ACQ_REL);
 	ast_module_unref(AST_MODULE_SELF);
 }
 
@@ -36,7 +32,6 @@ static void *facts_copy(const struct facts *facts)
 
 	if (copy) {
 		*copy = *facts;
-		__atomic_add_fetch(&in_use, 1, __ATOMIC_ACQ_REL);
 		ast_module_ref(AST_MODULE_SELF);
 	}
 	return copy;
@@ -66,7 +61,7 @@ static void inherit_emergency(struct facts *facts)
 	}
 }
 
-/*! \brief Whoever is rung makes no call by that: what he creates without a call of his own is of none, and rings nobody */
+/*! \brief Whoever is rung, or was denied, makes no call by that: what he creates without a call of his own is of none, and rings nobody */
 static void forget_call(struct facts *facts)
 {
 	facts->id = 0;
@@ -93,13 +88,13 @@ static void *facts_inherit(void *data)
 	copy.forwarded = copy.forwarded && !copy.went_on;
 	facts->forward_rang = copy.forwarded;
 	copy.forward_rang = 0;
-	if (copy.ringing) {
+	if (copy.ringing || copy.denied) {
 		forget_call(&copy);
 	}
 	copy.went_on = 0;
-	copy.ringing = copy.for_emergency = copy.parked = copy.waits = copy.cut = copy.untold = 0;
+	copy.ringing = copy.for_emergency = copy.parked = copy.waits = copy.cut = copy.untold = copy.denied = 0;
 	copy.put_through = copy.sent_outside = copy.inside_over = copy.barges = 0;
-	copy.with[0] = copy.speaks_to[0] = copy.heard_as[0] = copy.sent_by[0] = '\0';
+	copy.with[0] = copy.with_before[0] = copy.speaks_to[0] = copy.heard_as[0] = copy.sent_by[0] = '\0';
 	copy.space = 0;
 	copy.rung[0] = copy.went_out[0] = '\0';
 	return facts_copy(&copy);
@@ -214,31 +209,15 @@ int facts_set(struct ast_channel *chan, const struct facts *facts)
 	return own ? 0 : -1;
 }
 
-/*! \brief May this channel run a line of the dialplan? That of SIP's MESSAGE is there for good, and runs none most of the time */
-static int may_run(struct ast_channel *chan)
+void facts_note_said(struct ast_channel *chan, int permitted)
 {
-	int result;
+	struct facts *facts;
 
 	ast_channel_lock(chan);
-	result = strncmp(ast_channel_name(chan), "Message/", strlen("Message/")) || ast_channel_pbx(chan);
+	if ((facts = facts_of(chan))) {
+		facts->denied = !permitted;
+	}
 	ast_channel_unlock(chan);
-	return result;
-}
-
-int calls_are_up(void)
-{
-	struct ast_channel_iterator *iterator;
-	struct ast_channel *chan;
-	int found = __atomic_load_n(&in_use, __ATOMIC_ACQUIRE) > 0;
-
-	if (found || !(iterator = ast_channel_iterator_all_new())) {
-		return 1;
-	}
-	for (; !found && (chan = ast_channel_iterator_next(iterator)); ast_channel_unref(chan)) {
-		found = may_run(chan);
-	}
-	ast_channel_iterator_destroy(iterator);
-	return found;
 }
 
 void facts_drop(struct ast_channel *chan)

@@ -48,6 +48,8 @@ struct facts {
 	unsigned int asked_inside : 1;
 	/*! The dialplan of this channel has said where the call goes: whatever it rings for that is not asked for the maker again. */
 	unsigned int went_on : 1;
+	/*! The call that the dialplan said last was denied: until it says another, this channel makes none. */
+	unsigned int denied : 1;
 	/*! This channel was permitted to ring by this call. */
 	unsigned int ringing : 1;
 	/*! What an emergency number has to do with this channel: enum emergency. */
@@ -100,6 +102,8 @@ struct facts {
 	char went_out[AST_MAX_EXTENSION];
 	/*! The extension that this channel was connected with last; empty when it was none. */
 	char with[AST_MAX_EXTENSION];
+	/*! The one before that, which was another. */
+	char with_before[AST_MAX_EXTENSION];
 	/*! The channel to which who listens in by this one speaks, by its unique id then; empty when there is none. */
 	char speaks_to[AST_MAX_UNIQUEID];
 	/*! The unique id by which those know this channel who listen in to it, whoever is here by now; empty when nobody does. */
@@ -133,6 +137,9 @@ void facts_keep(struct facts *facts, const struct facts *before);
 
 /*! \return 0, or -1 without memory */
 int facts_set(struct ast_channel *chan, const struct facts *facts);
+
+/*! \brief The dialplan has said where the call goes, and that was permitted, or not */
+void facts_note_said(struct ast_channel *chan, int permitted);
 
 /*! \brief From here on the channel has none */
 void facts_drop(struct ast_channel *chan);

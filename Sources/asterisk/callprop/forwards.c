@@ -34,7 +34,7 @@ int decide_forward(struct configuration *configuration, struct ast_channel *chan
 	ast_channel_lock(chan);
 	/* Whoever was rung is not who calls. */
 	facts = facts_of(chan);
-	if ((known = facts && !facts->client_only && !facts->ringing)) {
+	if ((known = facts && !facts->client_only && !facts->ringing && !facts->denied)) {
 		call = facts->call;
 		if ((permitted = cp_permits(status->granted, &call))) {
 			facts->forwarded = 1;

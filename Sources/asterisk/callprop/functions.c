@@ -16,6 +16,8 @@
 #include "asterisk/strings.h"
 #include "asterisk/utils.h"
 
+#include "subroutines.h"
+
 /*! \return 0, or -1 when there are more */
 static int split_arguments(char *text, const char *arguments[MAX_ARGUMENTS])
 {
@@ -73,12 +75,19 @@ static int callprop_explain_read(struct ast_channel *chan, const char *function,
 typedef int (*decision)(
 	struct configuration *configuration, struct ast_channel *chan, const char *function, const char *data);
 
+/*! \brief A call that is denied is of nobody: a dialplan that goes on all the same rings nobody by it */
+static int said(struct ast_channel *chan, int permitted)
+{
+	facts_note_said(chan, permitted);
+	return permitted;
+}
+
 static int call_decision(
 	struct configuration *configuration, struct ast_channel *chan, const char *function, const char *data)
 {
 	char number[NUMBER_SIZE];
 
-	return number_of_call(chan, function, data, number) && decide_call(configuration, chan, number, -1);
+	return said(chan, number_of_call(chan, function, data, number) && decide_call(configuration, chan, number, -1));
 }
 
 static int call_as_decision(
@@ -88,9 +97,9 @@ static int call_as_decision(
 	int party = word_index(parties, data);
 
 	if (party < 0) {
-		return deny_unknown(chan, "the kind is none of extension, external, queue and ivr");
+		return said(chan, deny_unknown(chan, "the kind is none of extension, external, queue and ivr"));
 	}
-	return number_of_call(chan, function, NULL, number) && decide_call(configuration, chan, number, party);
+	return said(chan, number_of_call(chan, function, NULL, number) && decide_call(configuration, chan, number, party));
 }
 
 static int direct_decision(
@@ -98,7 +107,8 @@ static int direct_decision(
 {
 	char number[NUMBER_SIZE];
 
-	return number_of_call(chan, function, data, number) && decide_call(configuration, chan, number, -1)
+	/* Whom a phone denies may be rung elsewhere, such as by who answers for it: he was permitted to call. */
+	return said(chan, number_of_call(chan, function, data, number) && decide_call(configuration, chan, number, -1))
 		&& decide_early(configuration, chan, number);
 }
 
@@ -145,7 +155,8 @@ static int enter_decision(
 		return deny_unknown(chan, "CALLPROP_ENTER() is for Gosub(callprop,client,1(client)) alone");
 	}
 	/* The client without a name is written so: nothing at all may come of a variable that nobody has set. */
-	return read_arguments(chan, 1, 1, name) && decide_enter(configuration, chan, strcmp(name[0], "-") ? name[0] : "");
+	return said(chan,
+		read_arguments(chan, 1, 1, name) && decide_enter(configuration, chan, strcmp(name[0], "-") ? name[0] : ""));
 }
 
 /*! The functions that decide about the channel on which they are evaluated, and answer with 1 or 0. */
@@ -169,6 +180,20 @@ static int no_channel(const char *function)
 	return 0;
 }
 
+/*!
+ * \brief A denied call whose dialplan asks for another one then, such as to an operator, and is denied that too, would come there again and
+ * again: it is ended
+ */
+static void end_denied_again(struct ast_channel *chan)
+{
+	char context[AST_MAX_CONTEXT];
+
+	if (in_subroutine(chan) && !ast_func_read(chan, "STACK_PEEK(1,c)", context, sizeof(context))
+		&& !strcmp(context, DENIED)) {
+		reject(chan);
+	}
+}
+
 int function_permits(struct ast_channel *chan, const char *function, const char *data)
 {
 	RAII_VAR(struct configuration *, configuration, configuration_ref(), ao2_cleanup);
@@ -176,7 +201,12 @@ int function_permits(struct ast_channel *chan, const char *function, const char 
 
 	for (i = 0; i < ARRAY_LEN(decisions); i++) {
 		if (!strcmp(function, decisions[i].name)) {
-			return decisions[i].decide(configuration, chan, function, data);
+			int permitted = decisions[i].decide(configuration, chan, function, data);
+
+			if (!permitted) {
+				end_denied_again(chan);
+			}
+			return permitted;
 		}
 	}
 	return 0;

@@ -75,11 +75,17 @@ static int is_put_outside(
 		&& !is_by_right(configuration, side, outside);
 }
 
-int decide_joiner(struct extension *joiner, const struct side *one, const struct side *two)
+/*! \brief Whoever makes one call of two calls there himself */
+static int permits_joiner(struct extension *joiner, const struct side *one, const struct side *two, uint8_t party)
 {
-	const cp_call call = { .src = CP_EXTENSION, .dst = CP_EXTERNAL, .leg = CP_LEG_SRC };
+	const cp_call call = { .src = CP_EXTENSION, .dst = party, .leg = CP_LEG_SRC };
 
 	return one->facts.for_emergency || two->facts.for_emergency || permits(one->chan, joiner, &call);
+}
+
+int decide_joiner(struct extension *joiner, const struct side *one, const struct side *two)
+{
+	return permits_joiner(joiner, one, two, CP_EXTERNAL);
 }
 
 static int is_inside_for(const struct extension *extension, const struct side *side)
@@ -96,11 +102,37 @@ int decide_joiner_elsewhere(struct configuration *configuration, const struct si
 	return !joiner || is_inside_for(joiner, one) || is_inside_for(joiner, two) || decide_joiner(joiner, one, two);
 }
 
-int decide_transferer(
-	struct configuration *configuration, struct extension *by, const struct side *one, const struct side *two)
+/*! \brief With whom this one was connected last but for the other: Asterisk may have connected the two before it tells of the transfer */
+static const char *was_with_before(const struct side *side, const struct side *other)
 {
-	return !by || by == joiner_of(configuration, one, two) || is_inside_for(by, one) || is_inside_for(by, two)
-		|| decide_joiner(by, one, two);
+	const struct extension *who = who_is_at(other);
+
+	return who && !strcmp(side->facts.with, who->named.name) ? side->facts.with_before : side->facts.with;
+}
+
+/*! \return who was at the phone that sends the one to the other, when the two calls were made; NULL when it was not one and the same */
+static struct extension *who_had_both(
+	struct configuration *configuration, const struct side *sent, const struct side *reached)
+{
+	const char *name = was_with_before(sent, reached);
+
+	if (!*name) {
+		name = rung_by(sent);
+	}
+	return *name && (!strcmp(was_with_before(reached, sent), name) || !strcmp(rung_by(reached), name))
+		? table_find(&configuration->extensions, name)
+		: NULL;
+}
+
+int decide_transferer(
+	struct configuration *configuration, struct extension *by, const struct side *sent, const struct side *reached)
+{
+	struct extension *had_both = who_had_both(configuration, sent, reached);
+
+	if (!by || by == had_both || (!had_both && (is_inside_for(by, sent) || is_inside_for(by, reached)))) {
+		return 1;
+	}
+	return permits_joiner(by, sent, reached, is_inside_for(by, reached) ? CP_EXTENSION : CP_EXTERNAL);
 }
 
 /*! \brief Were these two the last with whom each was connected? That was decided as they were */

@@ -45,12 +45,12 @@ int decide_joiner_elsewhere(struct configuration *configuration, const struct si
 /*!
  * \brief The same, for who is at the phone that transfers: another may have come there since the two calls were made
  *
- * Nothing is asked of whoever had the two calls: that is decided by decide_joiner() already.
+ * Nothing is asked of whoever had the two calls: that is decided by decide_joiner() already. Who had not, sends the one to the other.
  *
  * \param by who is there; NULL when that is unknown, or outside
  */
 int decide_transferer(
-	struct configuration *configuration, struct extension *by, const struct side *one, const struct side *two);
+	struct configuration *configuration, struct extension *by, const struct side *sent, const struct side *reached);
 
 /*! \brief Notes who was connected with whom last. Numbers outside have no name */
 void note_with(const struct side *side, const struct side *other);

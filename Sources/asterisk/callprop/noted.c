@@ -88,7 +88,8 @@ void note_with(const struct side *side, const struct side *other)
 		return;
 	}
 	ast_channel_lock(side->chan);
-	if ((facts = facts_made(side->chan))) {
+	if ((facts = facts_made(side->chan)) && strcmp(facts->with, who->named.name)) {
+		ast_copy_string(facts->with_before, facts->with, sizeof(facts->with_before));
 		ast_copy_string(facts->with, who->named.name, sizeof(facts->with));
 	}
 	ast_channel_unlock(side->chan);

@@ -18,6 +18,8 @@
 #include "asterisk/strings.h"
 #include "asterisk/utils.h"
 
+#include "leaving.h"
+
 static const char *name_or(const struct extension *extension, const char *otherwise)
 {
 	return extension ? extension->named.name : otherwise;
@@ -309,7 +311,7 @@ static struct ast_cli_entry commands[] = {
 
 int phones_register(void)
 {
-	int result = ast_cli_register_multiple(commands, ARRAY_LEN(commands));
+	int result = commands_register(commands, ARRAY_LEN(commands));
 	size_t i;
 
 	for (i = 0; i < ARRAY_LEN(functions); i++) {
@@ -321,15 +323,15 @@ int phones_register(void)
 	return result;
 }
 
-void phones_unregister(void)
+int phones_unregister(void)
 {
 	size_t i;
 
 	for (i = 0; i < ARRAY_LEN(functions); i++) {
 		ast_custom_function_unregister(&functions[i]);
 	}
-	ast_cli_unregister_multiple(commands, ARRAY_LEN(commands));
 	ast_manager_unregister("CallpropLogin");
 	ast_manager_unregister("CallpropLogout");
 	ast_manager_unregister("CallpropListPhones");
+	return commands_unregister(commands, ARRAY_LEN(commands));
 }

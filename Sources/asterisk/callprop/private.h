@@ -373,28 +373,21 @@ void guard_stop(void);
 int functions_register(void);
 void functions_unregister(void);
 
-/*! \brief Is there a channel, which may be at a line or a function of this module, or have facts that point into it? */
-int calls_are_up(void);
-
 /*! \brief What a function answers that decides about this channel, such as CALLPROP_CALL. \return 1 when permitted */
 int function_permits(struct ast_channel *chan, const char *function, const char *data);
-
-int subroutines_register(void);
-void subroutines_unregister(void);
-int lines_add(void);
-void lines_remove(void);
 
 int status_function_register(void);
 void status_function_unregister(void);
 
 int cli_register(void);
-void cli_unregister(void);
+/*! \return 0, or -1 when somebody waits for a command for too long: it is still there then */
+int cli_unregister(void);
 
 int ami_register(void);
 void ami_unregister(void);
 
 /*! What the dialplan and the administrator see of phones. */
 int phones_register(void);
-void phones_unregister(void);
+int phones_unregister(void);
 
 #endif

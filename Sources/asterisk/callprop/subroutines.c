@@ -22,9 +22,10 @@
 #include "asterisk/pbx.h"
 #include "asterisk/stasis_channels.h"
 
+#include "subroutines.h"
+
 /*! extensions_callprop.conf includes it. */
 #define CONTEXT "callprop-loaded"
-#define DENIED "callprop-denied"
 
 /*! \brief Return(), of which nothing is told. \return what it returns, or -1 when Asterisk has no such application */
 static int return_untold(struct ast_channel *chan)
@@ -46,8 +47,23 @@ static int return_untold(struct ast_channel *chan)
 	return result;
 }
 
+/*!
+ * \brief Elsewhere than in its line it decides nothing: whoever runs it there, an AGI script or an administrator's own line, has no use for where
+ * it sends a denied call, and goes on
+ * \return -1
+ */
+static int end_misused(struct ast_channel *chan)
+{
+	deny_unknown(chan, "the applications of callprop are for Gosub(callprop,…) and b(callprop^ring^1) alone");
+	reject(chan);
+	return -1;
+}
+
 static int run_for_caller(struct ast_channel *chan, const char *function)
 {
+	if (!in_subroutine(chan)) {
+		return end_misused(chan);
+	}
 	return function_permits(chan, function, "") ? return_untold(chan) : ast_explicit_goto(chan, DENIED, "s", 1);
 }
 
@@ -63,6 +79,9 @@ static int run_direct(struct ast_channel *chan, const char *data)
 
 static int run_ring(struct ast_channel *chan, const char *data)
 {
+	if (!in_subroutine(chan)) {
+		return end_misused(chan);
+	}
 	if (!function_permits(chan, "CALLPROP_RING", "")) {
 		reject(chan);
 	}
@@ -79,7 +98,7 @@ static const struct {
 	{ "ring", "CallpropRing", run_ring },
 };
 
-int subroutines_register(void)
+int applications_register(void)
 {
 	int result = 0;
 	size_t i;
@@ -87,7 +106,16 @@ int subroutines_register(void)
 	for (i = 0; i < ARRAY_LEN(subroutines); i++) {
 		result |= ast_register_application_xml(subroutines[i].application, subroutines[i].run);
 	}
-	return result | lines_add();
+	return result;
+}
+
+void applications_unregister(void)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(subroutines); i++) {
+		ast_unregister_application(subroutines[i].application);
+	}
 }
 
 int lines_add(void)
@@ -97,22 +125,30 @@ int lines_add(void)
 
 	for (i = 0; i < ARRAY_LEN(subroutines); i++) {
 		result |= ast_add_extension(
-			CONTEXT, 0, subroutines[i].exten, 1, NULL, NULL, subroutines[i].application, "", NULL, AST_MODULE);
+			CONTEXT, 1, subroutines[i].exten, 1, NULL, NULL, subroutines[i].application, "", NULL, AST_MODULE);
 	}
 	return result;
 }
 
 void lines_remove(void)
 {
-	ast_context_destroy(NULL, AST_MODULE);
+	size_t i;
+
+	/* Not the context: Asterisk may be on its way through all that there are. */
+	for (i = 0; i < ARRAY_LEN(subroutines); i++) {
+		ast_context_remove_extension(CONTEXT, subroutines[i].exten, 1, AST_MODULE);
+	}
 }
 
-void subroutines_unregister(void)
+void lines_restore(void)
 {
 	size_t i;
 
-	lines_remove();
 	for (i = 0; i < ARRAY_LEN(subroutines); i++) {
-		ast_unregister_application(subroutines[i].application);
+		if (!ast_exists_extension(NULL, CONTEXT, subroutines[i].exten, 1, NULL)) {
+			ast_log(LOG_WARNING, "somebody has removed lines of the context " CONTEXT ": they are there again\n");
+			lines_add();
+			return;
+		}
 	}
 }
