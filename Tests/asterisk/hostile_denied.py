@@ -79,6 +79,9 @@ ROWS = [
       for granted, expected in (((), ""), (SECOND, "101+102"))),
     *(Row(f"{permitted(expected)}a script: 101 {granted}, GOSUB of call, then Dial", scripted("792", "GOSUB callprop call 1 102", DIAL), expected, {"101": granted})
       for granted, expected in (((), ""), (SECOND, "101+102"))),
+    *(Row(f"{permitted(expected)}101 {granted} is at his own client after a decision", goes_on("101", "831"), expected, {"101": granted})
+      for granted, expected in (((), ""), (SECOND, "101+104"))),
+    Row("102 (no ri) is said to call 104 when outside is to ring it, and is rung all the same", goes_on("trunk", "832"), "", {"102": ("li", "lo")}),
     Row("the module's line without a Gosub", goes_on("101", "830"), ""),
 ]
 OPERATOR = [
@@ -108,6 +111,9 @@ exten => 827,1,Goto(goes-on-outside,102,1)
 exten => 828,1,Dial(PJSIP/102,20,B(callprop^call^1(102))b(callprop^ring^1))
 exten => 829,1,Queue(direct,nB(callprop^call^1(500))b(callprop^ring^1),,,10)
 exten => 830,1,Goto(callprop-loaded,call,1)
+exten => 831,1,Goto(goes-on-there,104,1)
+exten => 832,1,Gosub(callprop,call,1(102))
+ same => n,Dial(PJSIP/102,20,b(goes-on-handler^104^1))
 exten => _79[23],1,Goto(script,${{IF($["${{EXTEN}}"="792"]?102:500)}},1)
 """
 CONTEXTS = f"""
@@ -133,6 +139,14 @@ exten => 104,1,{DECIDES}
 exten => 104,1,{DECIDES}
  same => n,Dial(Local/deep@goes-on-twice/n,{RING})
 exten => deep,1,Dial(Local/104@internal/n,{RING})
+[goes-on-there]
+exten => 104,1,{DECIDES}
+ same => n,Gosub(callprop,client,1(-))
+ same => n,Dial(PJSIP/104,{RING})
+[goes-on-handler]
+exten => 104,1,{DECIDES}
+ same => n,Gosub(callprop,ring,1)
+ same => n,Return()
 [goes-on-outside]
 exten => _030982[126],1,{DECIDES}
  same => n,Goto(${{EXTEN:4}},1)
@@ -171,7 +185,7 @@ SETUPS = [
         look_at(ROWS),
         {
             "extensions.conf": dialplan(conf("extensions.conf", CONTEXTS), DIALPLAN).replace(
-                "[from-trunk]\n", "[from-trunk]\nexten => _82[25],1,Goto(internal,${EXTEN},1)\n"
+                "[from-trunk]\n", "[from-trunk]\nexten => _8[23][25],1,Goto(internal,${EXTEN},1)\n"
             ),
             "modules.conf": modules("res_speech", "res_agi", "func_math"),
             "manager.conf": conf("manager.conf").replace("originate,command\n", "originate,command,agi\n"),

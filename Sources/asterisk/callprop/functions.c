@@ -155,8 +155,11 @@ static int enter_decision(
 		return deny_unknown(chan, "CALLPROP_ENTER() is for Gosub(callprop,client,1(client)) alone");
 	}
 	/* The client without a name is written so: nothing at all may come of a variable that nobody has set. */
-	return said(chan,
-		read_arguments(chan, 1, 1, name) && decide_enter(configuration, chan, strcmp(name[0], "-") ? name[0] : ""));
+	if (!read_arguments(chan, 1, 1, name) || !decide_enter(configuration, chan, strcmp(name[0], "-") ? name[0] : "")) {
+		return said(chan, 0);
+	}
+	/* Who is there already was asked nothing: what was denied to him before still is. */
+	return 1;
 }
 
 /*! The functions that decide about the channel on which they are evaluated, and answer with 1 or 0. */
