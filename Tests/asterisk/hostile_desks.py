@@ -3,17 +3,34 @@
 
 from __future__ import annotations
 
+import time
 from typing import Callable
 
-from calls import AnyLab, insist
-from hostile_calls import Row, answered, permitted, phone_refers, phone_refers_to, together
+from calls import AnyLab, channels, insist
+from hostile_calls import (
+    RINGING,
+    Row,
+    answered,
+    answers_now,
+    incoming,
+    permitted,
+    phone_refers,
+    phone_refers_to,
+    place,
+    together,
+)
 from hostile_lab import look_at
 from hostile_more import Act
+from lab import until
 from setups import Setup
 
 
-def at_102(then: Callable[[AnyLab], Callable[[], None]], logs_in: str = "101") -> Act:
-    """First what 102 does; then somebody logs in at that phone, and does the rest."""
+def who_is_together(lab: AnyLab) -> str:
+    return together(lab, 1.5)
+
+
+def at_102(then: Callable[[AnyLab], Callable[[], None]], logs_in: str = "101", seen: Act = who_is_together) -> Act:
+    """First what 102 does; then somebody logs in at that phone, and does the rest. What is seen then."""
 
     def act(lab: AnyLab) -> str:
         goes_on = then(lab)
@@ -21,7 +38,7 @@ def at_102(then: Callable[[AnyLab], Callable[[], None]], logs_in: str = "101") -
             if logs_in:
                 insist(lab, "CallpropLogin", Phone="PJSIP/102", Extension=logs_in)
             goes_on()
-            return together(lab, 1.5)
+            return seen(lab)
         finally:
             insist(lab, "CallpropLogout", Phone="PJSIP/102")
 
@@ -68,7 +85,62 @@ def rows(what: str, first: Callable[[AnyLab], Callable[[], None]], together_then
     ]
 
 
+def rings_first(who: str) -> Callable[[AnyLab], Callable[[], None]]:
+    """As consults(), and 103 answers only when he is put through."""
+
+    def first(lab: AnyLab) -> Callable[[], None]:
+        answered(lab, who, "102")
+        consultation = place(lab, "102", "103")
+        until(lambda: lab.phones["103"].rang() and consultation.early)
+
+        def then() -> None:
+            phone_refers_to(lab, "102", "103", consultation.replaces())
+            time.sleep(0.5)
+            if not incoming(lab, "103").is_over:
+                answers_now(lab, "103")
+
+        return then
+
+    return first
+
+
+def is_outside_there(lab: AnyLab) -> str:
+    time.sleep(1.5)
+    return " ".join(fields[0][:11] for fields in channels(lab) if fields[0].startswith("PJSIP/trunk"))
+
+
+def in_the_menu(logs_in: str) -> Act:
+    """102 consults a menu, and puts outside through to it."""
+    return at_102(consults("trunk", "600"), logs_in, is_outside_there)
+
+
 ROWS = [
+    *(
+        Row(
+            f"{permitted(seen)}{who} is put through to 103, who rings, 101 {granted}",
+            at_102(rings_first(who)),
+            seen,
+            {"101": granted},
+            {"103": RINGING},
+        )
+        for who, together_then in (("trunk", "103+trunk"), ("104", "103+104"))
+        for granted, seen in (((), ""), (("li", "ri", "ro"), ""), (("lo",), together_then))
+    ),
+    Row(
+        "permitted: outside is put through to 103, who rings, 102 himself",
+        at_102(rings_first("trunk"), ""),
+        "103+trunk",
+        {},
+        {"103": RINGING},
+    ),
+    Row("outside is put through to a menu, 101 (nothing)", in_the_menu("101"), "", {"101": ()}),
+    Row(
+        "permitted: outside is put through to a menu, 101 (lo)",
+        in_the_menu("101"),
+        "PJSIP/trunk",
+        {"101": ("lo",)},
+    ),
+    Row("permitted: outside is put through to a menu, 102 himself", in_the_menu(""), "PJSIP/trunk"),
     *rows("outside is put through to 103", consults("trunk", "103"), "103+trunk", "lo"),
     *rows("103 is put through to 104", consults("103", "104"), "103+104", "lo"),
     *rows("103 is put through to outside", consults("103", "0301234"), "103+trunk", "ro"),

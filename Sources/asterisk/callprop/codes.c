@@ -238,7 +238,7 @@ static int choose_read(struct ast_channel *chan, const char *function, char *dat
 	}
 	count = kinds[kind].has_extension || kinds[kind].has_code;
 	if (!read_arguments(chan, count, count, argument)) {
-		return 0;
+		return end_endless(chan);
 	}
 	choice.extension = kinds[kind].has_extension ? strsep(&rest, "*") : NULL;
 	choice.code = kinds[kind].has_code ? S_OR(strsep(&rest, "*"), "") : NULL;
@@ -246,9 +246,11 @@ static int choose_read(struct ast_channel *chan, const char *function, char *dat
 		choice.end = rest;
 	} else if (count && rest) {
 		deny_unknown(chan, "expected an extension, and nothing behind it");
-		return 0;
+		return end_endless(chan);
 	}
-	choose(configuration, chan, &choice, buffer, size);
+	if (!choose(configuration, chan, &choice, buffer, size)) {
+		end_endless(chan);
+	}
 	return 0;
 }
 

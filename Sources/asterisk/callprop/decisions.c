@@ -9,12 +9,17 @@
 
 #include "asterisk.h"
 
+#include <unistd.h>
+
 #include "private.h"
 
 #include "asterisk/causes.h"
 #include "asterisk/channel.h"
 #include "asterisk/strings.h"
 #include "asterisk/utils.h"
+
+/*! In microseconds. */
+#define PAUSE 100000
 
 size_t explain(const struct status *status, const cp_call *call, char *json, size_t size, cp_error *error)
 {
@@ -146,6 +151,16 @@ int permits(struct ast_channel *chan, struct extension *extension, const cp_call
 		return 1;
 	}
 	report_denial(chan, extension, status, call);
+	return 0;
+}
+
+int end_endless(struct ast_channel *chan)
+{
+	if (facts_are_denied_endlessly(chan)) {
+		reject(chan);
+		/* Who has hung up already is not ended by that: his dialplan goes on, but not as fast as it can. */
+		usleep(PAUSE);
+	}
 	return 0;
 }
 

@@ -19,6 +19,10 @@
 #include "asterisk/module.h"
 #include "asterisk/utils.h"
 
+/*! So many denials of one channel, each less than so many milliseconds after the one before, are those of a dialplan that goes in a circle. */
+#define DENIALS 10
+#define APART 1000
+
 static void facts_destroy(void *data)
 {
 	ast_free(data);
@@ -92,7 +96,8 @@ static void *facts_inherit(void *data)
 		forget_call(&copy);
 	}
 	copy.went_on = 0;
-	copy.ringing = copy.for_emergency = copy.parked = copy.waits = copy.cut = copy.untold = copy.denied = 0;
+	copy.ringing = copy.for_emergency = copy.parked = copy.waits = copy.cut = copy.untold = copy.denied = copy.denials =
+		0;
 	copy.put_through = copy.sent_outside = copy.inside_over = copy.barges = 0;
 	copy.with[0] = copy.with_before[0] = copy.speaks_to[0] = copy.heard_as[0] = copy.sent_by[0] = '\0';
 	copy.space = 0;
@@ -186,6 +191,8 @@ int facts_get(struct ast_channel *chan, struct facts *facts)
 
 void facts_keep(struct facts *facts, const struct facts *before)
 {
+	facts->denials = before->denials;
+	facts->denied_at = before->denied_at;
 	/* Who listens in to this channel does so whatever it calls. */
 	ast_copy_string(facts->heard_as, before->heard_as, sizeof(facts->heard_as));
 	ast_copy_string(facts->sent_by, before->sent_by, sizeof(facts->sent_by));
@@ -214,10 +221,29 @@ void facts_note_said(struct ast_channel *chan, int permitted)
 	struct facts *facts;
 
 	ast_channel_lock(chan);
-	if ((facts = facts_of(chan))) {
+	if ((facts = permitted ? facts_of(chan) : facts_made(chan))) {
 		facts->denied = !permitted;
+		if (permitted) {
+			facts->denials = 0;
+		}
 	}
 	ast_channel_unlock(chan);
+}
+
+int facts_are_denied_endlessly(struct ast_channel *chan)
+{
+	struct timeval now = ast_tvnow();
+	struct facts *facts;
+	int endless = 0;
+
+	ast_channel_lock(chan);
+	if ((facts = facts_made(chan))) {
+		facts->denials = ast_tvdiff_ms(now, facts->denied_at) < APART ? facts->denials + 1 : 1;
+		facts->denied_at = now;
+		endless = facts->denials > DENIALS;
+	}
+	ast_channel_unlock(chan);
+	return endless;
 }
 
 void facts_drop(struct ast_channel *chan)

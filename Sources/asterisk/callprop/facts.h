@@ -33,6 +33,14 @@ enum emergency {
 	EMERGENCY_PASSED,
 };
 
+enum untold {
+	UNTOLD_NOTHING,
+	/*! A phone that is no party of both calls connects them. */
+	UNTOLD_STRANGER,
+	/*! Who connects them did not make the call, and has no right to it. */
+	UNTOLD_RIGHT,
+};
+
 struct facts {
 	/*! The call as the extensions that it rings see it. */
 	cp_call call;
@@ -50,6 +58,9 @@ struct facts {
 	unsigned int went_on : 1;
 	/*! The call that the dialplan said last was denied: until it says another, this channel makes none. */
 	unsigned int denied : 1;
+	/*! How often something was denied in a row, and when last. */
+	unsigned int denials;
+	struct timeval denied_at;
 	/*! This channel was permitted to ring by this call. */
 	unsigned int ringing : 1;
 	/*! What an emergency number has to do with this channel: enum emergency. */
@@ -66,8 +77,8 @@ struct facts {
 	unsigned int waits : 1;
 	/*! It was denied what it is connected with, and is ended. */
 	unsigned int cut : 1;
-	/*! It was, where nobody could be told: that is still to be done. */
-	unsigned int untold : 1;
+	/*! It was, where nobody could be told: what is still to be said, enum untold. */
+	unsigned int untold : 2;
 	/*! Nothing is known but in which client the call is. */
 	unsigned int client_only : 1;
 	/*! Who is here was transferred into the call that another made, before it was answered. */
@@ -140,6 +151,9 @@ int facts_set(struct ast_channel *chan, const struct facts *facts);
 
 /*! \brief The dialplan has said where the call goes, and that was permitted, or not */
 void facts_note_said(struct ast_channel *chan, int permitted);
+
+/*! \brief Counts what is denied. \return 1 when the dialplan asks again and again, without a pause */
+int facts_are_denied_endlessly(struct ast_channel *chan);
 
 /*! \brief From here on the channel has none */
 void facts_drop(struct ast_channel *chan);

@@ -16,8 +16,6 @@
 #include "asterisk/strings.h"
 #include "asterisk/utils.h"
 
-#include "subroutines.h"
-
 /*! \return 0, or -1 when there are more */
 static int split_arguments(char *text, const char *arguments[MAX_ARGUMENTS])
 {
@@ -183,20 +181,6 @@ static int no_channel(const char *function)
 	return 0;
 }
 
-/*!
- * \brief A denied call whose dialplan asks for another one then, such as to an operator, and is denied that too, would come there again and
- * again: it is ended
- */
-static void end_denied_again(struct ast_channel *chan)
-{
-	char context[AST_MAX_CONTEXT];
-
-	if (in_subroutine(chan) && !ast_func_read(chan, "STACK_PEEK(1,c)", context, sizeof(context))
-		&& !strcmp(context, DENIED)) {
-		reject(chan);
-	}
-}
-
 int function_permits(struct ast_channel *chan, const char *function, const char *data)
 {
 	RAII_VAR(struct configuration *, configuration, configuration_ref(), ao2_cleanup);
@@ -204,12 +188,7 @@ int function_permits(struct ast_channel *chan, const char *function, const char 
 
 	for (i = 0; i < ARRAY_LEN(decisions); i++) {
 		if (!strcmp(function, decisions[i].name)) {
-			int permitted = decisions[i].decide(configuration, chan, function, data);
-
-			if (!permitted) {
-				end_denied_again(chan);
-			}
-			return permitted;
+			return decisions[i].decide(configuration, chan, function, data) || end_endless(chan);
 		}
 	}
 	return 0;
@@ -246,6 +225,9 @@ static int callprop_pickup_read(struct ast_channel *chan, const char *function, 
 		}
 	}
 	decide_pickup(configuration, chan, number[0], buffer, size);
+	if (!*buffer) {
+		end_endless(chan);
+	}
 	return 0;
 }
 

@@ -84,6 +84,7 @@ static int decide_originated(struct configuration *configuration, struct ast_cha
 {
 	cp_call call = { .src = CP_EXTENSION, .leg = CP_LEG_SRC, .callback = 1 };
 	struct ast_channel *originator;
+	struct facts facts;
 	char linkedid[AST_MAX_PUBLIC_UNIQUEID];
 	int is_alone, permitted;
 
@@ -97,6 +98,10 @@ static int decide_originated(struct configuration *configuration, struct ast_cha
 		return !extension || permits(chan, extension, &call);
 	}
 	originator = channel_with_id(linkedid);
+	if (originator && facts_get(originator, &facts) && facts.denied) {
+		ast_channel_unref(originator);
+		return deny_unknown(chan, "the call for which it is rung was denied");
+	}
 	permitted = decide_for_originator(configuration, chan, extension, originator);
 	ao2_cleanup(originator);
 	return permitted;

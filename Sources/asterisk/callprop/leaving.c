@@ -23,7 +23,7 @@
 #include "leaving.h"
 
 /*! In microseconds. Whoever has found something of the module needs some to come to it, on a machine however busy. */
-#define MOMENT 100000
+#define MOMENT 50000
 /*! The second look is for who was counted at the first no longer, and had to do his last step out of the module. */
 #define LOOKS 2
 

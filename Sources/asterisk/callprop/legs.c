@@ -31,6 +31,23 @@ static int may_lead_outside(struct configuration *configuration, const struct sc
 		|| table_match(&scene->client->transit, number);
 }
 
+/*!
+ * \brief What is denied is no call: the facts of the one that was there before stay. Only who was sent here has none any more: that call is over,
+ * and so is the right of who sent him
+ */
+static void note_denied(struct ast_channel *chan, const struct scene *scene)
+{
+	struct facts *facts = facts_made(chan), none = { .call = { .src = CP_IVR } };
+
+	if (facts && scene->by != DIVERSIONS) {
+		memcpy(none.diverted, facts->diverted, sizeof(none.diverted));
+		ast_copy_string(none.client, scene->client->named.name, sizeof(none.client));
+		facts_keep(&none, facts);
+		note_diversion(scene, &none);
+		*facts = none;
+	}
+}
+
 int decide_made_call(struct configuration *configuration, struct ast_channel *chan, const struct scene *scene,
 	const char *number, uint8_t party)
 {
@@ -38,8 +55,10 @@ int decide_made_call(struct configuration *configuration, struct ast_channel *ch
 	/* Looked for before anything is locked: Asterisk locks one channel after the other to find it. */
 	RAII_VAR(struct ast_channel *, half, facts_get(chan, &facts) ? NULL : other_half(chan), ao2_cleanup);
 	struct maker maker;
+	const struct status *status = NULL;
 	cp_call call = { .src = CP_EXTENSION, .dst = party, .leg = CP_LEG_SRC };
 	const char *unknown = NULL;
+	int permitted = 1;
 
 	if (!scene->client) {
 		return deny_unknown(chan, "the client of this call is not in " CONFIG_FILE " any more");
@@ -67,6 +86,12 @@ int decide_made_call(struct configuration *configuration, struct ast_channel *ch
 		unknown = "no extension makes this call from outside to outside, and [transit] of " CONFIG_FILE
 				  " does not name the number";
 	} else {
+		call.callback = maker.callback;
+		if (maker.extension && !maker.was_asked) {
+			/* Read once: what is reported is what was decided. */
+			status = status_of(maker.extension);
+			permitted = cp_permits(status->granted, &call);
+		}
 		note_maker(scene, &maker, &facts);
 		if (!maker.was_asked) {
 			facts.asked_inside = party != CP_EXTERNAL;
@@ -76,7 +101,9 @@ int decide_made_call(struct configuration *configuration, struct ast_channel *ch
 			note_emergency_place(chan, &facts);
 		}
 		facts.unsaid = 0;
-		if (facts_set(chan, &facts)) {
+		if (!permitted) {
+			note_denied(chan, scene);
+		} else if (facts_set(chan, &facts)) {
 			unknown = "there is no memory for the facts of the call";
 		}
 	}
@@ -87,8 +114,10 @@ int decide_made_call(struct configuration *configuration, struct ast_channel *ch
 	if (unknown) {
 		return deny_number(chan, number, unknown);
 	}
-	call.callback = maker.callback;
-	return !maker.extension || maker.was_asked || permits(chan, maker.extension, &call);
+	if (!permitted) {
+		report_denial(chan, maker.extension, status, &call);
+	}
+	return permitted;
 }
 
 int decide_call(struct configuration *configuration, struct ast_channel *chan, const char *number, int party)

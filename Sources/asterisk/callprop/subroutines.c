@@ -26,6 +26,8 @@
 
 /*! extensions_callprop.conf includes it. */
 #define CONTEXT "callprop-loaded"
+/*! Where a denied call goes. The administrator may write there what he likes. */
+#define DENIED "callprop-denied"
 
 /*! \brief Return(), of which nothing is told. \return what it returns, or -1 when Asterisk has no such application */
 static int return_untold(struct ast_channel *chan)
@@ -64,7 +66,11 @@ static int run_for_caller(struct ast_channel *chan, const char *function)
 	if (!in_subroutine(chan)) {
 		return end_misused(chan);
 	}
-	return function_permits(chan, function, "") ? return_untold(chan) : ast_explicit_goto(chan, DENIED, "s", 1);
+	if (function_permits(chan, function, "")) {
+		return return_untold(chan);
+	}
+	/* In the dialplan after a hangup only that ends what goes in a circle. */
+	return ast_check_hangup(chan) ? -1 : ast_explicit_goto(chan, DENIED, "s", 1);
 }
 
 static int run_call(struct ast_channel *chan, const char *data)

@@ -10,9 +10,6 @@
 #ifndef CALLPROP_SUBROUTINES_H
 #define CALLPROP_SUBROUTINES_H
 
-/*! Where the subroutines send a denied call. extensions_callprop.conf has it, and the administrator may write there what he likes. */
-#define DENIED "callprop-denied"
-
 /*! \return 0, or -1 */
 int applications_register(void);
 

@@ -130,6 +130,18 @@ static int is_unknown_phone(struct configuration *configuration, const char *tra
 	return end_of_name(configuration, transferer, &extension) == END_UNKNOWN;
 }
 
+/*! \brief Another than who made the call may be at the phone by now, or a colleague names a call of another: he has to have the right for it himself */
+static int may_put_through(struct configuration *configuration, const struct facts *facts, const char *transferer)
+{
+	struct extension *extension;
+	const char *made_by = S_OR(facts->caller, facts->went_out);
+	const cp_call call = { .src = CP_EXTENSION, .dst = facts->call.dst, .leg = CP_LEG_SRC };
+
+	return end_of_name(configuration, transferer, &extension) != END_EXTENSION || !*made_by
+		|| !strcmp(made_by, extension->named.name) || facts->emergency == EMERGENCY_DIALLED
+		|| cp_permits(status_of(extension)->granted, &call);
+}
+
 /*! \brief The same as cut_off(), for a channel that is locked */
 static void end(struct facts *facts, struct ast_channel *chan)
 {
@@ -143,8 +155,9 @@ static void put_through(
 	struct facts *facts, const struct facts *before, struct ast_channel *chan, const char *transferer)
 {
 	RAII_VAR(struct configuration *, configuration, configuration_ref(), ao2_cleanup);
-	int permitted = configuration && !is_unknown_phone(configuration, transferer)
+	int is_known = configuration && !is_unknown_phone(configuration, transferer)
 		&& is_by_one_client(configuration, facts, transferer, client_before(configuration, before, chan));
+	int permitted = is_known && may_put_through(configuration, facts, transferer);
 
 	ast_copy_string(
 		facts->with, permitted ? who_puts_through(configuration, facts, transferer) : "", sizeof(facts->with));
@@ -157,22 +170,26 @@ static void put_through(
 	/* A call that cannot happen. Nobody can be told while the channels are locked. */
 	facts->caller[0] = facts->went_out[0] = '\0';
 	facts->call.src = CP_IVR;
-	facts->untold = 1;
+	facts->untold = is_known ? UNTOLD_RIGHT : UNTOLD_STRANGER;
 	end(facts, chan);
 }
 
 void tell_of_taken_over(struct ast_channel *chan)
 {
 	struct facts *facts;
-	int untold;
+	enum untold untold = UNTOLD_NOTHING;
 
 	ast_channel_lock(chan);
-	if ((untold = (facts = facts_of(chan)) && facts->untold)) {
-		facts->untold = 0;
+	if ((facts = facts_of(chan))) {
+		untold = facts->untold;
+		facts->untold = UNTOLD_NOTHING;
 	}
 	ast_channel_unlock(chan);
-	if (untold) {
-		deny_unknown(chan, BY_A_STRANGER);
+	if (untold != UNTOLD_NOTHING) {
+		deny_unknown(chan,
+			untold == UNTOLD_STRANGER
+				? BY_A_STRANGER
+				: "it is put through by somebody who did not make that call, and may not call there himself");
 	}
 }
 
