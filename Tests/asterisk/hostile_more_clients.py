@@ -108,6 +108,9 @@ ROWS = [
     Row("chain: outside, blind by acme to beta's 201 (no ro), blind to acme's 102", chain(*BLIND_TO_BETA, ("blind", "beta-201", "87102")), "", {"201@beta": NOT_RO}),
     Row("chain: outside, blind by acme to beta's 201, blind to acme's 102 (no ri)", chain(*BLIND_TO_BETA, ("blind", "beta-201", "87102")), "", {"102@acme": NOT_RI}),
     Row("permitted: chain: outside, blind by acme to beta's 201 (ro), blind to acme's 102 (ri)", chain(*BLIND_TO_BETA, ("blind", "beta-201", "87102")), "acme-102+trunk"),
+    *(Row(f"permitted: {who}, sent by acme's 101 (no lo) to 103, which is denied, is still in acme, and calls 102",
+          chain(phone, number, ("blind", "acme-101", "73103")), seen, {"101@acme": ("li", "ri", "ro")})
+      for who, phone, number, seen in (("outside", "trunk", "1101", "acme-102+trunk"), ("beta's 101, who has gone there", "beta-101", "87101", "acme-102+beta-101"))),
     Row("chain: acme's 103, by its 101 to beta's 201, by that to acme's 102 (no li)",
         chain("acme-103", "101", ("attended", "acme-101", "89201"), ("is", "acme-103+beta-201"), ("attended", "beta-201", "87102")), "", {"102@acme": ("ri",)}),
     Row("chain: acme's 103 (no li), by its 101 to beta's 201, by that to acme's 102",
@@ -125,6 +128,11 @@ exten => 720,1,Gosub(callprop,call,1(500))
  same => n,AGI(agi:async)
 exten => _72[23],1,Answer()
  same => n,ChanSpy(PJSIP/acme-102,q${IF($["${EXTEN}"="722"]?B:w)})
+; Goes on after a denial
+exten => _73XXX,1,Goto(sent,${EXTEN:2},1)
+[sent]
+exten => _X.,1,Set(ok=${CALLPROP_CALL()})
+ same => n,Goto(internal,102,1)
 [from-trunk](+)
 exten => 657,1,Goto(internal,657,1)
 """

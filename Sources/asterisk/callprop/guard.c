@@ -98,9 +98,12 @@ static int decide_originated(struct configuration *configuration, struct ast_cha
 		return !extension || permits(chan, extension, &call);
 	}
 	originator = channel_with_id(linkedid);
-	if (originator && facts_get(originator, &facts) && facts.denied) {
-		ast_channel_unref(originator);
-		return deny_unknown(chan, "the call for which it is rung was denied");
+	if (originator) {
+		facts_get(originator, &facts);
+		if (facts.denied) {
+			ast_channel_unref(originator);
+			return deny_unknown(chan, "the call for which it is rung was denied");
+		}
 	}
 	permitted = decide_for_originator(configuration, chan, extension, originator);
 	ao2_cleanup(originator);
