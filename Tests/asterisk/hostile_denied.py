@@ -229,6 +229,8 @@ CIRCLES = {
     "says that it is forwarded": "Gosub(callprop,forward,1(109))",
     "says that it is of a client that there is not": "Gosub(callprop,client,1(nobody))",
     "picks up": "Gosub(callprop,pickup,1)",
+    "picks up with a comma": "Gosub(callprop,pickup,1(102,1))",
+    "chooses with a comma": "Gosub(callprop,choose,1(9,1))",
     "takes what is parked": "Gosub(callprop,retrieve,1(709))",
     "chooses a status": "Gosub(callprop,choose,1(9))",
     "says it with a comma": "Gosub(callprop,call,1(104,1))",

@@ -66,11 +66,7 @@ class Mistake:
 
 MISTAKES = (
     Mistake(
-        "facts.c",
-        "\tast_free(data);\n\tast_module_unref",
-        "\tast_module_unref",
-        "Leak_DefinitelyLost",
-        "facts_copy",
+        "facts.c", "\tast_free(data);\n\tast_module_unref", "\tast_module_unref", "Leak_DefinitelyLost", "facts_copy"
     ),
     Mistake(
         "statuses.c",

@@ -100,6 +100,7 @@ void contacts_stop(void);
 
 /*! \brief The explanation as JSON; on an error, error->text says why there is none */
 size_t explain(const struct status *status, const cp_call *call, char *json, size_t size, cp_error *error);
+
 /*! \brief The decision. A denial is reported. */
 int permits(struct ast_channel *chan, struct extension *extension, const cp_call *call);
 
@@ -107,7 +108,7 @@ int permits(struct ast_channel *chan, struct extension *extension, const cp_call
 void report_denial(
 	struct ast_channel *chan, const struct extension *extension, const struct status *status, const cp_call *call);
 
-/*! \param because what else is to be known: a text without a full stop, or "" */
+/*! \brief The same. \param because what else is to be known: a text without a full stop, or "" */
 void report_denial_because(struct ast_channel *chan, const struct extension *extension, const struct status *status,
 	const cp_call *call, const char *because);
 
@@ -119,12 +120,10 @@ int deny_unknown(struct ast_channel *chan, const char *why);
 
 /*! \brief The same, about a number. \return 0 */
 int deny_number(struct ast_channel *chan, const char *number, const char *why);
+
 /*! \brief The same, because nobody is known at this channel. The text begins with the subject: "this". \return 0 */
 int deny_stranger(
 	struct configuration *configuration, struct ast_channel *chan, const char *number, const char *subject);
-
-/*! \brief Ends what goes in a circle of denials. \return 0 */
-int end_endless(struct ast_channel *chan);
 
 /*! What the dialplan lacks, as a text goes on, with what it is to say. */
 #define NO_CALL "has not evaluated CALLPROP_CALL(): Gosub(callprop,call,1(${EXTEN}))"

@@ -216,8 +216,8 @@ static const struct {
 	{ "CALLPROP_CHOOSE_FILE_FOR", 1, 0 },
 };
 
-/*! \brief Its code when the status was set, otherwise the empty text */
-static int choose_read(struct ast_channel *chan, const char *function, char *data, char *buffer, size_t size)
+/*! \brief Reads what the function is about, and sets the status. \return 1 when it is set */
+static int read_and_choose(struct ast_channel *chan, const char *function, char *code, size_t size)
 {
 	RAII_VAR(struct configuration *, configuration, configuration_ref(), ao2_cleanup);
 	char argument[1][NUMBER_SIZE] = { "" }, *rest = argument[0];
@@ -225,30 +225,32 @@ static int choose_read(struct ast_channel *chan, const char *function, char *dat
 	size_t kind;
 	unsigned int count;
 
-	*buffer = '\0';
 	for (kind = 0; strcmp(function, kinds[kind].function); kind++)
 		;
-	if (!chan) {
-		ast_log(LOG_ERROR, "%s() is about a channel, and there is none\n", function);
-		return 0;
-	}
 	if (!in_subroutine(chan)) {
-		deny_unknown(chan, "a status is chosen by the subroutines of extensions_callprop.conf alone");
-		return 0;
+		return deny_unknown(chan, "a status is chosen by the subroutines of extensions_callprop.conf alone");
 	}
 	count = kinds[kind].has_extension || kinds[kind].has_code;
 	if (!read_arguments(chan, count, count, argument)) {
-		return end_endless(chan);
+		return 0;
 	}
 	choice.extension = kinds[kind].has_extension ? strsep(&rest, "*") : NULL;
 	choice.code = kinds[kind].has_code ? S_OR(strsep(&rest, "*"), "") : NULL;
 	if (kinds[kind].has_code) {
 		choice.end = rest;
 	} else if (count && rest) {
-		deny_unknown(chan, "expected an extension, and nothing behind it");
-		return end_endless(chan);
+		return deny_unknown(chan, "expected an extension, and nothing behind it");
 	}
-	if (!choose(configuration, chan, &choice, buffer, size)) {
+	return choose(configuration, chan, &choice, code, size);
+}
+
+/*! \brief Its code when the status was set, otherwise the empty text */
+static int choose_read(struct ast_channel *chan, const char *function, char *data, char *buffer, size_t size)
+{
+	*buffer = '\0';
+	if (!chan) {
+		ast_log(LOG_ERROR, "%s() is about a channel, and there is none\n", function);
+	} else if (!read_and_choose(chan, function, buffer, size)) {
 		end_endless(chan);
 	}
 	return 0;

@@ -33,26 +33,21 @@ static int comes_from_outside(struct configuration *configuration, const struct 
 static int note_client(const struct scene *scene, struct ast_channel *chan, const struct client *client)
 {
 	const struct extension *own = scene->own ? scene->own : scene->visitor;
-	struct facts *facts, begun = { .call = { .src = CP_IVR }, .client_only = 1 };
-	struct facts gone_on = { .call = { .src = CP_EXTERNAL, .dst = CP_EXTENSION, .leg = CP_LEG_DST } };
+	struct facts *facts;
 
-	ast_copy_string(begun.client, client->named.name, sizeof(begun.client));
-	ast_copy_string(gone_on.client, client->named.name, sizeof(gone_on.client));
-	if (own) {
-		ast_copy_string(begun.went_out, own->named.name, sizeof(begun.went_out));
-	}
 	ast_channel_lock(chan);
 	if ((facts = facts_made(chan))) {
-		struct facts *next = scene->end == END_LOCAL && facts->id ? &gone_on : &begun;
+		int id = scene->end == END_LOCAL ? facts->id : 0;
+		unsigned int inherited = facts->inherited;
 
-		/* On a Local channel it stays the same call, which is rung for whoever is at its other end. */
-		gone_on.id = facts->id;
-		gone_on.inherited = facts->inherited;
-		next->cut = facts->cut;
-		next->unsaid = facts->unsaid;
-		memcpy(next->diverted, facts->diverted, sizeof(next->diverted));
-		facts_keep(next, facts);
-		*facts = *next;
+		facts_forget(facts, client->named.name, own && !id ? own->named.name : "");
+		if (id) {
+			/* On a Local channel it stays the same call, which is rung for whoever is at its other end. */
+			facts->id = id;
+			facts->inherited = inherited;
+			facts->client_only = 0;
+			facts->call = (cp_call){ .src = CP_EXTERNAL, .dst = CP_EXTENSION, .leg = CP_LEG_DST };
+		}
 	}
 	ast_channel_unlock(chan);
 	return facts ? 1 : deny_unknown(chan, "there is no memory for the facts of the call");

@@ -201,6 +201,18 @@ void facts_keep(struct facts *facts, const struct facts *before)
 	facts->rung_from = before->rung_from;
 }
 
+void facts_forget(struct facts *facts, const char *client, const char *went_out)
+{
+	/* A call that cannot happen. */
+	struct facts none = { .call = { .src = CP_IVR }, .client_only = 1, .cut = facts->cut, .unsaid = facts->unsaid };
+
+	ast_copy_string(none.client, client, sizeof(none.client));
+	ast_copy_string(none.went_out, went_out, sizeof(none.went_out));
+	memcpy(none.diverted, facts->diverted, sizeof(none.diverted));
+	facts_keep(&none, facts);
+	*facts = none;
+}
+
 int facts_set(struct ast_channel *chan, const struct facts *facts)
 {
 	struct facts *own;

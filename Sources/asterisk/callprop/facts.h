@@ -58,9 +58,6 @@ struct facts {
 	unsigned int went_on : 1;
 	/*! The call that the dialplan said last was denied: until it says another, this channel makes none. */
 	unsigned int denied : 1;
-	/*! How often something was denied in a row, and when last. */
-	unsigned int denials;
-	struct timeval denied_at;
 	/*! This channel was permitted to ring by this call. */
 	unsigned int ringing : 1;
 	/*! What an emergency number has to do with this channel: enum emergency. */
@@ -93,6 +90,9 @@ struct facts {
 	unsigned int sent_outside : 1;
 	/*! Who listens in by this channel is heard by the other end of that call, too, or may be. */
 	unsigned int barges : 1;
+	/*! How often something was denied in a row, and when last. */
+	unsigned int denials;
+	struct timeval denied_at;
 	/*! The parking space that this channel is in, or 0. */
 	unsigned int space;
 	char lot[AST_MAX_CONTEXT];
@@ -145,6 +145,12 @@ int facts_get(struct ast_channel *chan, struct facts *facts);
 
 /*! \brief What has to do with the channel, and not with its call, is kept when it gets the facts of another. */
 void facts_keep(struct facts *facts, const struct facts *before);
+
+/*!
+ * \brief From here on nothing is known but in which client the call is, and what has to do with the channel
+ * \param went_out who left his own client by it, or ""
+ */
+void facts_forget(struct facts *facts, const char *client, const char *went_out);
 
 /*! \return 0, or -1 without memory */
 int facts_set(struct ast_channel *chan, const struct facts *facts);

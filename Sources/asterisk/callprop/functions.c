@@ -204,27 +204,34 @@ static int decision_read(struct ast_channel *chan, const char *function, char *d
 	return 0;
 }
 
-static int callprop_pickup_read(struct ast_channel *chan, const char *function, char *data, char *buffer, size_t size)
+/*! \brief Finds the channel that may be picked up; the empty text when there is none */
+static void find_pickup(struct ast_channel *chan, const char *data, char *name, size_t size)
 {
 	RAII_VAR(struct configuration *, configuration, configuration_ref(), ao2_cleanup);
 	char number[1][NUMBER_SIZE] = { "" };
 
-	*buffer = '\0';
-	if (!chan) {
-		return no_channel(function);
-	}
 	if (in_subroutine(chan)) {
 		if (!read_arguments(chan, 0, 1, number)) {
-			return 0;
+			return;
 		}
 	} else if (!ast_strlen_zero(data)) {
 		/* As text: whatever is read here is what is picked up. */
 		ast_copy_string(number[0], data, sizeof(number[0]));
 		if (!is_plain_number(data)) {
-			return deny_unknown(chan, "CALLPROP_PICKUP() takes an extension, or nothing");
+			deny_unknown(chan, "CALLPROP_PICKUP() takes an extension, or nothing");
+			return;
 		}
 	}
-	decide_pickup(configuration, chan, number[0], buffer, size);
+	decide_pickup(configuration, chan, number[0], name, size);
+}
+
+static int callprop_pickup_read(struct ast_channel *chan, const char *function, char *data, char *buffer, size_t size)
+{
+	*buffer = '\0';
+	if (!chan) {
+		return no_channel(function);
+	}
+	find_pickup(chan, data, buffer, size);
 	if (!*buffer) {
 		end_endless(chan);
 	}

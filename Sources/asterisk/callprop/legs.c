@@ -37,17 +37,11 @@ static int may_lead_outside(struct configuration *configuration, const struct sc
  */
 static void note_denied(struct ast_channel *chan, const struct scene *scene)
 {
-	struct facts *facts = facts_made(chan), none = { .call = { .src = CP_IVR }, .client_only = 1 };
+	struct facts *facts = facts_made(chan);
 
 	if (facts && scene->by != DIVERSIONS) {
-		memcpy(none.diverted, facts->diverted, sizeof(none.diverted));
-		ast_copy_string(none.client, scene->client->named.name, sizeof(none.client));
-		if (scene->visitor) {
-			ast_copy_string(none.went_out, scene->visitor->named.name, sizeof(none.went_out));
-		}
-		facts_keep(&none, facts);
-		note_diversion(scene, &none);
-		*facts = none;
+		facts_forget(facts, scene->client->named.name, scene->visitor ? scene->visitor->named.name : "");
+		note_diversion(scene, facts);
 	}
 }
 

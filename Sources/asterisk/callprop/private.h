@@ -376,6 +376,9 @@ void functions_unregister(void);
 /*! \brief What a function answers that decides about this channel, such as CALLPROP_CALL. \return 1 when permitted */
 int function_permits(struct ast_channel *chan, const char *function, const char *data);
 
+/*! \brief A function has denied: ends the channel when its dialplan goes in a circle of denials. \return 0 */
+int end_endless(struct ast_channel *chan);
+
 int status_function_register(void);
 void status_function_unregister(void);
 
