@@ -19,6 +19,7 @@ from real_calls import Failed
 from agents import PBX, SDP
 from desk import Desk
 from lab import until
+from patience import seconds
 from pbx import Manager, Pbx
 from setups import Setup, modules
 from sip import address
@@ -135,13 +136,19 @@ def is_loaded(pbx: Pbx) -> bool:
 
 
 def unload(pbx: Pbx, send: Callable[[], None], moment: float) -> bool:
-    """Refused, or done: then it is loaded again. Returns whether it was done."""
+    """
+    Refused, or done: then it is loaded again. Returns whether it was done.
+
+    Asterisk closes the connection when the command is through. Before that no other may unload it: Asterisk frees a module twice then.
+    """
     with cli(pbx) as stream:
         for _ in range(3):
             send()
         time.sleep(moment)
-        stream.sendall(b"module unload res_callprop.so\0")
-        time.sleep(0.05)
+        stream.sendall(b"cli quit after module unload res_callprop.so\0")
+        stream.settimeout(seconds(30))
+        while stream.recv(4096):
+            pass
     pbx.hang_up_all()
     if is_loaded(pbx):
         return False
@@ -152,7 +159,7 @@ def unload(pbx: Pbx, send: Callable[[], None], moment: float) -> bool:
 def unloaded_while(desk: Desk, what: str, send: Callable[[], None]) -> None:
     pbx = desk.pbx
     began, times, done = time.monotonic(), 0, 0
-    with contextlib.suppress(Failed):  # Asterisk is not there, which is told below
+    with contextlib.suppress(Failed, OSError):  # Asterisk is not there, which is told below
         while pbx.alive() and time.monotonic() < began + LONG:
             done += unload(pbx, send, BETWEEN * (times % MOMENTS))
             times += 1
