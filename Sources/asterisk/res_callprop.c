@@ -33,9 +33,11 @@
 
 static int reload_module(void)
 {
+	char answer[REFUSAL_SIZE];
+
 	lines_restore();
 	/* The loader knows the results of loading here, and makes those of a reload of them. */
-	return statuses_reload() ? AST_MODULE_LOAD_DECLINE : AST_MODULE_LOAD_SUCCESS;
+	return statuses_reload(answer) ? AST_MODULE_LOAD_DECLINE : AST_MODULE_LOAD_SUCCESS;
 }
 
 /*! \brief The ways by which calls and administrators come to the module: there last of all when it is loaded, and first of all gone */

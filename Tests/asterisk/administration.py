@@ -29,6 +29,7 @@ PARTS: tuple[Callable[[Desk], None], ...] = (
     desk_files.configuration,
     desk_files.sections,
     desk_files.newer,
+    desk_files.forgotten,
     desk_statuses.forgotten,
     desk_statuses.unset,
     desk_statuses.unwritable,

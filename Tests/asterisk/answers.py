@@ -12,7 +12,8 @@ from pbx import Pbx
 
 def no(what: str, name: str) -> str:
     """What is answered to whoever asks for what is not there."""
-    return f"no such {what}: '{name}' (callprop show {'statuses' if what == 'status' else what + 's'} lists them)"
+    more = "; one with an @ is that client's alone" if what == "status" else ""
+    return f"no such {what}: '{name}' (callprop show {'statuses' if what == 'status' else what + 's'} lists them{more})"
 
 
 NO_EXTENSION = no("extension", "999")
@@ -129,8 +130,8 @@ COMPLETIONS = {
 }
 
 
-def logged(pbx: Pbx, before: int, text: str) -> bool:
-    return until(lambda: text in pbx.log()[before:])
+def logged(pbx: Pbx, before: int, *texts: str) -> bool:
+    return until(lambda: all(text in pbx.log()[before:] for text in texts))
 
 
 def cli(pbx: Pbx, answer: Answer) -> object:

@@ -28,7 +28,11 @@ def look(desk: Desk) -> None:
     pbx, rx = desk.pbx, desk.pbx.rx
     pbx.manager.forget()
     for command, expected in {
-        "set status 102@beta night": "Extension 102@beta has status night",
+        "set status 102@beta night@beta": "Extension 102@beta has status night",
+        "set status 102@acme night@beta": "Nothing is changed: no such status: 'night@beta'",
+        "set status 102@beta night@acme": "Nothing is changed: no such status",
+        "set status 102@beta cq@": "Nothing is changed: no such status",
+        "set status 101 cq@": "Nothing is changed: no such status",
         "set status 101@beta cq": "Extension 101@beta has status cq",
         "set status 102@acme cq": "Extension 102@acme has status cq",
         "set status 102@acme night": "Nothing is changed: no such status",

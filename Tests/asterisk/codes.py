@@ -82,11 +82,14 @@ TABLE = (
 )
 
 
+EXPECTED = "expected up to three digits for minutes, 1 at least, or four for a time of day, 2359 at most"
 # What the log says of a choice that is refused.
 REASONS = {
-    ("101", "*77103*2"): "this extension may not set that status: see [may_set] of callprop.conf",
-    ("101", "*77999*2"): "the status of an extension was to be chosen that there is not",
+    ("101", "*77103*2"): "extension 101 may not set the status of 103: see [may_set] of callprop.conf",
+    ("101", "*77999*2"): "there is no such extension, whose status was to be chosen (999)",
     ("101", "*7899"): "no status has this code: see [codes] of callprop.conf",
+    ("101", "*782*2500"): f"{EXPECTED} (2500)",
+    ("101", "*782*0"): f"{EXPECTED} (0)",
     ("101", "*75102*1"): "expected an extension, and nothing behind it",
 }
 
@@ -201,7 +204,9 @@ def unwritable(desk: Desk) -> None:
         before = len(pbx.log())
         with in_use_by_another(pbx.base / "var/astdb.sqlite3"):
             seen = dials(desk, "101", number)
-        told = logged(pbx, before, "denied: not carried out, see the log")
+        told = logged(
+            pbx, before, "AstDB does not take the status of extension ", "denied: not carried out, see the log"
+        )
         desk.check(f"AstDB cannot be written: {number}", ((NO, ""), "all all all", True), (seen, statuses(desk), told))
 
 

@@ -170,7 +170,8 @@ def newer(desk: Desk) -> None:
         line = text.splitlines().index(f"of-a-newer-one = {property_list}") + 1
         before = len(pbx.log())
         pbx.configure(text)
-        pbx.rx("module reload res_callprop.so")
+        said = pbx.rx("callprop reload").splitlines()[1:]
+        desk.check(f"a newer property, {name}: warned of", ["Warnings, which are in the log: 1"], said)
         unknown = "ri-x" if "ri-x" in property_list else "vx"
         what = f"a newer property, {name}"
         desk.check(f"{what}: told", True, logged(pbx, before, f" callprop.conf:{line}: status 'of-a-newer-one': "))
@@ -183,5 +184,29 @@ def newer(desk: Desk) -> None:
         desk.check(f"{what}: shown", granted, shown.get("of-a-newer-one"))
         desk.check(f"{what}: a call", call, desk.with_phones(lambda lab: lab.call("trunk", "102")))
         desk.check(f"{what}: the rest counts", "all", desk.status("101"))
+    pbx.configure(callprop_conf())
+    pbx.rx("module reload res_callprop.so")
+
+
+def forgotten(desk: Desk) -> None:
+    """A number that callprop.conf does not name is outside, and a client without an extension is hardly one: both are told."""
+    pbx = desk.pbx
+    for extension in ("101", "102", "103"):
+        pbx.set_status(extension, ("all",))
+    pbx.configure(
+        callprop_conf().replace("500 = queue\n", "") + "[numbers@acmee]\n500 = queue\n[extensions@acme]\n101 =\n"
+    )
+    before = len(pbx.log())
+    said = pbx.rx("callprop reload").splitlines()[1:]
+    desk.check("a client without an extension: warned of", ["Warnings, which are in the log: 1"], said)
+    told = logged(pbx, before, "callprop.conf: client 'acmee' has no extension: is that its name?")
+    desk.check("a client without an extension: told", (True, True), (told, "client 'acme'" not in pbx.log()[before:]))
+    for of, why in (
+        ("101", "What was dialled is outside: what is inside stands in [extensions] and [numbers] of callprop.conf."),
+        ("trunk", "callprop.conf names the number neither in [extensions] or [numbers] nor in [transit] (500)"),
+    ):
+        before = len(pbx.log())
+        rung = desk.with_phones(lambda lab: lab.call(of, "500"))[1]
+        desk.check(f"a forgotten number, {of}", ("", True), (rung, logged(pbx, before, why)))
     pbx.configure(callprop_conf())
     pbx.rx("module reload res_callprop.so")

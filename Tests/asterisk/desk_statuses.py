@@ -239,12 +239,12 @@ def unwritable(desk: Desk) -> None:
     desk.check("AstDB cannot be written: no event", [], desk.events())
     # What cannot be read looks like what is not there, and the file's statuses would count again.
     unread = "AstDB cannot be read, and with it what was set at run time"
-    desk.check("AstDB cannot be read: reload", f"Nothing is changed: {unread} (see the log)", reloaded)
+    desk.check("AstDB cannot be read: reload", f"Nothing is changed: {unread}", reloaded)
     desk.check("AstDB cannot be read: reload: why", True, logged(pbx, before, f"{unread}: what was read before stays"))
     desk.check("AstDB cannot be read: reload: statuses", ["none", "ri"], seen_after)
     desk.check("AstDB cannot be read: the module starts: a call", ("403", ""), anew)
     desk.check("AstDB cannot be read: the module starts: why", True, logged(pbx, before, f"{unread}, and nothing was"))
-    started = "AstDB could not be read when Asterisk started: callprop reload, once it can"
+    started = "AstDB could not be read when the module was loaded: callprop reload, once it can"
     desk.check("AstDB cannot be read: a denial says so", True, logged(pbx, before, f"denied: {started}"))
     for command, answer in unknown.items():
         desk.check(f"AstDB cannot be read: {command}", True, started in answer or answer)

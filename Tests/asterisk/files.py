@@ -60,6 +60,10 @@ def status(name: str, property_list: str) -> Mistake:
 TRUNK = "trunk = PJSIP/trunk"
 TRANSIT = "number = 030999*"
 EMERGENCY = "emergency = 112, 911,199"
+SECTIONS = (
+    "expected general, statuses, extensions, interfaces, numbers, trunks, transit, codes or may_set, "
+    "of a client with its name: [extensions@acme]"
+)
 PLAIN = "expected one number as it is dialled, of letters, digits and +*#._~-"
 PATTERN = "a pattern of the dialplan is none here: write each number"
 ONE_DEVICE = "expected one device, such as PJSIP/101, without quotes"
@@ -388,8 +392,10 @@ def mistakes() -> list[Mistake]:
             )
         ),
         # A section is told by its first line.
-        Mistake("section", "[trunks]", "[trunk]", "no such section: [trunk]", told_at=TRUNK),
-        Mistake("section: empty", TRUNK, f"{TRUNK}\n[nonesuch]", "no such section: [nonesuch]", told_at="none"),
+        Mistake("section", "[trunks]", "[trunk]", f"no such section: [trunk]; {SECTIONS}", told_at=TRUNK),
+        Mistake(
+            "section: empty", TRUNK, f"{TRUNK}\n[nonesuch]", f"no such section: [nonesuch]; {SECTIONS}", told_at="none"
+        ),
         Nothing("file: nothing but a comment", "", "", "has no section", told_at="none"),
         Mistake("file: not one", "[statuses]", "[statuses", "cannot be parsed: the log says why above", told_at="none"),
     ]

@@ -130,7 +130,10 @@ exten => 0372,1,Set(PERMITTED=${CALLPROP_CALL()})
  same => n,Hangup(21)
 """
 TRUNK = "exten => 0371,1,Goto(internal,${EXTEN},1)"
-WHY = "no extension makes this call from outside to outside, and [transit] of callprop.conf does not name the number"
+WHY = (
+    "no extension makes this call from outside to outside: "
+    "callprop.conf names the number neither in [extensions] or [numbers] nor in [transit]"
+)
 
 
 def look_at_denials(desk: Desk) -> None:

@@ -259,7 +259,7 @@ def dialled(desk: Desk) -> None:
             "403",
             "beta-299",
             "",
-            "this is a phone at which nobody is logged in: see callprop login",
+            "this is a phone at which nobody is logged in: see callprop show phones",
         ),
         (
             "from outside",
@@ -288,7 +288,7 @@ def gone(desk: Desk) -> None:
         rx(f"database put callprop_phones PJSIP/beta-102 {kept}")
         before = len(pbx.log())
         rx("module reload res_callprop.so")
-        logs = "Phone PJSIP/beta-102: an extension is logged in that callprop.conf does not have in the phone's client"
+        logs = f"Phone PJSIP/beta-102: extension {kept} is logged in, which callprop.conf does not have in the phone's client"
         desk.check(f"logged in: {name}", ("", True), (at(desk, "beta-102"), logged(pbx, before, logs)))
         seen = rings(desk, call("beta-102", "201"), ("403", ""), {}, THERE)
         desk.check(f"logged in: {name}, a call", ("403", ""), seen)

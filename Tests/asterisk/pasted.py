@@ -102,6 +102,7 @@ TABLE = [
     Case("outside, menu, what is not there", call("trunk", "0301234600", "menu", digit="3"), ("cut 16", "")),
     Case("outside calls the ring group", call("trunk", "0301234610"), ("200", "101 102")),
     Case("outside calls the ring group, 101 at lunch", call("trunk", "0301234610"), ("200", "102"), {"101": "lunch"}),
+    Case("outside calls for help by the number of the house", call("trunk", "0301234112"), ("404", "")),
     Case("outside dials on to outside", call("trunk", "0309999"), ("404", "")),
     Case("outside dials the code of a status", call("trunk", "*781"), ("404", "")),
     Case("103 picks up", pickup("trunk", "0301234102", "102", "103", "*8102"), ("200", "102"), {}, RINGING),

@@ -23,7 +23,8 @@
 /*! \brief Writes that there is no such thing, without what might forge a line of the log. \return the text */
 static const char *not_there(const char *what, const char *name, const char *list, char text[ANSWER_SIZE])
 {
-	snprintf(text, ANSWER_SIZE, "no such %s: '%.*s' (%s lists them)", what, SHOWN, name, list);
+	snprintf(text, ANSWER_SIZE, "no such %s: '%.*s' (%s lists them%s)", what, SHOWN, name, list,
+		!strcmp(what, "status") ? "; one with an @ is that client's alone" : "");
 	make_printable(text);
 	return text;
 }

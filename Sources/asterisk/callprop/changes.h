@@ -199,8 +199,20 @@ const char *source_of(const struct extension *extension);
 /*! \brief Reads the file, and puts it in force. When it is refused, everybody is denied until a reload. \return 0, or -1 without memory */
 int statuses_start(void);
 
+/*! \return the status of the client that is written so, also as it is listed, open@beta; NULL when there is none */
+struct status *status_written(struct configuration *configuration, const struct client *client, const char *name);
+
+/*! \return how many there are, of all clients */
+size_t emergency_numbers(const struct configuration *configuration);
+
+/*! Of the longest answer to whoever reloads a file that is refused. */
+#define REFUSAL_SIZE 640
+
 /*! \brief Does so again. When it cannot be, what was read before stays in force. \return NULL, or what is wrong */
-const char *statuses_reload(void);
+const char *statuses_reload(char text[REFUSAL_SIZE]);
+
+/*! \return what is wrong with the file that was refused last, for whoever has read it, before another is read */
+const char *configuration_refusal(void);
 void statuses_stop(void);
 
 /* ---- answers.c: what is answered to whoever asks for what is not there -------------------------------------------- */

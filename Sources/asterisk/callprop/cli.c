@@ -87,7 +87,8 @@ static char *cli_show_properties(struct ast_cli_entry *e, int cmd, struct ast_cl
 static int is_refused(int fd, const struct configuration *configuration)
 {
 	if (configuration->refused) {
-		ast_cli(fd, "%s. Until then every call is denied but to emergency numbers\n", configuration->refused);
+		ast_cli(fd, "%s. Until then every call is denied but to the emergency numbers that could be read: %zu\n",
+			configuration->refused, emergency_numbers(configuration));
 	}
 	return configuration->refused != NULL;
 }
@@ -102,7 +103,8 @@ static void show_statuses(int fd, const struct client *client)
 		const struct status *status = (const struct status *) AST_VECTOR_GET(&client->statuses, i);
 
 		snprintf(name, sizeof(name), "%s%s%s", status->named.name, *client->named.name ? "@" : "", client->named.name);
-		ast_cli(fd, "%-20s %s\n", name, S_OR(status->granted_text, "(nothing)"));
+		ast_cli(fd, *status->id ? "%-20s %s  id %s\n" : "%-20s %s\n", name, S_OR(status->granted_text, "(nothing)"),
+			status->id);
 	}
 }
 
@@ -211,6 +213,7 @@ static char *cli_set_status(struct ast_cli_entry *e, int cmd, struct ast_cli_arg
 {
 	RAII_VAR(struct configuration *, configuration, configuration_ref(), ao2_cleanup);
 	static const char *const ends[] = { "until", "for", NULL };
+	struct extension *extension;
 	enum change_result result;
 	const char *wrong;
 	char answer[ANSWER_SIZE];
@@ -219,10 +222,11 @@ static char *cli_set_status(struct ast_cli_entry *e, int cmd, struct ast_cli_arg
 	switch (cmd) {
 	case CLI_INIT:
 		e->command = "callprop set status";
-		e->usage = "Usage: callprop set status <extension> <status> [until <time>|for <duration>]\n"
-				   "       Changes the status of an extension. It ends by itself at a time, such as 13:00 or\n"
-				   "       2026-11-26 13:00, or after 30m, 1h30m or 2d. Then the extension has the status that it\n"
-				   "       had before, without an end, or else the file's.\n";
+		e->usage =
+			"Usage: callprop set status <extension> <status> [until <time>|for <duration>]\n"
+			"       Changes the status of an extension, such as 101, or 101@acme of a client. It ends by itself\n"
+			"       at a time, such as 13:00 or 2026-11-26 13:00, or after 90s, 30m, 1h30m or 2d. Then the extension has the status that it\n"
+			"       had before, without an end, or else the file's.\n";
 		return NULL;
 	case CLI_GENERATE:
 		if (a->pos == e->args) {
@@ -245,7 +249,10 @@ static char *cli_set_status(struct ast_cli_entry *e, int cmd, struct ast_cli_arg
 		ast_cli(a->fd, "Nothing is changed: %s\n", wrong);
 		return CLI_FAILURE;
 	}
-	ast_cli(a->fd, "Extension %s has status %s", a->argv[e->args], a->argv[e->args + 1]);
+	/* By its name, where an id was given. */
+	extension = extension_named(configuration, a->argv[e->args]);
+	ast_cli(a->fd, "Extension %s has status %s", a->argv[e->args],
+		extension ? status_of(extension)->named.name : a->argv[e->args + 1]);
 	if (until) {
 		cli_end(a->fd, " until ", until);
 	}
@@ -296,6 +303,7 @@ static size_t count_statuses(const struct configuration *configuration)
 static char *cli_reload(struct ast_cli_entry *e, int cmd, struct ast_cli_args *a)
 {
 	RAII_VAR(struct configuration *, configuration, NULL, ao2_cleanup);
+	char answer[REFUSAL_SIZE];
 	const char *wrong;
 
 	switch (cmd) {
@@ -310,13 +318,16 @@ static char *cli_reload(struct ast_cli_entry *e, int cmd, struct ast_cli_args *a
 		return CLI_SHOWUSAGE;
 	}
 	lines_restore();
-	if ((wrong = statuses_reload())) {
-		ast_cli(a->fd, "Nothing is changed: %s (see the log)\n", wrong);
+	if ((wrong = statuses_reload(answer))) {
+		ast_cli(a->fd, "Nothing is changed: %s\n", wrong);
 		return CLI_FAILURE;
 	}
 	configuration = configuration_ref();
 	ast_cli(a->fd, "%s is in force: %zu statuses, %zu extensions\n", CONFIG_FILE, count_statuses(configuration),
 		AST_VECTOR_SIZE(&configuration->extensions));
+	if (configuration->warnings) {
+		ast_cli(a->fd, "Warnings, which are in the log: %u\n", configuration->warnings);
+	}
 	return CLI_SUCCESS;
 }
 
@@ -335,7 +346,7 @@ static char *cli_explain(struct ast_cli_entry *e, int cmd, struct ast_cli_args *
 		e->command = "callprop explain";
 		e->usage = "Usage: callprop explain <extension> <src> <dst> <leg> [callback]\n"
 				   "       Decides a call, and says why. src and dst are extension, external, queue\n"
-				   "       or ivr; leg is src or dst.\n";
+				   "       or ivr; leg is src or dst; callback when the call is one.\n";
 		return NULL;
 	case CLI_GENERATE:
 		if (a->pos == e->args) {

@@ -138,20 +138,20 @@ static const char *code_of_status(struct configuration *configuration, struct ex
 	return is_digits(status->id) ? status->id : "0";
 }
 
-/*! \brief Reads how long: up to three digits are minutes, four are a time of day. \return NULL, or what is wrong */
-static const char *read_end(const char *digits, time_t *until)
+/*! \brief Reads how long: up to three digits are minutes, four are a time of day. \return 0, or -1 */
+static int read_end(const char *digits, time_t *until)
 {
 	char text[16];
 
 	if (!is_digits(digits) || strlen(digits) > 4) {
-		return "expected up to three digits for minutes, or four for a time of day";
+		return -1;
 	}
 	if (strlen(digits) < 4) {
 		snprintf(text, sizeof(text), "%sm", digits);
-		return read_for(text, time(NULL), until);
+		return read_for(text, time(NULL), until) ? -1 : 0;
 	}
 	snprintf(text, sizeof(text), "%.2s:%.2s", digits, digits + 2);
-	return read_until(text, time(NULL), until);
+	return read_until(text, time(NULL), until) ? -1 : 0;
 }
 
 /*! What is wanted by dialling. */
@@ -170,9 +170,8 @@ static int choose(
 	struct extension *who = who_dials_itself(configuration, chan), *whose;
 	struct author author = { "code", "" };
 	const struct status *status = NULL;
-	const char *wrong;
 	enum change_result result;
-	char answer[ANSWER_SIZE];
+	char answer[ANSWER_SIZE], text[2 * FULL_NAME_SIZE + ANSWER_SIZE];
 	time_t until = 0;
 
 	if (end_of(configuration, chan, &whose) == END_UNKNOWN) {
@@ -182,16 +181,19 @@ static int choose(
 		return deny_unknown(chan, "a status is chosen at the phone of an extension, by dialling");
 	}
 	if (choice->extension && !(whose = extension_of(configuration, who->client, choice->extension))) {
-		return deny_number(chan, choice->extension, "the status of an extension was to be chosen that there is not");
+		return deny_number(chan, choice->extension, "there is no such extension, whose status was to be chosen");
 	}
 	if (!may_set(configuration, who, whose)) {
-		return deny_unknown(chan, "this extension may not set that status: see [may_set] of " CONFIG_FILE);
+		snprintf(text, sizeof(text), "extension %s may not set the status of %s: see [may_set] of " CONFIG_FILE,
+			extension_name(who), extension_name(whose));
+		return deny_unknown(chan, text);
 	}
 	if (choice->code && !(status = status_of_code(configuration, who->client, choice->code))) {
 		return deny_number(chan, choice->code, "no status has this code: see [codes] of " CONFIG_FILE);
 	}
-	if (choice->end && (wrong = read_end(choice->end, &until))) {
-		return deny_unknown(chan, wrong);
+	if (choice->end && read_end(choice->end, &until)) {
+		return deny_number(chan, choice->end,
+			"expected up to three digits for minutes, 1 at least, or four for a time of day, 2359 at most");
 	}
 	author.who = extension_name(who);
 	result = status ? set_status(extension_name(whose), lasting_name(status), until, &author)

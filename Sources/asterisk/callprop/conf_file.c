@@ -18,27 +18,6 @@
 
 #include "conf_file.h"
 
-const char *section_read;
-
-int refuse(const struct ast_variable *line, const char *format, ...)
-{
-	char text[512];
-	va_list arguments;
-
-	va_start(arguments, format);
-	vsnprintf(text, sizeof(text), format, arguments);
-	va_end(arguments);
-	if (line && line->lineno) {
-		ast_log(LOG_ERROR, "%s:%d: %s\n", S_OR(line->file, CONFIG_FILE), line->lineno, text);
-	} else if (line && section_read) {
-		/* What comes from a database has no line. */
-		ast_log(LOG_ERROR, "%s: [%s]: %s\n", CONFIG_FILE, section_read, text);
-	} else {
-		ast_log(LOG_ERROR, "%s: %s\n", CONFIG_FILE, text);
-	}
-	return -1;
-}
-
 int read_granted(struct status *status, const struct ast_variable *line, const char *property_list)
 {
 	const char *name = status->named.name;
@@ -52,8 +31,7 @@ int read_granted(struct status *status, const struct ast_variable *line, const c
 	}
 	if (error.code != CP_OK) {
 		/* Of a newer PBX, perhaps. Refusing the file for it would end all calls at the next start. */
-		ast_log(LOG_WARNING, "%s:%d: status '%s': %s; what is unknown grants nothing\n", S_OR(line->file, CONFIG_FILE),
-			line->lineno, name, error.text);
+		warn(line, "status '%s': %s; what is unknown grants nothing", name, error.text);
 	}
 	cp_properties_format(status->granted, status->granted_text, sizeof(status->granted_text));
 	return 0;

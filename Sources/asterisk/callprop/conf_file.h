@@ -25,6 +25,12 @@ extern const struct section sections[];
 /*! The name of the section that is being read, for what has no line; NULL outside of sections. One file is read at a time. */
 extern const char *section_read;
 
+/*! How much was warned of in the file that is being read. */
+extern unsigned int warnings_told;
+
+/*! \brief Logs what is read, and probably not meant so */
+void warn(const struct ast_variable *line, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
 /*! \brief Logs why the file is refused, and where. \return -1, which the caller returns */
 int refuse(const struct ast_variable *line, const char *format, ...) __attribute__((format(printf, 2, 3)));
 

@@ -79,7 +79,10 @@ static int check_section(struct configuration *configuration, struct ast_categor
 					  : 0;
 	}
 	if (!client) {
-		return refuse(ast_category_first(section), "no such section: [%s]", name);
+		return refuse(ast_category_first(section),
+			"no such section: [%s]; expected general, statuses, extensions, interfaces, numbers, trunks, transit, codes "
+			"or may_set, of a client with its name: [extensions@acme]",
+			name);
 	}
 	if (*client ? !is_client_name(client) : strchr(name, '@') != NULL) {
 		return refuse(ast_category_first(section),
@@ -156,6 +159,25 @@ static void finish(struct configuration *configuration)
 	table_sort(&configuration->interfaces);
 	for (i = 0; i < AST_VECTOR_SIZE(&configuration->clients); i++) {
 		table_sort(&((struct client *) AST_VECTOR_GET(&configuration->clients, i))->statuses);
+	}
+}
+
+/*! \brief Of a client without an extension, its name is more likely to be written wrong */
+static void warn_of_clients(struct configuration *configuration)
+{
+	size_t i, j;
+
+	for (i = 0; i < AST_VECTOR_SIZE(&configuration->clients); i++) {
+		const struct client *client = (struct client *) AST_VECTOR_GET(&configuration->clients, i);
+
+		for (j = 0; j < AST_VECTOR_SIZE(&configuration->extensions); j++) {
+			if (((struct extension *) AST_VECTOR_GET(&configuration->extensions, j))->client == client) {
+				break;
+			}
+		}
+		if (client != configuration->nameless && j == AST_VECTOR_SIZE(&configuration->extensions)) {
+			warn(NULL, "client '%s' has no extension: is that its name?", client->named.name);
+		}
 	}
 }
 
@@ -285,10 +307,11 @@ struct configuration *configuration_read_refused(const char *why)
 
 struct configuration *configuration_read(void)
 {
-	struct ast_config *file = load_file();
+	struct ast_config *file;
 	struct configuration *configuration;
 
-	if (!file) {
+	warnings_told = 0;
+	if (!(file = load_file())) {
 		return NULL;
 	}
 	configuration = configuration_alloc();
@@ -298,6 +321,8 @@ struct configuration *configuration_read(void)
 		configuration = NULL;
 	} else {
 		finish(configuration);
+		warn_of_clients(configuration);
+		configuration->warnings = warnings_told;
 	}
 	ast_config_destroy(file);
 	return configuration;

@@ -38,10 +38,22 @@ static void identify(struct ast_channel *chan, struct identity *identity)
 	ast_channel_unlock(chan);
 }
 
+/*! \return what the decision itself does not say: what of callprop.conf is the cause */
+static const char *why_more(const struct status *status, const cp_call *call)
+{
+	if (status->unknown) {
+		return CONFIG_FILE " has no such status";
+	}
+	/* Nobody dials outside, and rings a phone. That is a number that somebody has forgotten; or a call that rings nobody, of a voice menu. */
+	return call->dst == CP_EXTERNAL && call->leg == CP_LEG_DST && call->src != CP_IVR
+		? "What was dialled is outside: what is inside stands in [extensions] and [numbers] of " CONFIG_FILE
+		: "";
+}
+
 void report_denial(
 	struct ast_channel *chan, const struct extension *extension, const struct status *status, const cp_call *call)
 {
-	report_denial_because(chan, extension, status, call, status->unknown ? CONFIG_FILE " has no such status" : "");
+	report_denial_because(chan, extension, status, call, why_more(status, call));
 }
 
 void report_denial_because(struct ast_channel *chan, const struct extension *extension, const struct status *status,
@@ -95,7 +107,7 @@ int deny_stranger(
 	name_of(chan, name);
 	/* A trunk is no stranger: what has a client is a phone. */
 	snprintf(why, sizeof(why), "%s is %s", subject,
-		client_of_device(configuration, name) ? "a phone at which nobody is logged in: see callprop login"
+		client_of_device(configuration, name) ? "a phone at which nobody is logged in: see callprop show phones"
 											  : "neither the interface of an extension nor a trunk of " CONFIG_FILE);
 	return deny_number(chan, number, why);
 }

@@ -45,13 +45,23 @@ int read_kept(const struct extension *extension, struct kept *kept)
 	return 1;
 }
 
+/*! \brief Asterisk says why, and not of whom */
+static int tell_of(int result, const struct extension *extension)
+{
+	if (result) {
+		ast_log(LOG_ERROR, "AstDB does not take the status of extension %s: nothing is changed\n",
+			extension_name(extension));
+	}
+	return result ? -1 : 0;
+}
+
 int keep(const struct extension *extension, const struct status *status, time_t until, const struct status *afterwards)
 {
 	char *text;
 	int result = -1;
 
 	if (!until) {
-		return ast_db_put(DB_FAMILY, extension_name(extension), lasting_name(status));
+		return tell_of(ast_db_put(DB_FAMILY, extension_name(extension), lasting_name(status)), extension);
 	}
 	if (ast_asprintf(
 			&text, "%s\t%lld\t%s", lasting_name(status), (long long) until, afterwards ? lasting_name(afterwards) : "")
@@ -59,11 +69,11 @@ int keep(const struct extension *extension, const struct status *status, time_t 
 		result = ast_db_put(DB_FAMILY, extension_name(extension), text);
 		ast_free(text);
 	}
-	return result;
+	return tell_of(result, extension);
 }
 
 int keep_nothing(const struct extension *extension)
 {
 	/* It fails where the file cannot be written, and not where there is nothing to delete. */
-	return ast_db_del(DB_FAMILY, extension_name(extension)) ? -1 : 0;
+	return tell_of(ast_db_del(DB_FAMILY, extension_name(extension)), extension);
 }

@@ -80,8 +80,8 @@ int decide_made_call(struct configuration *configuration, struct ast_channel *ch
 			  ", or Asterisk has noted a transfer of which it does not tell";
 	} else if (party == CP_EXTERNAL && !maker.extension
 		&& !(facts.outside = may_lead_outside(configuration, scene, chan, number, &facts))) {
-		unknown = "no extension makes this call from outside to outside, and [transit] of " CONFIG_FILE
-				  " does not name the number";
+		unknown = "no extension makes this call from outside to outside: " CONFIG_FILE
+				  " names the number neither in [extensions] or [numbers] nor in [transit]";
 	} else {
 		call.callback = maker.callback;
 		if (maker.extension && !maker.was_asked) {

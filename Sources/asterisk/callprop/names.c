@@ -14,6 +14,8 @@
 
 #include "private.h"
 
+#include "asterisk/utils.h"
+
 const char *extension_name(const struct extension *extension)
 {
 	return extension->named.name;
@@ -27,6 +29,22 @@ const char *client_name(const struct extension *extension)
 struct extension *extension_named(struct configuration *configuration, const char *name)
 {
 	return table_find(&configuration->extensions, name);
+}
+
+struct status *status_written(struct configuration *configuration, const struct client *client, const char *name)
+{
+	struct status *status = status_named(configuration, client, name);
+	const char *at = strrchr(name, '@');
+	char *own;
+
+	/* As they are listed: one of a client's own with that behind it. */
+	if (status || !at || !at[1] || strcmp(at + 1, client->named.name)) {
+		return status;
+	}
+	own = ast_strndup(name, at - name);
+	status = own ? table_find(&((struct client *) client)->statuses, own) : NULL;
+	ast_free(own);
+	return status;
 }
 
 const char *lasting_name(const struct status *status)

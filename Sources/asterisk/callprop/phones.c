@@ -154,8 +154,10 @@ static void restore_phone(struct configuration *configuration, const char *phone
 	}
 	if (!extension) {
 		ast_log(LOG_WARNING,
-			"Phone %s: an extension is logged in that %s does not have in the phone's client: nobody is there\n",
-			interface->named.name, CONFIG_FILE);
+			"Phone %s: extension %s is logged in, which %s does not have in the phone's client: nobody is there. "
+			"callprop logout ends that\n",
+			interface->named.name, name, CONFIG_FILE);
+		configuration->warnings++;
 	}
 	put_at(interface, extension, 1);
 }

@@ -59,7 +59,8 @@ static char *cli_login(struct ast_cli_entry *e, int cmd, struct ast_cli_args *a)
 	case CLI_INIT:
 		e->command = "callprop login";
 		e->usage = "Usage: callprop login <phone> <extension>\n"
-				   "       From here on this phone, such as PJSIP/102, is the extension's, whosever it was.\n";
+				   "       From here on this phone, such as PJSIP/102, is the extension's, whosever it was.\n"
+				   "       101 is that of the phone's client.\n";
 		return NULL;
 	case CLI_GENERATE:
 		if (a->pos == e->args) {

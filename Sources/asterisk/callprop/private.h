@@ -99,13 +99,13 @@ struct client {
 	int phones_of_file;
 };
 
-/*! Named as administrators write it: 101@acme, or 101 of the client without a name. */
 /*! A status by the vendor's number of it. */
 struct status_id {
 	struct named named;
 	struct status *status;
 };
 
+/*! Named as administrators write it: 101@acme, or 101 of the client without a name. */
 struct extension {
 	struct named named;
 	struct client *client;
@@ -189,6 +189,8 @@ struct configuration {
 	char *history;
 	/*! Why there is nothing but emergency numbers since Asterisk started, so that everybody is denied; otherwise NULL. */
 	const char *refused;
+	/*! How much was warned of when it was read. */
+	unsigned int warnings;
 };
 
 /*! \return an empty one, with a reference; NULL without memory */

@@ -29,8 +29,8 @@ AST_MUTEX_DEFINE_STATIC(reloads);
 
 /*! Why everybody is denied since the start. */
 #define REFUSED_FOR_FILE \
-	CONFIG_FILE " was refused when Asterisk started: mend it (the log says what is wrong), then callprop reload"
-#define REFUSED_FOR_DATABASE "AstDB could not be read when Asterisk started: callprop reload, once it can"
+	CONFIG_FILE " was refused when the module was loaded: mend it (the log says what is wrong), then callprop reload"
+#define REFUSED_FOR_DATABASE "AstDB could not be read when the module was loaded: callprop reload, once it can"
 
 /*! What a status becomes that the file does not have, when there is no memory for its name. */
 static struct status nothing = { { "" }, .unknown = 1 };
@@ -53,7 +53,10 @@ static struct status *restored_status(
 
 	if (!status) {
 		status = unknown_status(configuration, name);
-		ast_log(LOG_WARNING, "Extension %s was set to status '%s', which %s does not have: it grants nothing\n",
+		configuration->warnings++;
+		ast_log(LOG_WARNING,
+			"Extension %s was set to status '%s', which %s does not have: it grants nothing. "
+			"callprop set status or unset status ends that\n",
 			extension_name(extension), name, CONFIG_FILE);
 	}
 	return status;
@@ -152,7 +155,7 @@ enum change_result set_status(
 	SCOPED_MUTEX(lock, &changes);
 	RAII_VAR(struct configuration *, configuration, configuration_ref(), ao2_cleanup);
 	struct extension *extension = extension_named(configuration, extension_name);
-	struct status *status = extension ? status_named(configuration, extension->client, status_name) : NULL,
+	struct status *status = extension ? status_written(configuration, extension->client, status_name) : NULL,
 				  *afterwards = NULL;
 
 	if (!extension || !status) {
@@ -296,7 +299,7 @@ static void tell_differences(struct configuration *before, struct configuration 
 	}
 }
 
-/*! \return what is wrong */
+/*! \return what */
 static const char *refuse_reload(const char *what)
 {
 	RAII_VAR(struct configuration *, kept, configuration_ref(), ao2_cleanup);
@@ -306,7 +309,7 @@ static const char *refuse_reload(const char *what)
 	return what;
 }
 
-const char *statuses_reload(void)
+const char *statuses_reload(char text[REFUSAL_SIZE])
 {
 	/* One reload after the other, so that the file that was read last is in force. Changes of a status wait for none. */
 	SCOPED_MUTEX(lock, &reloads);
@@ -315,7 +318,9 @@ const char *statuses_reload(void)
 	int is_begun;
 
 	if (!after) {
-		return refuse_reload(BAD_FILE);
+		refuse_reload(BAD_FILE);
+		snprintf(text, REFUSAL_SIZE, "%s: %s", BAD_FILE, configuration_refusal());
+		return text;
 	}
 	ast_mutex_lock(&changes);
 	phones_lock();
@@ -340,8 +345,7 @@ const char *statuses_reload(void)
 	return NULL;
 }
 
-/*! \return how many are there, of all clients */
-static size_t emergency_numbers(const struct configuration *configuration)
+size_t emergency_numbers(const struct configuration *configuration)
 {
 	size_t i, count = 0;
 

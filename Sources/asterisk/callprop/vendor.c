@@ -153,7 +153,7 @@ static int add_status(struct client *client, const struct ast_variable *line, co
 	ast_copy_string(name, object->name, sizeof(name));
 	if (by_id) {
 		snprintf(name, sizeof(name), "%s (%s)", object->name, object->id);
-		ast_log(LOG_WARNING, "%s: more than one status is meant by '%s': the one with the id %s is '%s'\n", path,
+		warn(line, SETTING ": %s: more than one status is meant by '%s': the one with the id %s is '%s'", path,
 			object->name, object->id, name);
 	}
 	if (table_find(&client->status_ids, object->id)) {
