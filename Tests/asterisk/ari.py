@@ -73,15 +73,15 @@ class Application:
         with urllib.request.urlopen(url, timeout=5) as answer:
             return json.load(answer)
 
-    def id_of(self, device: str, state: str) -> str:
-        """The channel of a device, once it has this state."""
+    def id_of(self, device: str, *states: str) -> str:
+        """The channel of a device, once it has one of these states."""
 
         def found() -> list[str]:
             here = self.channels()
-            return [one["id"] for one in here if one["name"].startswith(f"{device}-") and one["state"] == state]
+            return [one["id"] for one in here if one["name"].startswith(f"{device}-") and one["state"] in states]
 
         if not until(found):
-            raise Failed(f"{device} is not {state}")
+            raise Failed(f"{device} is not {' or '.join(states)}")
         return found()[0]
 
 

@@ -165,7 +165,8 @@ def connected(lab: AnyLab) -> str:
             keys |= other
         merged.append(keys)
     devices = [
-        sorted(re.sub(r"^PJSIP/|-[0-9a-f]{8}$", "", name) for name in group if name[:6] != "Local/") for group in merged
+        sorted(re.sub(r"^PJSIP/|-[0-9a-f]{8}$", "", name) for name in group if name[:6] not in ("Local/", "CBAnn/"))
+        for group in merged
     ]
     return " ".join(sorted("+".join(group) for group in devices if len(group) > 1))
 

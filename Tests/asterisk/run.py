@@ -57,6 +57,7 @@ import hostile_more_clients
 import hostile_names
 import hostile_senders
 import hostile_several
+import hostile_unsaid
 import hostile_users
 import hostile_whispers
 import hosting
@@ -119,6 +120,7 @@ SETUPS = [
     *hostile_early.SETUPS,
     *hostile_behind.SETUPS,
     *hostile_senders.SETUPS,
+    *hostile_unsaid.SETUPS,
 ]
 
 

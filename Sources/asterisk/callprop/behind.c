@@ -191,6 +191,25 @@ void find_ringing(struct ast_channel *chan, struct ends *ends)
 	add_ends_of_dial(ends, chan, NULL, 0, 0);
 }
 
+struct ast_channel *who_rings(const struct facts *facts)
+{
+	struct ast_channel_iterator *iterator;
+	struct ast_channel *chan;
+	struct facts own;
+
+	if (!facts->rung_from || !(iterator = ast_channel_iterator_all_new())) {
+		return NULL;
+	}
+	for (; (chan = ast_channel_iterator_next(iterator)); ast_channel_unref(chan)) {
+		facts_get(chan, &own);
+		if (own.rings_as == facts->rung_from) {
+			break;
+		}
+	}
+	ast_channel_iterator_destroy(iterator);
+	return chan;
+}
+
 void note_moved(const struct ends *ends)
 {
 	size_t i;

@@ -61,4 +61,7 @@ void note_moved(const struct ends *ends);
 /*! \brief Finds what this channel rings, which is in no bridge; free_ends() is for them */
 void find_ringing(struct ast_channel *chan, struct ends *ends);
 
+/*! \return the channel that has created the one with these facts, whoever is there by now, with a reference; NULL when it is gone, or had no facts */
+struct ast_channel *who_rings(const struct facts *facts);
+
 #endif

@@ -245,8 +245,12 @@ void look_at_place_later(struct ast_channel *chan)
 	}
 }
 
-/*! \brief Decides for who is at this channel now, and what rings for it: sound may go both ways before that answers */
-static void decide_before_answer(struct configuration *configuration, struct ast_channel *chan)
+/*!
+ * \brief Decides for who is at this channel now, and what rings for it: sound may go both ways before that answers
+ *
+ * Who pages is in a room already while the phones ring for him.
+ */
+static void decide_before_answer(struct configuration *configuration, struct ast_channel *chan, int in_bridge)
 {
 	struct ends here, there;
 
@@ -254,7 +258,9 @@ static void decide_before_answer(struct configuration *configuration, struct ast
 	note_moved(&there);
 	if (find_ends(chan, &here)) {
 		decide_each(configuration, &here.speaking, &there.ringing, IN_DIAL, 1);
-		decide_each(configuration, &here.speaking, &there.speaking, IN_BRIDGE, 1);
+		if (!in_bridge) {
+			decide_each(configuration, &here.speaking, &there.speaking, IN_BRIDGE, 1);
+		}
 	}
 	free_ends(&here);
 	free_ends(&there);
@@ -268,9 +274,8 @@ static void decide_place_taken(struct configuration *configuration, struct ast_c
 	tell_of_taken_over(chan);
 	if (members) {
 		decide_with_all(configuration, bridge, members, chan, NULL, 1);
-	} else {
-		decide_before_answer(configuration, chan);
 	}
+	decide_before_answer(configuration, chan, members != NULL);
 	decide_whispers_anew(configuration, chan);
 	decide_announcers(configuration, chan);
 }

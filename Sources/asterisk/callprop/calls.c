@@ -33,8 +33,7 @@ static void look_at_far_end(struct configuration *configuration, struct ast_chan
 	}
 }
 
-/*! \brief Whose channel has this name; seen through a Local channel that leads to him */
-static enum end end_behind_name(struct configuration *configuration, const char *name, struct extension **extension)
+enum end end_behind_name(struct configuration *configuration, const char *name, struct extension **extension)
 {
 	enum end end = end_of_name(configuration, name, extension);
 	struct ast_channel *chan, *far = NULL;
@@ -151,6 +150,8 @@ static int begin_callback(struct configuration *configuration, const struct scen
 	second.dst_unknown = 0;
 	second.emergency = NO_EMERGENCY;
 	second.outside = 0;
+	/* What was asked is whether this may be connected with anything. With what, the dialplan has still to say. */
+	second.unsaid = facts->dst_unknown;
 	return facts_set(half, &second) ? -1 : 0;
 }
 

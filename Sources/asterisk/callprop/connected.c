@@ -19,6 +19,7 @@
 #include "asterisk/utils.h"
 
 #include "joins.h"
+#include "sent.h"
 
 /*! \brief Was this one rung for a call that the other makes? */
 static int was_rung_for(const struct side *side, const struct side *other)
@@ -221,11 +222,42 @@ static int is_across(struct configuration *configuration, const struct side *one
 	return !are_of_one_client(configuration, one, two) && !joiner_of(configuration, one, two);
 }
 
+/*!
+ * \brief Somebody sent this one here by a blind transfer, where no dialplan has said what it calls, and it is connected with the other
+ *
+ * So he calls whoever it is: an agent, a parked call, one who is picked up.
+ */
+static int decide_bringer(struct configuration *configuration, const struct side *side, const struct side *other)
+{
+	cp_call call = { .src = CP_EXTENSION, .dst = who_is_at(other) ? CP_EXTENSION : CP_EXTERNAL, .leg = CP_LEG_SRC };
+	struct extension *extension;
+
+	if (!*side->facts.brought_by) {
+		return 1;
+	}
+	if (end_behind_name(configuration, side->facts.brought_by, &extension) == END_UNKNOWN) {
+		return deny_unknown(side->chan, "who transfers it is not known");
+	}
+	return !extension || permits(side->chan, extension, &call);
+}
+
+/*! \brief Whoever asks for an agent calls him. What the dialplan has said was permitted; where it has said nothing, he is asked */
+static int may_ask_for_agent(const struct side *side)
+{
+	const cp_call call = { .src = CP_EXTENSION, .dst = CP_EXTENSION, .leg = CP_LEG_SRC };
+
+	if (side->facts.denied) {
+		return deny_unknown(side->chan, "it is connected with an agent, and its call was denied");
+	}
+	return !side->extension || side->facts.went_on || *side->facts.brought_by
+		|| permits(side->chan, side->extension, &call);
+}
+
 /*! \return who was denied; NULL when nobody was */
 static struct side *decide_undecided(
 	struct configuration *configuration, struct side *one, struct side *two, int in_place_of_another)
 {
-	struct side *taker;
+	struct side *taker, *other;
 
 	if (one->end == END_UNKNOWN || two->end == END_UNKNOWN) {
 		taker = one->end == END_UNKNOWN ? one : two;
@@ -252,8 +284,15 @@ static struct side *decide_undecided(
 	} else if (!decide_joiner_elsewhere(configuration, one, two)) {
 		return one;
 	}
+	if (!decide_bringer(configuration, one, two) || !decide_bringer(configuration, two, one)) {
+		return one;
+	}
 	taker = takes(one, two, in_place_of_another) ? one : two;
-	return decide_two(configuration, taker, taker == one ? two : one, in_place_of_another);
+	other = taker == one ? two : one;
+	if (taker->facts.waits && !may_ask_for_agent(other)) {
+		return other;
+	}
+	return decide_two(configuration, taker, other, in_place_of_another);
 }
 
 /*! \return 1 when it was looked at and is permitted */

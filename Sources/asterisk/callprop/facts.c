@@ -75,6 +75,11 @@ static void forget_call(struct facts *facts)
 	facts->maker[0] = facts->caller[0] = '\0';
 }
 
+int is_on_the_way(const struct facts *facts)
+{
+	return *facts->sent_by && strcmp(facts->sent_by, facts->diverted[BLIND_TRANSFER]) != 0;
+}
+
 /*! \brief Called where a channel creates another, with both locked */
 static void *facts_inherit(void *data)
 {
@@ -95,11 +100,15 @@ static void *facts_inherit(void *data)
 	if (copy.ringing || copy.denied) {
 		forget_call(&copy);
 	}
+	copy.unsaid = copy.unsaid || is_on_the_way(&copy);
+	copy.below_denied = copy.below_denied || copy.was_denied;
+	copy.was_denied = 0;
 	copy.went_on = 0;
 	copy.ringing = copy.for_emergency = copy.parked = copy.waits = copy.cut = copy.untold = copy.denied = copy.denials =
 		0;
 	copy.put_through = copy.sent_outside = copy.inside_over = copy.barges = 0;
-	copy.with[0] = copy.with_before[0] = copy.speaks_to[0] = copy.heard_as[0] = copy.sent_by[0] = '\0';
+	copy.with[0] = copy.with_before[0] = copy.speaks_to[0] = copy.heard_as[0] = '\0';
+	copy.sent_by[0] = copy.brought_by[0] = '\0';
 	copy.space = 0;
 	copy.rung[0] = copy.went_out[0] = '\0';
 	return facts_copy(&copy);
@@ -193,6 +202,8 @@ void facts_keep(struct facts *facts, const struct facts *before)
 {
 	facts->denials = before->denials;
 	facts->denied_at = before->denied_at;
+	facts->was_denied = before->was_denied;
+	facts->below_denied = before->below_denied;
 	/* Who listens in to this channel does so whatever it calls. */
 	ast_copy_string(facts->heard_as, before->heard_as, sizeof(facts->heard_as));
 	ast_copy_string(facts->sent_by, before->sent_by, sizeof(facts->sent_by));
@@ -252,19 +263,9 @@ int facts_are_denied_endlessly(struct ast_channel *chan)
 	if ((facts = facts_made(chan))) {
 		facts->denials = ast_tvdiff_ms(now, facts->denied_at) < APART ? facts->denials + 1 : 1;
 		facts->denied_at = now;
-		endless = facts->denials > DENIALS;
+		facts->was_denied = 1;
+		endless = facts->below_denied || facts->denials > DENIALS;
 	}
 	ast_channel_unlock(chan);
 	return endless;
-}
-
-void facts_drop(struct ast_channel *chan)
-{
-	struct ast_datastore *store;
-
-	ast_channel_lock(chan);
-	if ((store = ast_channel_datastore_find(chan, &facts_info, NULL)) && !ast_channel_datastore_remove(chan, store)) {
-		ast_datastore_free(store);
-	}
-	ast_channel_unlock(chan);
 }

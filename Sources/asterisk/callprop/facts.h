@@ -90,6 +90,9 @@ struct facts {
 	unsigned int sent_outside : 1;
 	/*! Who listens in by this channel is heard by the other end of that call, too, or may be. */
 	unsigned int barges : 1;
+	/*! Something was denied here; and where a channel came from that this one was created for. */
+	unsigned int was_denied : 1;
+	unsigned int below_denied : 1;
 	/*! How often something was denied in a row, and when last. */
 	unsigned int denials;
 	struct timeval denied_at;
@@ -127,9 +130,14 @@ struct facts {
 	char forward_at[AST_MAX_CONTEXT + AST_MAX_EXTENSION];
 	/*! The channel that has sent this one on by a blind transfer, as Asterisk has told. */
 	char sent_by[CHANNEL_NAME_SIZE];
+	/*! The same, where it is in a bridge since, and its dialplan has not said where it goes; otherwise empty. */
+	char brought_by[CHANNEL_NAME_SIZE];
 	/*! The transfers and forwards that were decided last, by the channels that made them. Asterisk's notes outlast what they are about. */
 	char diverted[DIVERSIONS][CHANNEL_NAME_SIZE];
 };
+
+/*! \return 1 when this one was sent on by a blind transfer, and the dialplan has not said since where that goes */
+int is_on_the_way(const struct facts *facts);
 
 /*! \return a number for a call that begins */
 int facts_new_id(void);
@@ -158,11 +166,12 @@ int facts_set(struct ast_channel *chan, const struct facts *facts);
 /*! \brief The dialplan has said where the call goes, and that was permitted, or not */
 void facts_note_said(struct ast_channel *chan, int permitted);
 
-/*! \brief Counts what is denied. \return 1 when the dialplan asks again and again, without a pause */
+/*!
+ * \brief Counts what is denied
+ * \return 1 when the dialplan asks again and again, without a pause; or behind a channel that was created where something was denied already:
+ * by each of these there may be two more
+ */
 int facts_are_denied_endlessly(struct ast_channel *chan);
-
-/*! \brief From here on the channel has none */
-void facts_drop(struct ast_channel *chan);
 
 /*!
  * \brief Another has come in the place of who was at a channel: a masquerade, in which both are locked

@@ -66,6 +66,10 @@ static int decide_for_originator(struct configuration *configuration, struct ast
 	if (!extension && maker) {
 		return permits(chan, maker, &call) && !note_made_by(chan, maker);
 	}
+	call.dst = CP_EXTENSION;
+	if (maker && !permits(chan, maker, &call)) {
+		return 0;
+	}
 	if (!extension) {
 		return deny_unknown(chan, "it leads outside, and no extension makes this call");
 	}
@@ -80,13 +84,14 @@ static int decide_for_originator(struct configuration *configuration, struct ast
  * \brief Decides for what the PBX rings itself, without a dialplan: for another channel, or as the first leg of a callback
  * \param extension whose phone it is; NULL when it is outside
  */
-static int decide_originated(struct configuration *configuration, struct ast_channel *chan, struct extension *extension)
+static int decide_originated(struct configuration *configuration, struct ast_channel *chan, struct extension *extension,
+	struct ast_channel *creator)
 {
 	cp_call call = { .src = CP_EXTENSION, .leg = CP_LEG_SRC, .callback = 1 };
-	struct ast_channel *originator;
+	RAII_VAR(struct ast_channel *, originator, creator ? ast_channel_ref(creator) : NULL, ao2_cleanup);
 	struct facts facts;
 	char linkedid[AST_MAX_PUBLIC_UNIQUEID];
-	int is_alone, permitted;
+	int is_alone;
 
 	ast_channel_lock(chan);
 	ast_copy_string(linkedid, ast_channel_linkedid(chan), sizeof(linkedid));
@@ -97,17 +102,18 @@ static int decide_originated(struct configuration *configuration, struct ast_cha
 		call.dst = extension ? any_destination(status_of(extension)) : CP_EXTERNAL;
 		return !extension || permits(chan, extension, &call);
 	}
-	originator = channel_with_id(linkedid);
+	facts_get(chan, &facts);
+	if (!originator && !facts.rung_from) {
+		/* Its creator has no facts, and so was connected with nobody: it is he who began. */
+		originator = channel_with_id(linkedid);
+	}
 	if (originator) {
 		facts_get(originator, &facts);
 		if (facts.denied) {
-			ast_channel_unref(originator);
 			return deny_unknown(chan, "the call for which it is rung was denied");
 		}
 	}
-	permitted = decide_for_originator(configuration, chan, extension, originator);
-	ao2_cleanup(originator);
-	return permitted;
+	return decide_for_originator(configuration, chan, extension, originator);
 }
 
 /*! \brief Is this dialled by Dial() or Queue()? They run the pre-dial handler, which was forgotten then. ARI has none. */
@@ -156,7 +162,7 @@ static int is_called_back_outside(const struct facts *facts, const struct extens
 
 /*! \brief Decides for a phone that rings without having evaluated CALLPROP_RING() */
 static int decide_without_handler(struct configuration *configuration, struct ast_channel *chan,
-	struct extension *extension, const struct facts *facts)
+	struct extension *extension, const struct facts *facts, struct ast_channel *creator)
 {
 	const cp_call outside = { .src = CP_EXTENSION, .dst = CP_EXTERNAL, .leg = CP_LEG_SRC };
 
@@ -167,7 +173,7 @@ static int decide_without_handler(struct configuration *configuration, struct as
 		return permits(chan, extension, &outside);
 	}
 	/* Who originates for a channel, or creates and dials, has its facts. */
-	return facts->id ? decide_ring(configuration, chan) : decide_originated(configuration, chan, extension);
+	return facts->id ? decide_ring(configuration, chan) : decide_originated(configuration, chan, extension, creator);
 }
 
 /*!
@@ -175,12 +181,16 @@ static int decide_without_handler(struct configuration *configuration, struct as
  *
  * Somebody sent it there or transferred it, or who is behind a Local channel goes on. Its facts are of the call before, and permitted is what that rings.
  */
-static int is_unsaid(struct configuration *configuration, struct ast_multi_channel_blob *dial)
+static int is_unsaid(struct configuration *configuration, struct ast_channel *caller, struct ast_channel *rung,
+	const struct facts *of_rung)
 {
-	RAII_VAR(struct ast_channel *, caller, channel_of(ast_multi_channel_blob_get_channel(dial, "caller")), ao2_cleanup);
 	struct scene scene;
 	struct facts facts;
 
+	if (of_rung->unsaid && !is_local_channel(rung)) {
+		/* So it was when the one was created. */
+		return 1;
+	}
 	if (!caller || !facts_get(caller, &facts)) {
 		/* Without facts it has rung nobody. */
 		return 0;
@@ -194,10 +204,8 @@ static int is_unsaid(struct configuration *configuration, struct ast_multi_chann
  *
  * Another may be there than who made the call which its dialplan has said. He is asked for, or the phone, as when it answers.
  */
-static void decide_moved(
-	struct configuration *configuration, struct ast_multi_channel_blob *dial, struct ast_channel *rung)
+static void decide_moved(struct configuration *configuration, struct ast_channel *caller, struct ast_channel *rung)
 {
-	RAII_VAR(struct ast_channel *, caller, channel_of(ast_multi_channel_blob_get_channel(dial, "caller")), ao2_cleanup);
 	struct facts facts;
 	struct ends ends;
 	size_t i;
@@ -237,6 +245,7 @@ static void dial_begun(void *data, struct stasis_subscription *subscription, str
 {
 	RAII_VAR(struct configuration *, configuration, configuration_ref(), ao2_cleanup);
 	RAII_VAR(struct ast_channel *, chan, NULL, ao2_cleanup);
+	RAII_VAR(struct ast_channel *, caller, NULL, ao2_cleanup);
 	struct ast_multi_channel_blob *dial;
 	struct ast_json *said;
 	struct extension *extension;
@@ -261,24 +270,28 @@ static void dial_begun(void *data, struct stasis_subscription *subscription, str
 		return;
 	}
 	facts_get(chan, &facts);
-	if (!facts.for_emergency && is_unsaid(configuration, dial)) {
+	/* Of what Page() and ARI ring Asterisk does not tell for whom. */
+	if (!(caller = channel_of(ast_multi_channel_blob_get_channel(dial, "caller")))) {
+		caller = who_rings(&facts);
+	}
+	if (!facts.for_emergency && is_unsaid(configuration, caller, chan, &facts)) {
 		deny_unknown(chan, "who rings it was sent on, and since then " NO_CALL);
 		reject(chan);
 		return;
 	}
 	if (facts.ringing) {
-		decide_moved(configuration, dial, chan);
+		decide_moved(configuration, caller, chan);
 		return;
 	}
 	switch (end_of(configuration, chan, &extension)) {
 	case END_LOCAL:
 		return;
 	case END_EXTENSION:
-		permitted = decide_without_handler(configuration, chan, extension, &facts);
+		permitted = decide_without_handler(configuration, chan, extension, &facts, caller);
 		break;
 	case END_TRUNK:
 		look_for_emergency(configuration, chan, ast_json_string_get(ast_json_object_get(said, "dialstring")));
-		permitted = is_originated(chan) && !facts.id ? decide_originated(configuration, chan, NULL)
+		permitted = is_originated(chan) && !facts.id ? decide_originated(configuration, chan, NULL, caller)
 													 : decide_ring(configuration, chan);
 		break;
 	default:

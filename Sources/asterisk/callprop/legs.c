@@ -172,6 +172,23 @@ static int decide_outside(struct configuration *configuration, struct ast_channe
 	return own != NULL;
 }
 
+/*! \brief The dialplan forwards on behalf of an extension, and rings a phone without saying so: who forwards calls it, as any number inside */
+static int may_forward_to(struct configuration *configuration, struct ast_channel *chan)
+{
+	const cp_call call = { .src = CP_EXTENSION, .dst = CP_EXTENSION, .leg = CP_LEG_SRC };
+	struct extension *maker;
+	struct facts facts;
+
+	if (!facts_get(chan, &facts) || !facts.forwarded) {
+		return 1;
+	}
+	if (is_forward_over(chan)) {
+		return deny_unknown(chan, FORWARD_IS_OVER);
+	}
+	maker = table_find(&configuration->extensions, facts.maker);
+	return maker ? permits(chan, maker, &call) : deny_unknown(chan, "who forwards it is not known");
+}
+
 /*! \brief A phone whose Contact leads outside sends the call there, as though it forwarded it */
 static int may_ring_contact(struct configuration *configuration, struct ast_channel *chan, struct extension *extension,
 	const struct status *status)
@@ -220,6 +237,9 @@ int decide_ring(struct configuration *configuration, struct ast_channel *chan)
 	}
 	if (end == END_TRUNK) {
 		return decide_outside(configuration, chan);
+	}
+	if (!may_forward_to(configuration, chan)) {
+		return 0;
 	}
 	/* Read once: what is reported is what was decided. */
 	status = status_of(extension);

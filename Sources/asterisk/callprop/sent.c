@@ -102,6 +102,9 @@ void note_arrived(struct ast_channel *chan)
 
 	ast_channel_lock(chan);
 	if ((facts = facts_of(chan))) {
+		/* Asterisk takes its note of the transfer away here. Whoever sent it is still to be asked, and what it rings next is of no call. */
+		ast_copy_string(facts->brought_by, is_on_the_way(facts) ? facts->sent_by : "", sizeof(facts->brought_by));
+		facts->unsaid = facts->unsaid || *facts->brought_by;
 		facts->sent_by[0] = facts->diverted[BLIND_TRANSFER][0] = '\0';
 	}
 	ast_channel_unlock(chan);

@@ -37,4 +37,7 @@ void note_blind_transfer(const struct ast_blind_transfer_message *transfer);
 /*! \brief Who is connected anew: whatever was noted of transfers is over, and Asterisk has taken its own note away */
 void note_arrived(struct ast_channel *chan);
 
+/*! \brief Whose channel has this name; seen through a Local channel that leads to him */
+enum end end_behind_name(struct configuration *configuration, const char *name, struct extension **extension);
+
 #endif

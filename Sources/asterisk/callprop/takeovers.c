@@ -225,6 +225,11 @@ void taken_over(struct facts *facts, struct ast_channel *from, struct ast_channe
 			end(facts, chan);
 		}
 		facts->sent_outside = before->sent_outside;
+		if (facts != before && is_on_the_way(before)) {
+			/* So it is when he picks up: the call in which he comes was not said. */
+			ast_copy_string(facts->sent_by, before->sent_by, sizeof(facts->sent_by));
+			facts->diverted[BLIND_TRANSFER][0] = '\0';
+		}
 		if (!facts->heard_as[0]) {
 			/* Who listens in to him does so here. */
 			ast_copy_string(facts->heard_as, before->heard_as, sizeof(facts->heard_as));

@@ -133,14 +133,19 @@ static int is_phone_of_nobody(
 static int decide_service(struct configuration *configuration, struct ast_channel *chan, const struct scene *scene)
 {
 	char transferer[CHANNEL_NAME_SIZE];
+	struct facts *facts;
 	int is_phone = scene->own || is_phone_of_nobody(configuration, scene->client, chan);
 
 	if (!is_phone || (was_dialled(chan) && !is_originated(chan))
 		|| get_variable(chan, "BLINDTRANSFER", transferer, sizeof(transferer))) {
 		return deny_unknown(chan, "a service is for the phone of an extension that dials it itself");
 	}
-	/* What came before is over, and a service is no call: without facts it rings nobody. */
-	facts_drop(chan);
+	/* What came before is over, and a service is no call: it rings nobody. */
+	ast_channel_lock(chan);
+	if ((facts = facts_of(chan))) {
+		facts_forget(facts, scene->client->named.name, "");
+	}
+	ast_channel_unlock(chan);
 	return 1;
 }
 
