@@ -61,7 +61,7 @@ class Desk:
         """What the module logs about the file, and what the reload is answered."""
         before = len(self.pbx.log())
         answer = self.pbx.manager.action("Reload", Module="res_callprop.so")["Response"]
-        complaint = re.compile(r"callprop/conf_told\.c: (\S*callprop\.conf(?::\d+)?: .*)")
+        complaint = re.compile(r"ERROR\[\d+\] callprop/conf_told\.c: (\S*callprop\.conf(?::\d+)?: .*)")
         # Asterisk's logger writes when it comes to it.
         until(lambda: complaint.search(self.pbx.log()[before:]))
         logged = complaint.search(self.pbx.log()[before:])
