@@ -28,6 +28,7 @@ from hostile_denied import RING, goes_on, with_operator
 from hostile_lab import look_at, space_of_parked
 from hostile_more import Act, dialplan, heard, speaks, spies
 from lab import until
+from pbx import callprop_conf
 from setups import Setup, conf, modules
 
 LI, RI, LO = {"101": ("li",)}, {"101": ("ri",)}, {"101": ("li", "lo")}
@@ -142,6 +143,23 @@ def sends(who: str, number: str) -> Act:
     return act
 
 
+def sends_when_gone(number: str) -> Act:
+    """102 calls 101, who is in callprop.conf no more when his phone sends 102 on."""
+
+    def act(lab: AnyLab) -> str:
+        logs_in(lab)
+        answered(lab, "102", "101")
+        lab.pbx.configure(callprop_conf().replace("\n101 = \n", "\n"))
+        lab.pbx.rx("callprop reload")
+        phone_refers(lab, "101", number)
+        seen = together(lab, 2)
+        lab.pbx.configure(callprop_conf())
+        lab.pbx.rx("callprop reload")
+        return seen
+
+    return act
+
+
 def originates(first: str, second: str) -> Act:
     def act(lab: AnyLab) -> str:
         lab.pbx.rx(f"channel originate {first} extension {second}@internal")
@@ -218,6 +236,7 @@ ROWS = [
     *(Row(f"{permitted(seen)}109 {granted} forwards {who} to {what} directly", goes_on(who, number), seen, {"109": granted})
       for number, what in (("909", "104"), ("922", "a queue"), ("923", "a page")) for who, granted, seen in (
           ("101", ("li",), ""), ("trunk", ("ri", "ro"), ""), ("101", ("li", "lo"), "101+102" if number == "922" else "101+104"))),
+    Row("109 forwards to 104 directly, and then to 103, which is another call", goes_on("101", "927"), "", {}, {"104": RINGING}),
     Row("102 is listened in to, and calls 104 (no ri)", spied_on("911911"), "102+104 ended", {"104": ("li", "lo")}),
     Row("102 is listened in to, and calls 104 (no ri) by way of a service", spied_on("911910"), "102+104 ended", {"104": ("li", "lo")}),
     Row("permitted: 102 is listened in to, and calls 104 by way of a service", spied_on("911910"), "102+104 heard"),
@@ -231,6 +250,7 @@ SENT = [
                                ("916", "a bridge on hold, and a phone behind it", ""), ("917", "a bridge on hold, and outside behind it", ""), ("921", "a queue", ""))
       for who, granted, seen in (
           ("102", ("li",), ""), ("trunk", ("ri",), ""), ("102", ("li", "lo"), f"102+{at}" if at else ""), ("trunk", ("ri", "lo"), f"{at}+trunk" if at else ""))),
+    Row("101, who is there no more, sends 102 to an agent", sends_when_gone("905"), ""),
     Row("permitted: 101 sends 102 to a page, which is said", sends("102", "926"), "102+104", LO),
     Row("101 (no lo) sends 102 to a page, which is said", sends("102", "926"), "", LI),
     *(Row(f"101 sends {who} to ARI, which rings {endpoint} {how}", sent_to_application(who, endpoint, how, says), "", granted)
@@ -280,6 +300,10 @@ exten => 923,1,Gosub(callprop,call,1(109))
  same => n,Gosub(callprop,forward,1(109))
  same => n,Page(PJSIP/104,qb(callprop^ring^1))
 exten => 925,1,Goto(agent,0301234,1)
+exten => 927,1,Gosub(callprop,call,1(109))
+ same => n,Gosub(callprop,forward,1(109))
+ same => n,Dial(PJSIP/104,1,b(callprop^ring^1))
+ same => n,Dial(PJSIP/103,{RING})
 exten => 926,1,Gosub(callprop,call,1(104))
  same => n,Page(PJSIP/104,q)
 """

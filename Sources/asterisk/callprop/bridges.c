@@ -280,6 +280,22 @@ static void decide_place_taken(struct configuration *configuration, struct ast_c
 	decide_announcers(configuration, chan);
 }
 
+/*! \brief Notes who was sent on. He may be in a bridge there before Asterisk tells that he was, and entered it as though nobody had sent him */
+static void decide_sent(struct configuration *configuration, const struct ast_blind_transfer_message *transfer)
+{
+	RAII_VAR(struct ast_channel *, sent, transfer->transferee ? channel_of(transfer->transferee) : NULL, ao2_cleanup);
+	RAII_VAR(struct ast_bridge *, bridge, sent ? bridge_of(sent) : NULL, ao2_cleanup);
+	RAII_VAR(struct ao2_container *, members, members_of(bridge), ao2_cleanup);
+
+	note_blind_transfer(transfer);
+	if (bridge && transfer->bridge && strcmp(bridge->uniqueid, transfer->bridge->uniqueid)) {
+		note_arrived(sent);
+		if (members) {
+			decide_with_all(configuration, bridge, members, sent, NULL, 0);
+		}
+	}
+}
+
 /*! \brief One subscription for all, so that a transfer is heard of after the entry that it makes, as Asterisk tells them */
 static void bridge_told(void *data, struct stasis_subscription *subscription, struct stasis_message *message)
 {
@@ -290,7 +306,7 @@ static void bridge_told(void *data, struct stasis_subscription *subscription, st
 	} else if (stasis_message_type(message) == ast_attended_transfer_type()) {
 		decide_attended_transfer(configuration, stasis_message_data(message));
 	} else if (stasis_message_type(message) == ast_blind_transfer_type()) {
-		note_blind_transfer(stasis_message_data(message));
+		decide_sent(configuration, stasis_message_data(message));
 	} else if (stasis_message_type(message) == place_taken_type()) {
 		decide_place_taken(configuration, stasis_message_data(message));
 	}

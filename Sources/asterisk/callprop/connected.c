@@ -300,7 +300,8 @@ static int decide_sides(
 	struct configuration *configuration, struct side *one, struct side *two, int in_place_of_another)
 {
 	struct side *denied;
-	int decided = is_decided(one, two);
+	/* Whoever sent one of them here is asked, also when the two were connected before that was known. */
+	int decided = is_decided(one, two) && !*one->facts.brought_by && !*two->facts.brought_by;
 
 	if (decided && (one->facts.for_emergency || two->facts.for_emergency)) {
 		/* Whoever dials an emergency number is let through, also from a device that is nobody's. */
