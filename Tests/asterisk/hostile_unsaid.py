@@ -128,7 +128,7 @@ def sends(who: str, number: str) -> Act:
     """Somebody calls 101, who sends him on by a blind transfer."""
 
     def act(lab: AnyLab) -> str:
-        if number in ("905", "924"):
+        if number in ("905", "928"):
             logs_in(lab)
         elif number == "651":
             place(lab, "104", "626")
@@ -232,7 +232,7 @@ ROWS = [
     Row("permitted: outside asks for an agent", asks_for_agent("905", "trunk"), "103+trunk"),
     *(Row(f"{permitted(seen)}102 {granted} is called back by itself, and 103 is dialled {how}", originates("Local/102@internal/n", number), seen, {"102": granted})
       for number, how, granted, seen in (
-          ("727", "where nothing is said", ("ro",), ""), ("727", "where nothing is said", ("all",), ""), ("103", "", ("ro",), ""), ("103", "", ("lo",), "102+103"))),
+          ("727", "where nothing is said", ("ro",), ""), ("727", "where nothing is said", ("lo",), "102+103"), ("103", "", ("ro",), ""), ("103", "", ("lo",), "102+103"))),
     *(Row(f"{permitted(seen)}109 {granted} forwards {who} to {what} directly", goes_on(who, number), seen, {"109": granted})
       for number, what in (("909", "104"), ("922", "a queue"), ("923", "a page")) for who, granted, seen in (
           ("101", ("li",), ""), ("trunk", ("ri", "ro"), ""), ("101", ("li", "lo"), "101+102" if number == "922" else "101+104"))),
@@ -247,7 +247,7 @@ SENT = [
     *(Row(f"{permitted(seen)}101 {granted} sends {who} to {what}", sends(who, number), seen, {"101": granted, "102": ("li", "lo", "ro")},
           {"104": RINGING} if number == "918" else {})
       for number, what, at in (("913", "a page", ""), ("907", "a page outside", ""), ("905", "an agent", "103"), ("651", "a parked call", "104"), ("918", "a pickup", "103"),
-                               ("916", "a bridge on hold, and a phone behind it", ""), ("917", "a bridge on hold, and outside behind it", ""), ("921", "a queue", ""))
+                               ("916", "a bridge on hold, and a phone behind it", ""), ("917", "a bridge on hold, and outside behind it", ""), ("921", "a queue", ""), ("928", "a bridge on hold, and an agent behind it", "103"))
       for who, granted, seen in (
           ("102", ("li",), ""), ("trunk", ("ri",), ""), ("102", ("li", "lo"), f"102+{at}" if at else ""), ("trunk", ("ri", "lo"), f"{at}+trunk" if at else ""))),
     Row("101, who is there no more, sends 102 to an agent", sends_when_gone("905"), ""),
@@ -288,6 +288,8 @@ exten => 916,1,BridgeWait(here,participant,S(1))
  same => n,Dial(PJSIP/104,{RING})
 exten => 917,1,BridgeWait(here,participant,S(1))
  same => n,Dial({OUTSIDE},{RING})
+exten => 928,1,BridgeWait(here,participant,S(1))
+ same => n,AgentRequest(1001)
 exten => 918,1,Pickup(104@internal)
 exten => 919,1,Answer()
  same => n,Gosub(callprop,call,1(610))

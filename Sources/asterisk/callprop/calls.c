@@ -150,8 +150,8 @@ static int begin_callback(struct configuration *configuration, const struct scen
 	second.dst_unknown = 0;
 	second.emergency = NO_EMERGENCY;
 	second.outside = 0;
-	/* What was asked is whether this may be connected with anything. With what, the dialplan has still to say. */
-	second.unsaid = facts->dst_unknown;
+	/* What is asked is whether this may be connected with anything. With what, the dialplan has still to say. */
+	second.whereto_unknown = facts->dst_unknown;
 	return facts_set(half, &second) ? -1 : 0;
 }
 

@@ -249,7 +249,7 @@ static int may_ask_for_agent(const struct side *side)
 	if (side->facts.denied) {
 		return deny_unknown(side->chan, "it is connected with an agent, and its call was denied");
 	}
-	return !side->extension || side->facts.went_on || *side->facts.brought_by
+	return !side->extension || (side->facts.went_on && side->facts.call.dst != CP_EXTERNAL) || *side->facts.brought_by
 		|| permits(side->chan, side->extension, &call);
 }
 
@@ -284,8 +284,11 @@ static struct side *decide_undecided(
 	} else if (!decide_joiner_elsewhere(configuration, one, two)) {
 		return one;
 	}
-	if (!decide_bringer(configuration, one, two) || !decide_bringer(configuration, two, one)) {
+	if (!decide_bringer(configuration, one, two)) {
 		return one;
+	}
+	if (!decide_bringer(configuration, two, one)) {
+		return two;
 	}
 	taker = takes(one, two, in_place_of_another) ? one : two;
 	other = taker == one ? two : one;
@@ -293,6 +296,18 @@ static struct side *decide_undecided(
 		return other;
 	}
 	return decide_two(configuration, taker, other, in_place_of_another);
+}
+
+/*! \brief Whoever sent this one was asked for the one connection that it was about */
+static void end_bringing(const struct side *side)
+{
+	struct facts *facts;
+
+	ast_channel_lock(side->chan);
+	if ((facts = facts_of(side->chan))) {
+		facts->brought_by[0] = '\0';
+	}
+	ast_channel_unlock(side->chan);
 }
 
 /*! \return 1 when it was looked at and is permitted */
@@ -315,6 +330,8 @@ static int decide_sides(
 		cut_off(denied->chan);
 		return 0;
 	}
+	end_bringing(one);
+	end_bringing(two);
 	return 1;
 }
 

@@ -246,9 +246,21 @@ void facts_note_said(struct ast_channel *chan, int permitted)
 	ast_channel_lock(chan);
 	if ((facts = permitted ? facts_of(chan) : facts_made(chan))) {
 		facts->denied = !permitted;
+		facts->was_denied = facts->was_denied || !permitted;
 		if (permitted) {
 			facts->denials = 0;
 		}
+	}
+	ast_channel_unlock(chan);
+}
+
+void facts_note_denied(struct ast_channel *chan)
+{
+	struct facts *facts;
+
+	ast_channel_lock(chan);
+	if ((facts = facts_made(chan))) {
+		facts->was_denied = 1;
 	}
 	ast_channel_unlock(chan);
 }
@@ -263,7 +275,6 @@ int facts_are_denied_endlessly(struct ast_channel *chan)
 	if ((facts = facts_made(chan))) {
 		facts->denials = ast_tvdiff_ms(now, facts->denied_at) < APART ? facts->denials + 1 : 1;
 		facts->denied_at = now;
-		facts->was_denied = 1;
 		endless = facts->below_denied || facts->denials > DENIALS;
 	}
 	ast_channel_unlock(chan);

@@ -90,7 +90,9 @@ struct facts {
 	unsigned int sent_outside : 1;
 	/*! Who listens in by this channel is heard by the other end of that call, too, or may be. */
 	unsigned int barges : 1;
-	/*! Something was denied here; and where a channel came from that this one was created for. */
+	/*! This is the second leg of a callback, whose maker was asked for nothing in particular, and the dialplan has not said where it goes. */
+	unsigned int whereto_unknown : 1;
+	/*! A call was denied here; and where a channel came from that this one was created for. */
 	unsigned int was_denied : 1;
 	unsigned int below_denied : 1;
 	/*! How often something was denied in a row, and when last. */
@@ -165,6 +167,9 @@ int facts_set(struct ast_channel *chan, const struct facts *facts);
 
 /*! \brief The dialplan has said where the call goes, and that was permitted, or not */
 void facts_note_said(struct ast_channel *chan, int permitted);
+
+/*! \brief A call of this channel went where denied calls go */
+void facts_note_denied(struct ast_channel *chan);
 
 /*!
  * \brief Counts what is denied

@@ -98,6 +98,8 @@ int decide_made_call(struct configuration *configuration, struct ast_channel *ch
 			note_emergency_place(chan, &facts);
 		}
 		facts.unsaid = 0;
+		facts.whereto_unknown = 0;
+		facts.brought_by[0] = '\0';
 		if (!permitted) {
 			note_denied(chan, scene);
 		} else if (facts_set(chan, &facts)) {
@@ -172,21 +174,25 @@ static int decide_outside(struct configuration *configuration, struct ast_channe
 	return own != NULL;
 }
 
-/*! \brief The dialplan forwards on behalf of an extension, and rings a phone without saying so: who forwards calls it, as any number inside */
-static int may_forward_to(struct configuration *configuration, struct ast_channel *chan)
+/*!
+ * \brief The dialplan forwards on behalf of an extension, or connects a callback, and rings a phone without saying which number that is: whose
+ * call it is calls a number inside
+ */
+static int may_ring_unsaid(struct configuration *configuration, struct ast_channel *chan)
 {
-	const cp_call call = { .src = CP_EXTENSION, .dst = CP_EXTENSION, .leg = CP_LEG_SRC };
+	cp_call call = { .src = CP_EXTENSION, .dst = CP_EXTENSION, .leg = CP_LEG_SRC };
 	struct extension *maker;
 	struct facts facts;
 
-	if (!facts_get(chan, &facts) || !facts.forwarded) {
+	if (!facts_get(chan, &facts) || (!facts.forwarded && !(facts.whereto_unknown && *facts.maker))) {
 		return 1;
 	}
+	call.callback = !facts.forwarded;
 	if (is_forward_over(chan)) {
 		return deny_unknown(chan, FORWARD_IS_OVER);
 	}
 	maker = table_find(&configuration->extensions, facts.maker);
-	return maker ? permits(chan, maker, &call) : deny_unknown(chan, "who forwards it is not known");
+	return maker ? permits(chan, maker, &call) : deny_unknown(chan, "whose call it is is not known");
 }
 
 /*! \brief A phone whose Contact leads outside sends the call there, as though it forwarded it */
@@ -238,7 +244,7 @@ int decide_ring(struct configuration *configuration, struct ast_channel *chan)
 	if (end == END_TRUNK) {
 		return decide_outside(configuration, chan);
 	}
-	if (!may_forward_to(configuration, chan)) {
+	if (!may_ring_unsaid(configuration, chan)) {
 		return 0;
 	}
 	/* Read once: what is reported is what was decided. */

@@ -103,7 +103,11 @@ void note_arrived(struct ast_channel *chan)
 	ast_channel_lock(chan);
 	if ((facts = facts_of(chan))) {
 		/* Asterisk takes its note of the transfer away here. Whoever sent it is still to be asked, and what it rings next is of no call. */
-		ast_copy_string(facts->brought_by, is_on_the_way(facts) ? facts->sent_by : "", sizeof(facts->brought_by));
+		if (is_on_the_way(facts)) {
+			ast_copy_string(facts->brought_by, facts->sent_by, sizeof(facts->brought_by));
+		} else if (!facts->unsaid || facts->parked) {
+			facts->brought_by[0] = '\0';
+		}
 		facts->unsaid = facts->unsaid || *facts->brought_by;
 		facts->sent_by[0] = facts->diverted[BLIND_TRANSFER][0] = '\0';
 	}

@@ -61,6 +61,14 @@ static int end_misused(struct ast_channel *chan)
 	return -1;
 }
 
+/*! \brief Is this the first leg of a callback? Nobody is connected with it */
+static int is_first_leg(struct ast_channel *chan)
+{
+	RAII_VAR(struct ast_channel *, half, other_half(chan), ao2_cleanup);
+
+	return half && is_originated(half);
+}
+
 static int run_for_caller(struct ast_channel *chan, const char *function)
 {
 	if (!in_subroutine(chan)) {
@@ -68,6 +76,12 @@ static int run_for_caller(struct ast_channel *chan, const char *function)
 	}
 	if (function_permits(chan, function, "")) {
 		return return_untold(chan);
+	}
+	facts_note_denied(chan);
+	if (is_first_leg(chan)) {
+		/* Nobody hears an announcement there, and an operator is not for him. */
+		reject(chan);
+		return -1;
 	}
 	/* In the dialplan after a hangup only that ends what goes in a circle. */
 	return ast_check_hangup(chan) ? -1 : ast_explicit_goto(chan, DENIED, "s", 1);

@@ -91,6 +91,8 @@ static void note_emergency(
 	}
 	note_maker(scene, &maker, &facts);
 	facts.emergency = EMERGENCY_DIALLED;
+	facts.unsaid = facts.whereto_unknown = 0;
+	facts.brought_by[0] = '\0';
 	note_emergency_place(chan, &facts);
 	facts_set(chan, &facts);
 }
