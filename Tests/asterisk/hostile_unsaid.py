@@ -9,11 +9,10 @@ import time
 from real_calls import Failed
 
 import hostile_more
-from ari import Application
+from ari import Application, connect
 from calls import AnyLab, channels
 from hostile_calls import (
     RINGING,
-    Early,
     Row,
     answered,
     answers_now,
@@ -38,27 +37,22 @@ OUTSIDE = "PJSIP/0301234@trunk"
 def of_application(application: Application, who: str, endpoint: str, how: str, says_caller: bool) -> None:
     """An application rings somebody for who is in it, and connects the two."""
     one = application.id_of(f"PJSIP/{who}", "Ring", "Up")
-    with contextlib.suppress(Failed):
-        application.post(f"channels/{one}/answer")
+    application.tries(f"channels/{one}/answer")
     two = application.post(f"channels{how}", endpoint=endpoint, app="desk", originator=one)["id"]
     if how:
         application.post(f"channels/{two}/dial", **({"caller": one} if says_caller else {}))
     application.id_of(endpoint.replace("0301234@", ""), "Up")
-    bridge = application.post("bridges", type="mixing")["id"]
-    for channel in (one, two):
-        application.post(f"bridges/{bridge}/addChannel", channel=channel)
+    connect(application, one, two)
 
 
-def rings_for(
-    who: str, endpoint: str = "PJSIP/104", how: str = "", says_caller: bool = True, number: str = "657"
-) -> Act:
-    """Somebody calls the application."""
+def rings_for(who: str, how: str) -> Act:
+    """Somebody calls the application, of which the dialplan says nothing."""
 
     def act(lab: AnyLab) -> str:
         with Application() as application:
-            place(lab, who, number)
+            place(lab, who, "657")
             with contextlib.suppress(Failed):
-                of_application(application, who, endpoint, how, says_caller)
+                of_application(application, who, "PJSIP/104", how, True)
             return together(lab)
 
     return act
@@ -109,10 +103,9 @@ def rings_for_who_was_rung(lab: AnyLab) -> str:
         return together(lab)
 
 
-def logs_in(lab: AnyLab) -> Early:
-    agent = place(lab, "103", "648")
+def logs_in(lab: AnyLab) -> None:
+    place(lab, "103", "648")
     until(lambda: "NOT_INUSE" in lab.pbx.command("agent show online"), 9)
-    return agent
 
 
 def asks_for_agent(number: str, who: str = "101") -> Act:
@@ -161,8 +154,10 @@ def sends_when_gone(number: str) -> Act:
 
 
 def originates(first: str, second: str) -> Act:
+    """A callback to an extension, or to an application."""
+
     def act(lab: AnyLab) -> str:
-        lab.pbx.rx(f"channel originate {first} extension {second}@internal")
+        lab.pbx.rx(f"channel originate {first} {second if ' ' in second else f'extension {second}@internal'}")
         return together(lab, 1.5)
 
     return act
@@ -222,7 +217,7 @@ ROWS = [
     Row("permitted: 101 (lo) calls outside, behind which a Local channel pages 104", goes_on("101", "0309903"), "101+104", {"101": ("ro", "lo")}),
     Row("102 (no lo) is called by 101, goes on, and pages 104", goes_on("101", "904"), "", {"102": ("li",)}),
     *(Row(f"{who} pages outside, and nothing is said", goes_on(who, "907"), "") for who in ("101", "trunk")),
-    *(Row(f"{permitted(seen)}ARI {how or 'originates'} for 101 {granted}, and nothing was said", rings_for("101", how=how), seen, {"101": granted})
+    *(Row(f"{permitted(seen)}ARI {how or 'originates'} for 101 {granted}, and nothing was said", rings_for("101", how), seen, {"101": granted})
       for how in ("", "/create") for granted, seen in (((), ""), (("li",), ""), (("ro",), ""), (("li", "lo"), "101+104"))),
     *(Row(f"{permitted(seen != '101+102')}ARI rings outside for 102 {granted}, who was rung for 101", rings_for_who_was_rung, seen, {"102": granted})
       for granted, seen in ((("li", "ri", "lo"), "101+102"), (("li", "ro"), "102+trunk"))),
@@ -233,6 +228,14 @@ ROWS = [
     *(Row(f"{permitted(seen)}102 {granted} is called back by itself, and 103 is dialled {how}", originates("Local/102@internal/n", number), seen, {"102": granted})
       for number, how, granted, seen in (
           ("727", "where nothing is said", ("ro",), ""), ("727", "where nothing is said", ("lo",), "102+103"), ("103", "", ("ro",), ""), ("103", "", ("lo",), "102+103"))),
+    *(Row(f"permitted: 102 (lo) is called back by itself, and has {application}", originates("Local/102@internal/n", f"application {application}"), seen, {"102": ("lo",)})
+      for application, seen in (("Dial Local/103@internal/n", "102+103"), ("Queue local,n,,,10", "102+103"), ("Queue direct,nb(callprop^ring^1),,,10", "102+103"), ("Page PJSIP/104,q", "102+104"))),
+    *(Row(f"102 (ro) is called back by itself, and has {application}", originates("Local/102@internal/n", f"application {application}"), "", {"102": ("ro",)})
+      for application in ("Dial Local/103@internal/n", "Queue direct,nb(callprop^ring^1),,,10", "Page PJSIP/104,q")),
+    *(Row(f"permitted: 102 is called back by {first}, and {number} is an emergency", originates(first, number), "102+trunk", {"102": ("ro",)})
+      for first, number in (("Local/102@internal/n", "112"), ("Local/102@internal/n", "664"), ("Local/102*664@callprop-callback/n", "664"))),
+    *(Row(f"{permitted(seen)}101 (lo) calls 102 directly; his substitutes, 103 and 104 {granted}, are called so when their phone denies", goes_on("101", "929"), seen,
+          {"101": ("lo",), "102": ("ri",), "103": ("ri",), "104": granted}) for granted, seen in ((("li",), "101+104"), (("ri",), ""))),
     *(Row(f"{permitted(seen)}109 {granted} forwards {who} to {what} directly", goes_on(who, number), seen, {"109": granted})
       for number, what in (("909", "104"), ("922", "a queue"), ("923", "a page")) for who, granted, seen in (
           ("101", ("li",), ""), ("trunk", ("ri", "ro"), ""), ("101", ("li", "lo"), "101+102" if number == "922" else "101+104"))),
@@ -261,7 +264,10 @@ SENT = [
     Row("101 (no lo) puts 102 into ARI, which rings 104 for him", puts_into_application("657"), "", LI),
     Row("permitted: 101 puts 102 into ARI, which is said, and rings 104 for him", puts_into_application("656"), "102+104", LO),
 ]
-FORKS = [Row("101 (lo) calls outside, and two operators are denied", forks("0301234"), "few", {"101": ("lo",), "103": (), "104": ()})]
+FORKS = [
+    Row("101 (lo) calls outside, and two operators are denied", forks("0301234"), "few", {"101": ("lo",), "103": (), "104": ()}),
+    Row("101 (nothing) calls 102, and two operators are denied", forks("102"), "few", {"101": (), "103": (), "104": ()}),
+]
 DIALPLAN = hostile_more.DIALPLAN + f"""
 exten => 901,1,Page(PJSIP/102,q)
 exten => 0309903,1,Gosub(callprop,call,1(0309903))
@@ -301,6 +307,7 @@ exten => 922,1,Gosub(callprop,call,1(109))
 exten => 923,1,Gosub(callprop,call,1(109))
  same => n,Gosub(callprop,forward,1(109))
  same => n,Page(PJSIP/104,qb(callprop^ring^1))
+exten => 929,1,Goto(substitutes,102,1)
 exten => 925,1,Goto(agent,0301234,1)
 exten => 927,1,Gosub(callprop,call,1(109))
  same => n,Gosub(callprop,forward,1(109))
@@ -315,12 +322,29 @@ exten => 102,1,Set(PERMITTED=${CALLPROP_CALL()})
  same => n,Page(PJSIP/104,q)
 exten => s,1,Wait(8)
  same => 2,Page(PJSIP/104,q)
+[substitutes]
+exten => 102,1,GotoIf(${CALLPROP_DIRECT()}?ring)
+ same => n,Dial(Local/103@substitutes/n,20)
+ same => n,Hangup()
+ same => n(ring),Dial(PJSIP/102,20,b(callprop^ring^1))
+exten => 103,1,GotoIf(${CALLPROP_DIRECT()}?ring)
+ same => n,Dial(Local/104@substitutes/n,20)
+ same => n,Hangup()
+ same => n(ring),Dial(PJSIP/103,20,b(callprop^ring^1))
+exten => 104,1,GotoIf(${CALLPROP_DIRECT()}?ring)
+ same => n,Hangup()
+ same => n(ring),Dial(PJSIP/104,20,b(callprop^ring^1))
 [agent]
 exten => _X.,1,Set(PERMITTED=${CALLPROP_CALL()})
  same => n,AgentRequest(1001)
 """
 # fmt: on
-OPERATORS = "Gosub(callprop,call,1(104))\n same => n,Dial(Local/103@direct/n&Local/104@direct/n,20,b(callprop^ring^1))"
+# Where denied calls go, twice.
+OPERATORS = {
+    "": "Gosub(callprop,call,1(104))\n same => n,Dial(Local/103@direct/n&Local/104@direct/n,20,b(callprop^ring^1))",
+    " without a word": "Dial(Local/104@internal/n&Local/103@internal/n,20,b(callprop^ring^1))",
+    " by callbacks": "Originate(Local/104@direct/n,app,Wait,1,,,a)\n same => n,Originate(Local/103@direct/n,app,Wait,1,,,a)",
+}
 FILES = {
     "extensions.conf": dialplan(conf("extensions.conf", CONTEXTS), DIALPLAN).replace(
         "[from-trunk]\n", "[from-trunk]\nexten => _9XX,1,Goto(internal,${EXTEN},1)\n"
@@ -331,10 +355,12 @@ FILES = {
 SETUPS = [
     Setup("hostile, unsaid", look_at(ROWS), FILES),
     Setup("hostile, unsaid, sent", look_at(SENT), FILES),
-    Setup("hostile, unsaid, forked", look_at(FORKS), with_operator(OPERATORS)),
-    Setup(
-        "hostile, unsaid, forked without a word",
-        look_at(FORKS),
-        with_operator("Dial(Local/104@internal/n&Local/103@internal/n,20,b(callprop^ring^1))"),
+    *(
+        Setup(
+            f"hostile, unsaid, forked{how}",
+            look_at(FORKS),
+            {**with_operator(lines), "modules.conf": modules("app_originate")},
+        )
+        for how, lines in OPERATORS.items()
     ),
 ]

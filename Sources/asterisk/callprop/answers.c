@@ -21,17 +21,16 @@
 #define SHOWN 80
 
 /*! \brief Writes that there is no such thing, without what might forge a line of the log. \return the text */
-static const char *not_there(const char *what, const char *name, const char *list, char text[ANSWER_SIZE])
+static const char *not_there(const char *what, const char *name, const char *how, char text[ANSWER_SIZE])
 {
-	snprintf(text, ANSWER_SIZE, "no such %s: '%.*s' (%s lists them%s)", what, SHOWN, name, list,
-		!strcmp(what, "status") ? "; one with an @ is that client's alone" : "");
+	snprintf(text, ANSWER_SIZE, "no such %s: '%.*s' (%s)", what, SHOWN, name, how);
 	make_printable(text);
 	return text;
 }
 
 const char *no_extension(const struct configuration *configuration, const char *name, char text[ANSWER_SIZE])
 {
-	return S_OR(configuration->refused, not_there("extension", name, "callprop show extensions", text));
+	return S_OR(configuration->refused, not_there("extension", name, "callprop show extensions lists them", text));
 }
 
 const char *change_error(
@@ -45,7 +44,8 @@ const char *change_error(
 	case NO_EXTENSION:
 		return no_extension(configuration, extension_name, text);
 	case NO_STATUS:
-		return not_there("status", status_name, "callprop show statuses", text);
+		return not_there(
+			"status", status_name, "callprop show statuses lists them; one with an @ is that client's alone", text);
 	case NO_SOURCE:
 		return "the source may only be set to file";
 	default:
@@ -61,7 +61,7 @@ const char *login_error(enum login_result result, const char *phone, const char 
 	case LOGGED:
 		return NULL;
 	case NO_PHONE:
-		return S_OR(configuration->refused, not_there("phone", phone, "callprop show phones", text));
+		return S_OR(configuration->refused, not_there("phone", phone, "callprop show phones lists them", text));
 	case NO_SUCH_EXTENSION:
 		return no_extension(configuration, extension_name, text);
 	case OTHER_CLIENT:

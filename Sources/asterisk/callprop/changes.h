@@ -205,8 +205,8 @@ struct status *status_written(struct configuration *configuration, const struct 
 /*! \return how many there are, of all clients */
 size_t emergency_numbers(const struct configuration *configuration);
 
-/*! Of the longest answer to whoever reloads a file that is refused. */
-#define REFUSAL_SIZE 640
+/*! Of the longest answer to whoever reloads a file that is refused: the path of a file, and what is wrong there. */
+#define REFUSAL_SIZE 1024
 
 /*! \brief Does so again. When it cannot be, what was read before stays in force. \return NULL, or what is wrong */
 const char *statuses_reload(char text[REFUSAL_SIZE]);

@@ -225,8 +225,8 @@ static char *cli_set_status(struct ast_cli_entry *e, int cmd, struct ast_cli_arg
 		e->usage =
 			"Usage: callprop set status <extension> <status> [until <time>|for <duration>]\n"
 			"       Changes the status of an extension, such as 101, or 101@acme of a client. It ends by itself\n"
-			"       at a time, such as 13:00 or 2026-11-26 13:00, or after 90s, 30m, 1h30m or 2d. Then the extension has the status that it\n"
-			"       had before, without an end, or else the file's.\n";
+			"       at a time, such as 13:00 or 2026-11-26 13:00, or after 90s, 30m, 1h30m or 2d. Then the\n"
+			"       extension has the status that it had before, without an end, or else the file's.\n";
 		return NULL;
 	case CLI_GENERATE:
 		if (a->pos == e->args) {

@@ -260,6 +260,7 @@ static int read_extension(struct configuration *configuration, struct client *cl
 	if (!(extension = table_add(&configuration->extensions, name, sizeof(*extension)))) {
 		return refuse(line, "extension '%s' is there already", name);
 	}
+	client->has_extensions = 1;
 	extension->client = client;
 	extension->status = extension->of_file = status;
 	return add_phone(configuration, client, line, extension);

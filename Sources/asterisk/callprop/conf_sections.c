@@ -165,17 +165,12 @@ static void finish(struct configuration *configuration)
 /*! \brief Of a client without an extension, its name is more likely to be written wrong */
 static void warn_of_clients(struct configuration *configuration)
 {
-	size_t i, j;
+	size_t i;
 
 	for (i = 0; i < AST_VECTOR_SIZE(&configuration->clients); i++) {
 		const struct client *client = (struct client *) AST_VECTOR_GET(&configuration->clients, i);
 
-		for (j = 0; j < AST_VECTOR_SIZE(&configuration->extensions); j++) {
-			if (((struct extension *) AST_VECTOR_GET(&configuration->extensions, j))->client == client) {
-				break;
-			}
-		}
-		if (client != configuration->nameless && j == AST_VECTOR_SIZE(&configuration->extensions)) {
+		if (client != configuration->nameless && !client->has_extensions) {
 			warn(NULL, "client '%s' has no extension: is that its name?", client->named.name);
 		}
 	}

@@ -16,51 +16,48 @@
 
 #include "conf_file.h"
 
-/*! Of the longest place that is shown. */
-#define PLACE_SIZE 120
-
 const char *section_read;
 unsigned int warnings_told;
 
 /*! Why the file that was refused last was. */
 static char refusal_told[REFUSAL_SIZE];
 
-/*! \brief Writes where a line is, for people: the file and the line, or what a database has instead of that */
-static void write_place(const struct ast_variable *line, char place[PLACE_SIZE])
+/*! \brief Writes what there is to tell, behind its place, for people: the file and the line, or what a database has instead of that */
+static void write_told(char told[REFUSAL_SIZE], const struct ast_variable *line, const char *format, va_list arguments)
 {
+	int length;
+
 	if (line && line->lineno) {
-		snprintf(place, PLACE_SIZE, "%s:%d", S_OR(line->file, CONFIG_FILE), line->lineno);
+		snprintf(told, REFUSAL_SIZE, "%s:%d: ", S_OR(line->file, CONFIG_FILE), line->lineno);
 	} else if (line && section_read) {
-		snprintf(place, PLACE_SIZE, "%s: [%s]", CONFIG_FILE, section_read);
+		snprintf(told, REFUSAL_SIZE, "%s: [%s]: ", CONFIG_FILE, section_read);
 	} else {
-		ast_copy_string(place, CONFIG_FILE, PLACE_SIZE);
+		ast_copy_string(told, CONFIG_FILE ": ", REFUSAL_SIZE);
 	}
+	length = strlen(told);
+	vsnprintf(told + length, REFUSAL_SIZE - length, format, arguments);
 }
 
 void warn(const struct ast_variable *line, const char *format, ...)
 {
-	char text[512], place[PLACE_SIZE];
+	char told[REFUSAL_SIZE];
 	va_list arguments;
 
 	va_start(arguments, format);
-	vsnprintf(text, sizeof(text), format, arguments);
+	write_told(told, line, format, arguments);
 	va_end(arguments);
-	write_place(line, place);
-	ast_log(LOG_WARNING, "%s: %s\n", place, text);
+	ast_log(LOG_WARNING, "%s\n", told);
 	warnings_told++;
 }
 
 int refuse(const struct ast_variable *line, const char *format, ...)
 {
-	char text[REFUSAL_SIZE - PLACE_SIZE - 2], place[PLACE_SIZE];
 	va_list arguments;
 
 	va_start(arguments, format);
-	vsnprintf(text, sizeof(text), format, arguments);
+	write_told(refusal_told, line, format, arguments);
 	va_end(arguments);
-	write_place(line, place);
-	ast_log(LOG_ERROR, "%s: %s\n", place, text);
-	snprintf(refusal_told, sizeof(refusal_told), "%s: %s", place, text);
+	ast_log(LOG_ERROR, "%s\n", refusal_told);
 	return -1;
 }
 

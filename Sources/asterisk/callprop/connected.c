@@ -229,16 +229,14 @@ static int is_across(struct configuration *configuration, const struct side *one
  */
 static int decide_bringer(struct configuration *configuration, const struct side *side, const struct side *other)
 {
-	cp_call call = { .src = CP_EXTENSION, .dst = who_is_at(other) ? CP_EXTENSION : CP_EXTERNAL, .leg = CP_LEG_SRC };
-	struct extension *extension;
+	struct extension *sender;
+	enum end end;
 
 	if (!*side->facts.brought_by) {
 		return 1;
 	}
-	if (end_behind_name(configuration, side->facts.brought_by, &extension) == END_UNKNOWN) {
-		return deny_unknown(side->chan, "who transfers it is not known");
-	}
-	return !extension || permits(side->chan, extension, &call);
+	end = end_behind_name(configuration, side->facts.brought_by, &sender);
+	return decide_sender(side->chan, end, sender, who_is_at(other) ? CP_EXTENSION : CP_EXTERNAL);
 }
 
 /*! \brief Whoever asks for an agent calls him. What the dialplan has said was permitted; where it has said nothing, he is asked */

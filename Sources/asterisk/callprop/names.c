@@ -41,10 +41,9 @@ struct status *status_written(struct configuration *configuration, const struct 
 	if (status || !at || !at[1] || strcmp(at + 1, client->named.name)) {
 		return status;
 	}
-	own = ast_strndup(name, at - name);
-	status = own ? table_find(&((struct client *) client)->statuses, own) : NULL;
-	ast_free(own);
-	return status;
+	own = ast_strdupa(name);
+	own[at - name] = '\0';
+	return table_find(&client->statuses, own);
 }
 
 const char *lasting_name(const struct status *status)

@@ -97,6 +97,7 @@ struct client {
 	char *device_suffix;
 	/*! [general] says them. */
 	int phones_of_file;
+	int has_extensions;
 };
 
 /*! A status by the vendor's number of it. */

@@ -113,3 +113,13 @@ void note_arrived(struct ast_channel *chan)
 	}
 	ast_channel_unlock(chan);
 }
+
+int decide_sender(struct ast_channel *chan, enum end sender_end, struct extension *sender, uint8_t party)
+{
+	const cp_call call = { .src = CP_EXTENSION, .dst = party, .leg = CP_LEG_SRC };
+
+	if (sender_end == END_UNKNOWN) {
+		return deny_unknown(chan, "who transfers it is not known");
+	}
+	return !sender || permits(chan, sender, &call);
+}

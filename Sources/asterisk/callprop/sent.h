@@ -37,6 +37,12 @@ void note_blind_transfer(const struct ast_blind_transfer_message *transfer);
 /*! \brief Who is connected anew: whatever was noted of transfers is over, and Asterisk has taken its own note away */
 void note_arrived(struct ast_channel *chan);
 
+/*!
+ * \brief Who sent a channel somewhere by a blind transfer calls whoever is connected with it there
+ * \param sender NULL when he is outside
+ */
+int decide_sender(struct ast_channel *chan, enum end sender_end, struct extension *sender, uint8_t party);
+
 /*! \brief Whose channel has this name; seen through a Local channel that leads to him */
 enum end end_behind_name(struct configuration *configuration, const char *name, struct extension **extension);
 

@@ -18,21 +18,15 @@
 #include "asterisk/strings.h"
 #include "asterisk/utils.h"
 
+#include "sent.h"
+
 /*!
  * \brief Who sent the channel here by a blind transfer is asked as for any: it calls whoever is connected by it
  * \return 1 when that is permitted, or nobody did
  */
-static int decide_sender(struct ast_channel *chan, const struct scene *scene, uint8_t party)
+static int decide_sender_of(struct ast_channel *chan, const struct scene *scene, uint8_t party)
 {
-	cp_call call = { .src = CP_EXTENSION, .dst = party, .leg = CP_LEG_SRC };
-
-	if (scene->by != BLIND_TRANSFER) {
-		return 1;
-	}
-	if (scene->diverter_end == END_UNKNOWN) {
-		return deny_unknown(chan, "who transfers it is not known");
-	}
-	return !scene->diverter_extension || permits(chan, scene->diverter_extension, &call);
+	return scene->by != BLIND_TRANSFER || decide_sender(chan, scene->diverter_end, scene->diverter_extension, party);
 }
 
 /*! \brief With whom somebody is connected when he takes this call, as seen by who sends him there */
@@ -44,7 +38,7 @@ static uint8_t party_of_call(const cp_call *call)
 /*!
  * \brief Outside takes a call that is connected with outside: who sends it there by a blind transfer calls outside, and nobody else does so
  *
- * He was asked for that by decide_sender().
+ * He was asked for that by decide_sender_of().
  */
 static int decide_outside_takes(struct ast_channel *chan, const struct scene *scene)
 {
@@ -176,7 +170,7 @@ void decide_pickup(
 	*name = '\0';
 	read_scene(configuration, chan, &scene);
 	target = find_ringing(configuration, chan, scene.client, number, &facts);
-	if (target && decide_sender(chan, &scene, party_of_call(&facts.call))
+	if (target && decide_sender_of(chan, &scene, party_of_call(&facts.call))
 		&& decide_take(configuration, chan, &scene, target, &facts.call)) {
 		note_taker(chan, &scene);
 		/* Whoever takes the call is in its place then. */
@@ -226,7 +220,7 @@ int decide_retrieve(struct configuration *configuration, struct ast_channel *cha
 	if (!facts.inherited && facts.call.dst == CP_QUEUE) {
 		call.dst = CP_QUEUE;
 	}
-	if (!decide_sender(chan, &scene, src) || !decide_take(configuration, chan, &scene, parked, &call)) {
+	if (!decide_sender_of(chan, &scene, src) || !decide_take(configuration, chan, &scene, parked, &call)) {
 		return 0;
 	}
 	note_taker(chan, &scene);

@@ -216,6 +216,7 @@ static void forget_transfers(struct ast_channel *chan)
 void taken_over(struct facts *facts, struct ast_channel *from, struct ast_channel *chan)
 {
 	const struct facts *before = facts_of(from);
+	const char *sender;
 	char name[CHANNEL_NAME_SIZE];
 
 	facts->moved = 1;
@@ -225,10 +226,10 @@ void taken_over(struct facts *facts, struct ast_channel *from, struct ast_channe
 			end(facts, chan);
 		}
 		facts->sent_outside = before->sent_outside;
-		if (facts != before && (is_on_the_way(before) || *before->brought_by)) {
+		sender = is_on_the_way(before) ? before->sent_by : before->brought_by;
+		if (facts != before && *sender) {
 			/* So it is when he picks up: the call in which he comes was not said. */
-			ast_copy_string(
-				facts->sent_by, is_on_the_way(before) ? before->sent_by : before->brought_by, sizeof(facts->sent_by));
+			ast_copy_string(facts->sent_by, sender, sizeof(facts->sent_by));
 			facts->diverted[BLIND_TRANSFER][0] = '\0';
 		}
 		if (!facts->heard_as[0]) {
