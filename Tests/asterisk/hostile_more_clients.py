@@ -9,7 +9,7 @@ from ari import Application
 from calls import AnyLab, channel_of, insist
 from clients_conf import EXTENSIONS, FILES, PHONES
 from hostile_calls import Office, Row, answered, connected, phone_refers, phone_refers_to, place, together
-from hostile_lab import look_at
+from hostile_lab import look_at, space_of_parked
 from hostile_more import Act, by_agi, listens, snooped
 from lab import until
 from setups import Setup, conf
@@ -74,6 +74,16 @@ def chain(who: str, number: str, *steps: tuple[str, ...]) -> Act:
     return act
 
 
+def sent_to_parked_visitor(lab: AnyLab) -> str:
+    """beta's 101 goes to acme's 101, who parks it, and then sends its own 103 to the space: no dialplan says what that calls."""
+    answered(lab, "beta-101", "87101")
+    phone_refers(lab, "acme-101", "700")
+    space_of_parked(lab)
+    answered(lab, "acme-103", "101")
+    phone_refers(lab, "acme-101", "702")
+    return together(lab)
+
+
 WHISPER = {"spy": "both", "whisper": "both"}
 NOT_RI = ("li", "lo", "ro", "qli", "qri", "cq")
 NOT_RO = ("li", "lo", "ri", "qli", "qri", "cq")
@@ -119,6 +129,9 @@ ROWS = [
         chain("acme-103", "101", ("attended", "acme-101", "89201"), ("is", "acme-103+beta-201"), ("attended", "beta-201", "87102")), "acme-102+acme-103"),
     Row("chain: acme's 103 (no lo), by its 101 to beta's 201, blind to acme's 102 (no li)",
         chain("acme-103", "101", ("attended", "acme-101", "89201"), ("is", "acme-103+beta-201"), ("blind", "beta-201", "87102")), "", {"102@acme": ("ro",)}),
+    # Who sends to a caller from another client calls outside
+    Row("acme's 101 (no ro) sends 103 to a parked caller from beta", sent_to_parked_visitor, "", {"101@acme": NOT_RO}),
+    Row("permitted: acme's 101 (no lo) sends 103 to a parked caller from beta", sent_to_parked_visitor, "acme-103+beta-101", {"101@acme": ("ri", "ro")}),
 ]
 # fmt: on
 DIALPLAN = """

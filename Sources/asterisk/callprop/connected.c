@@ -236,7 +236,7 @@ static int decide_bringer(struct configuration *configuration, const struct side
 		return 1;
 	}
 	end = end_behind_name(configuration, side->facts.brought_by, &sender);
-	return decide_sender(side->chan, end, sender, who_is_at(other) ? CP_EXTENSION : CP_EXTERNAL);
+	return decide_sender(side->chan, end, sender, sender && is_inside_for(sender, other) ? CP_EXTENSION : CP_EXTERNAL);
 }
 
 /*! \brief Whoever asks for an agent calls him. What the dialplan has said was permitted; where it has said nothing, he is asked */

@@ -88,7 +88,7 @@ int decide_joiner(struct extension *joiner, const struct side *one, const struct
 	return permits_joiner(joiner, one, two, CP_EXTERNAL);
 }
 
-static int is_inside_for(const struct extension *extension, const struct side *side)
+int is_inside_for(const struct extension *extension, const struct side *side)
 {
 	const struct extension *who = who_is_at(side);
 

@@ -36,6 +36,9 @@ int is_asked_too(
 int are_both_asked(
 	struct configuration *configuration, struct extension *by, const struct side *side, const struct side *taker);
 
+/*! \brief Is this an extension of his own client, also when it is in a call of another's? */
+int is_inside_for(const struct extension *extension, const struct side *side);
+
 /*! \brief Whoever makes one call of two, and for whom both are outside, connects outside with outside */
 int decide_joiner(struct extension *joiner, const struct side *one, const struct side *two);
 
