@@ -131,7 +131,7 @@ ROWS = [
         chain("acme-103", "101", ("attended", "acme-101", "89201"), ("is", "acme-103+beta-201"), ("blind", "beta-201", "87102")), "", {"102@acme": ("ro",)}),
     # Who sends to a caller from another client calls outside
     Row("acme's 101 (no ro) sends 103 to a parked caller from beta", sent_to_parked_visitor, "", {"101@acme": NOT_RO}),
-    Row("permitted: acme's 101 (no lo) sends 103 to a parked caller from beta", sent_to_parked_visitor, "acme-103+beta-101", {"101@acme": ("ri", "ro")}),
+    Row("permitted: acme's 101 (no lo) sends 103 to a parked caller from beta", sent_to_parked_visitor, "acme-103+beta-101", {"101@acme": ("li", "ri", "ro")}),
 ]
 # fmt: on
 DIALPLAN = """
