@@ -29,6 +29,7 @@
 #include "asterisk/utils.h"
 
 #include "behind.h"
+#include "connected.h"
 #include "heard.h"
 #include "sent.h"
 #include "snapshots.h"
@@ -56,7 +57,7 @@ enum place {
 };
 
 static void decide_each(struct configuration *configuration, const struct channels *ones, const struct channels *twos,
-	enum place place, int in_place_of_another)
+	enum place place, const struct meeting *meeting)
 {
 	size_t i, j;
 
@@ -68,20 +69,43 @@ static void decide_each(struct configuration *configuration, const struct channe
 				continue;
 			}
 			if (place == IN_ROOM) {
-				decide_room(configuration, one, two);
+				decide_room(configuration, one, two, meeting);
 			} else if (place == IN_DIAL) {
-				decide_rung(configuration, one, two);
+				decide_rung(configuration, one, two, meeting);
 			} else {
-				decide_connected(configuration, one, two, in_place_of_another);
+				decide_connected(configuration, one, two, meeting);
 			}
 		}
 	}
+}
+
+/*! \brief The client in which the call of this channel is; NULL when that does not follow from its phone, or from what a dialplan has said */
+static const struct client *client_known(struct configuration *configuration, struct ast_channel *chan)
+{
+	struct extension *extension;
+	struct facts facts;
+	int is_said = facts_get(chan, &facts) && (facts.id || facts.inherited);
+
+	return is_said || end_of(configuration, chan, &extension) == END_EXTENSION ? client_of_call(configuration, chan)
+																			   : NULL;
+}
+
+/*! \brief Somebody may have come to this client by a Local channel, which was decided there: the client in which these two meet, or NULL */
+static const struct client *client_of_both(
+	struct configuration *configuration, struct ast_channel *one, struct ast_channel *two)
+{
+	const struct client *client =
+		is_local_channel(one) || is_local_channel(two) ? client_known(configuration, one) : NULL;
+
+	return client && client == client_known(configuration, two) ? client : NULL;
 }
 
 /*! \brief Decides for the two, when they still are together; Local channels are looked through, to whoever is behind them */
 static void decide_pair(struct configuration *configuration, const char *creator, int in_place_of_another,
 	struct ast_channel *entered, struct ast_channel *other)
 {
+	const struct meeting meeting = { in_place_of_another, client_of_both(configuration, entered, other) },
+						 rung = { 1, meeting.client };
 	struct ends ones, twos;
 	int found;
 
@@ -93,13 +117,12 @@ static void decide_pair(struct configuration *configuration, const char *creator
 	note_moved(&twos);
 	decide_whispers(configuration, &ones, &twos);
 	if (found) {
-		decide_each(
-			configuration, &ones.speaking, &twos.speaking, is_room(creator) ? IN_ROOM : IN_BRIDGE, in_place_of_another);
-		decide_each(configuration, &ones.speaking, &twos.in_rooms, IN_ROOM, in_place_of_another);
-		decide_each(configuration, &ones.in_rooms, &twos.speaking, IN_ROOM, in_place_of_another);
-		decide_each(configuration, &ones.in_rooms, &twos.in_rooms, IN_ROOM, in_place_of_another);
-		decide_each(configuration, &ones.speaking, &twos.ringing, IN_DIAL, 1);
-		decide_each(configuration, &twos.speaking, &ones.ringing, IN_DIAL, 1);
+		decide_each(configuration, &ones.speaking, &twos.speaking, is_room(creator) ? IN_ROOM : IN_BRIDGE, &meeting);
+		decide_each(configuration, &ones.speaking, &twos.in_rooms, IN_ROOM, &meeting);
+		decide_each(configuration, &ones.in_rooms, &twos.speaking, IN_ROOM, &meeting);
+		decide_each(configuration, &ones.in_rooms, &twos.in_rooms, IN_ROOM, &meeting);
+		decide_each(configuration, &ones.speaking, &twos.ringing, IN_DIAL, &rung);
+		decide_each(configuration, &twos.speaking, &ones.ringing, IN_DIAL, &rung);
 	} else if (!is_room(creator) && cut_off(entered)) {
 		deny_unknown(entered, "it is connected with itself, in a circle of Local channels");
 	}
@@ -252,14 +275,15 @@ void look_at_place_later(struct ast_channel *chan)
  */
 static void decide_before_answer(struct configuration *configuration, struct ast_channel *chan, int in_bridge)
 {
+	static const struct meeting in_its_place = { .in_place_of_another = 1 };
 	struct ends here, there;
 
 	find_ringing(chan, &there);
 	note_moved(&there);
 	if (find_ends(chan, &here)) {
-		decide_each(configuration, &here.speaking, &there.ringing, IN_DIAL, 1);
+		decide_each(configuration, &here.speaking, &there.ringing, IN_DIAL, &in_its_place);
 		if (!in_bridge) {
-			decide_each(configuration, &here.speaking, &there.speaking, IN_BRIDGE, 1);
+			decide_each(configuration, &here.speaking, &there.speaking, IN_BRIDGE, &in_its_place);
 		}
 	}
 	free_ends(&here);

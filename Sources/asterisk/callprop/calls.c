@@ -23,14 +23,34 @@
 static void look_at_far_end(struct configuration *configuration, struct ast_channel *chan, struct scene *scene)
 {
 	struct ast_channel *far = far_end(chan);
-	struct facts facts;
 
 	scene->far = END_UNKNOWN;
 	if (far) {
 		scene->far = end_for_client(configuration, scene->client, far, &scene->far_extension);
-		scene->far_id = facts_get(far, &facts) ? facts.id : 0;
 		ast_channel_unref(far);
 	}
+}
+
+/*! \return 1 when who is behind this Local channel makes a call of his own now: he was sent on, or goes on when his caller is gone */
+static int is_call_of_far_end(const struct scene *scene)
+{
+	return scene->end == END_LOCAL && (scene->by == BLIND_TRANSFER || scene->goes_on);
+}
+
+void note_far_end(const struct scene *scene, struct ast_channel *chan)
+{
+	struct facts facts, *own;
+	struct ast_channel *far;
+
+	if (!is_call_of_far_end(scene) || !facts_get(chan, &facts) || !(far = far_end(chan))) {
+		return;
+	}
+	ast_channel_lock(far);
+	if ((own = facts_of(far)) && own->id) {
+		own->id = facts.id;
+	}
+	ast_channel_unlock(far);
+	ast_channel_unref(far);
 }
 
 enum end end_behind_name(struct configuration *configuration, const char *name, struct extension **extension)
@@ -177,16 +197,13 @@ static int find_local_facts(struct configuration *configuration, const struct sc
 			facts, scene, scene->diverter_extension ? CP_EXTENSION : CP_EXTERNAL, scene->diverter_extension, party);
 		return 0;
 	}
-	if (known && (scene->by == BLIND_TRANSFER || scene->goes_on)) {
+	if (known && is_call_of_far_end(scene)) {
 		/* Who is transferred, or goes on, is not who called when the one who was called is sent away. */
 		if (scene->far != END_EXTENSION && scene->far != END_TRUNK) {
 			return -1;
 		}
 		begin_facts(
 			facts, scene, scene->far == END_EXTENSION ? CP_EXTENSION : CP_EXTERNAL, scene->far_extension, party);
-		if (scene->far_id) {
-			facts->id = scene->far_id;
-		}
 		return 0;
 	}
 	if (known && facts->id) {
@@ -207,7 +224,7 @@ static void find_own_facts(
 	const struct scene *scene, struct ast_channel *chan, uint8_t src, uint8_t party, struct facts *facts)
 {
 	int transferred = scene->by == BLIND_TRANSFER;
-	int id, known = facts_get(chan, facts);
+	int known = facts_get(chan, facts);
 	uint8_t dst = dialled(facts, party, 0);
 
 	if (!known || !facts->id || facts->inherited || transferred) {
@@ -216,12 +233,12 @@ static void find_own_facts(
 		facts->call.callback = !transferred && is_originated(chan);
 		return;
 	}
-	id = facts->id;
 	if (!facts->forwarded) {
 		/* Another may be at this channel since an attended transfer. */
 		begin_facts(facts, scene, src, scene->own, party);
 	}
-	facts->id = id;
+	/* Who had to do with the call before has nothing to do with this one. */
+	facts->id = facts_new_id();
 	facts->outside = 0;
 	facts->call = (cp_call){ .src = src, .dst = dst, .leg = CP_LEG_DST, .callback = is_originated(chan) };
 }
@@ -285,7 +302,7 @@ int find_maker(struct configuration *configuration, const struct scene *scene, s
 		return maker->extension ? 0 : -1;
 	}
 	if (scene->end == END_LOCAL) {
-		if (scene->by == BLIND_TRANSFER || scene->goes_on) {
+		if (is_call_of_far_end(scene)) {
 			maker->extension = scene->far_extension;
 			return 0;
 		}

@@ -177,8 +177,6 @@ struct scene {
 	/*! Who is at the other end of a Local channel: END_UNKNOWN when nobody is, or somebody whom callprop.conf does not know. */
 	enum end far;
 	struct extension *far_extension;
-	/*! The number of his call, or 0. */
-	int far_id;
 	/*! The first half of a Local channel that was rung, and now runs a dialplan of its own: who is behind it goes on. */
 	unsigned int goes_on : 1;
 	/*! How somebody else sent the call here, or DIVERSIONS: nobody did. */
@@ -218,6 +216,9 @@ int find_maker(struct configuration *configuration, const struct scene *scene, s
 
 /*! \brief Notes whom to ask for what is rung now, and that what sent the call here is done with */
 void note_maker(const struct scene *scene, const struct maker *maker, struct facts *facts);
+
+/*! \brief Who is behind a Local channel, and goes on, has no call now but that which has begun there. Nothing may be locked */
+void note_far_end(const struct scene *scene, struct ast_channel *chan);
 
 /*! \brief Notes that what sent the call here is done with. The channel must be locked */
 void note_diversion(const struct scene *scene, struct facts *facts);
@@ -341,25 +342,6 @@ void taken_over(struct facts *facts, struct ast_channel *from, struct ast_channe
 
 /*! \brief Tells of what was denied there, if it was. The channel must not be locked */
 void tell_of_taken_over(struct ast_channel *chan);
-
-/* ---- connected.c: two who are connected -------------------------------------------------------------------------- */
-
-/*!
- * \brief Decides for whoever takes a call that did not ring him, once he is connected
- * \param entered the channel that has come to the other last
- * \param in_place_of_another it is there instead of one that was there
- */
-void decide_connected(struct configuration *configuration, struct ast_channel *entered, struct ast_channel *other,
-	int in_place_of_another);
-
-/*! \brief The same, for who has come in the place of another in a call that rings this phone, or number outside: before it answers */
-void decide_rung(struct configuration *configuration, struct ast_channel *caller, struct ast_channel *rung);
-
-/*! \return CP_EXTENSION, CP_QUEUE or CP_IVR: how whoever takes a call of the other would have been rung by it */
-uint8_t what_led_to(struct configuration *configuration, struct ast_channel *taker, struct ast_channel *other);
-
-/*! \brief A room of ConfBridge is of the client whose calls are in it: whoever enters it from another is cut off */
-void decide_room(struct configuration *configuration, struct ast_channel *entered, struct ast_channel *other);
 
 /* ---- noted.c: what is noted of them -------------------------------------------------------------------------------- */
 

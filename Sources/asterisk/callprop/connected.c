@@ -18,6 +18,7 @@
 #include "asterisk/strings.h"
 #include "asterisk/utils.h"
 
+#include "connected.h"
 #include "joins.h"
 #include "sent.h"
 
@@ -27,7 +28,8 @@ static int was_rung_for(const struct side *side, const struct side *other)
 	if (!side->facts.ringing || !is_in_place(side) || !other->extension) {
 		return 0;
 	}
-	return is_extension(other, side->extension ? side->facts.caller : side->facts.maker);
+	return is_extension(other, side->extension ? side->facts.caller : side->facts.maker)
+		|| is_extension(other, side->facts.came_from);
 }
 
 static int is_decided(const struct side *one, const struct side *two)
@@ -44,17 +46,6 @@ static int is_decided(const struct side *one, const struct side *two)
 	}
 	/* Two whom one call rang are not connected with each other, unless they are the two legs of a callback. */
 	return !one->facts.ringing || !two->facts.ringing || one->facts.call.leg != two->facts.call.leg;
-}
-
-/*!
- * \brief Did an extension put this one in its own place, in the call that it makes to a number outside?
- *
- * It was asked for that number, and who comes in its place is not, as with any transfer. Only then is a place taken.
- */
-static int was_put_through(const struct side *one, const struct side *two, int in_place_of_another)
-{
-	return one->extension && (in_place_of_another || one->facts.put_through) && *rung_by(two)
-		&& !strcmp(one->facts.with, rung_by(two));
 }
 
 /*! \brief Is this channel connected by a transfer of which Asterisk has not told yet? That is decided then, because then it is known who sent whom. */
@@ -184,11 +175,22 @@ static int decide_taker(struct configuration *configuration, struct side *taker,
 	return 1;
 }
 
+/*! \brief Where two meet in a client, the one of that client, when the other has come there from another; NULL otherwise */
+static struct side *who_is_at_home(struct side *one, struct side *two, const struct meeting *meeting)
+{
+	if (!meeting->client || !one->extension || !two->extension || one->client == two->client) {
+		return NULL;
+	}
+	return one->client == meeting->client ? one : two->client == meeting->client ? two : NULL;
+}
+
 /*! \return who was denied; NULL when nobody was */
 static struct side *decide_two(
-	struct configuration *configuration, struct side *taker, struct side *other, int in_place_of_another)
+	struct configuration *configuration, struct side *taker, struct side *other, const struct meeting *meeting)
 {
-	int is_too = is_asked_too(configuration, other, taker, in_place_of_another || other->facts.put_through);
+	/* Who has come from another client has called outside by that, and is not called. */
+	int is_too = !who_is_at_home(taker, other, meeting)
+		&& is_asked_too(configuration, other, taker, meeting->in_place_of_another || other->facts.put_through);
 
 	if (!decide_taker(configuration, taker, other)) {
 		return taker;
@@ -253,7 +255,7 @@ static int may_ask_for_agent(const struct side *side)
 
 /*! \return who was denied; NULL when nobody was */
 static struct side *decide_undecided(
-	struct configuration *configuration, struct side *one, struct side *two, int in_place_of_another)
+	struct configuration *configuration, struct side *one, struct side *two, const struct meeting *meeting)
 {
 	struct side *taker, *other;
 
@@ -262,11 +264,12 @@ static struct side *decide_undecided(
 		deny_stranger(configuration, taker->chan, "", "it is connected, and");
 		return taker;
 	}
-	if (was_put_through(one, two, in_place_of_another) || was_put_through(two, one, in_place_of_another)) {
+	if (was_put_through(configuration, one, two, meeting->in_place_of_another)
+		|| was_put_through(configuration, two, one, meeting->in_place_of_another)) {
 		note_joined(one, two);
 		return NULL;
 	}
-	if (is_across(configuration, one, two)) {
+	if (!meeting->client && is_across(configuration, one, two)) {
 		taker = who_comes(one, two);
 		deny_unknown(taker->chan, "it is connected with a call of another client, which has not gone there");
 		return taker;
@@ -288,12 +291,14 @@ static struct side *decide_undecided(
 	if (!decide_bringer(configuration, two, one)) {
 		return two;
 	}
-	taker = takes(one, two, in_place_of_another) ? one : two;
+	if (!(taker = who_is_at_home(one, two, meeting))) {
+		taker = takes(one, two, meeting->in_place_of_another) ? one : two;
+	}
 	other = taker == one ? two : one;
 	if (taker->facts.waits && !may_ask_for_agent(other)) {
 		return other;
 	}
-	return decide_two(configuration, taker, other, in_place_of_another);
+	return decide_two(configuration, taker, other, meeting);
 }
 
 /*! \brief Whoever sent this one was asked for the one connection that it was about */
@@ -310,21 +315,22 @@ static void end_bringing(const struct side *side)
 
 /*! \return 1 when it was looked at and is permitted */
 static int decide_sides(
-	struct configuration *configuration, struct side *one, struct side *two, int in_place_of_another)
+	struct configuration *configuration, struct side *one, struct side *two, const struct meeting *meeting)
 {
 	struct side *denied;
 	/* Whoever sent one of them here is asked, also when the two were connected before that was known. */
 	int decided = is_decided(one, two) && !*one->facts.brought_by && !*two->facts.brought_by;
 
-	if (decided && (one->facts.for_emergency || two->facts.for_emergency)) {
-		/* Whoever dials an emergency number is let through, also from a device that is nobody's. */
+	if ((decided && (one->facts.for_emergency || two->facts.for_emergency)) || is_emergency_line(one)
+		|| is_emergency_line(two)) {
+		/* Whoever dials an emergency number is let through, also from a device that is nobody's; so is whoever he puts through. */
 		return 0;
 	}
 	if (is_left(one, two)) {
 		return 0;
 	}
 	if ((!decided || one->end == END_UNKNOWN || two->end == END_UNKNOWN)
-		&& (denied = decide_undecided(configuration, one, two, in_place_of_another))) {
+		&& (denied = decide_undecided(configuration, one, two, meeting))) {
 		cut_off(denied->chan);
 		return 0;
 	}
@@ -334,13 +340,13 @@ static int decide_sides(
 }
 
 void decide_connected(struct configuration *configuration, struct ast_channel *entered, struct ast_channel *other,
-	int in_place_of_another)
+	const struct meeting *meeting)
 {
 	struct side one, two;
 
 	look_at(configuration, entered, &one);
 	look_at(configuration, other, &two);
-	if (decide_sides(configuration, &one, &two, in_place_of_another)) {
+	if (decide_sides(configuration, &one, &two, meeting)) {
 		note_with(&one, &two);
 		note_with(&two, &one);
 	}
@@ -355,7 +361,8 @@ static int is_rung_for(const struct side *rung, const struct side *caller)
 	return caller->end == END_TRUNK && rung->facts.call.src == CP_EXTERNAL;
 }
 
-void decide_rung(struct configuration *configuration, struct ast_channel *caller, struct ast_channel *rung)
+void decide_rung(struct configuration *configuration, struct ast_channel *caller, struct ast_channel *rung,
+	const struct meeting *meeting)
 {
 	struct side one, two;
 
@@ -363,17 +370,18 @@ void decide_rung(struct configuration *configuration, struct ast_channel *caller
 	look_at(configuration, rung, &two);
 	two.rings = 1;
 	if (!two.facts.for_emergency && !is_rung_for(&two, &one)) {
-		decide_sides(configuration, &one, &two, 1);
+		decide_sides(configuration, &one, &two, meeting);
 	}
 }
 
-void decide_room(struct configuration *configuration, struct ast_channel *entered, struct ast_channel *other)
+void decide_room(struct configuration *configuration, struct ast_channel *entered, struct ast_channel *other,
+	const struct meeting *meeting)
 {
 	struct side one, two;
 
 	look_at(configuration, entered, &one);
 	look_at(configuration, other, &two);
-	if (one.client == two.client || two.facts.cut || is_helper(&one) || is_helper(&two)) {
+	if (one.client == two.client || meeting->client || two.facts.cut || is_helper(&one) || is_helper(&two)) {
 		return;
 	}
 	if (cut_off(entered)) {

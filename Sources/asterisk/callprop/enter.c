@@ -39,12 +39,16 @@ static int note_client(const struct scene *scene, struct ast_channel *chan, cons
 	if ((facts = facts_made(chan))) {
 		int id = scene->end == END_LOCAL ? facts->id : 0;
 		unsigned int inherited = facts->inherited;
+		char maker[AST_MAX_EXTENSION];
+
+		ast_copy_string(maker, facts->maker, sizeof(maker));
 
 		facts_forget(facts, client->named.name, own && !id ? own->named.name : "");
 		if (id) {
 			/* On a Local channel it stays the same call, which is rung for whoever is at its other end. */
 			facts->id = id;
 			facts->inherited = inherited;
+			ast_copy_string(facts->came_from, maker, sizeof(facts->came_from));
 			facts->client_only = 0;
 			facts->call = (cp_call){ .src = CP_EXTERNAL, .dst = CP_EXTENSION, .leg = CP_LEG_DST };
 		}

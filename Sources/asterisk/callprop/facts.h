@@ -39,6 +39,8 @@ enum untold {
 	UNTOLD_STRANGER,
 	/*! Who connects them did not make the call, and has no right to it. */
 	UNTOLD_RIGHT,
+	/*! Another came to where somebody uses a service. */
+	UNTOLD_SERVICE,
 };
 
 struct facts {
@@ -82,6 +84,8 @@ struct facts {
 	unsigned int put_through : 1;
 	/*! Who is here was transferred to where the dialplan has said nothing yet: the call that these facts are of is another. */
 	unsigned int unsaid : 1;
+	/*! Who is here dialled a service, and has called nobody since. */
+	unsigned int in_service : 1;
 	/*! Another may be here, or behind this Local channel, than the facts are about. */
 	unsigned int moved : 1;
 	/*! The call of this extension was one with somebody inside, and it is connected with outside since. */
@@ -116,6 +120,8 @@ struct facts {
 	char client[CLIENT_SIZE];
 	/*! The extension at this channel that left its own client by this call, and is outside in that where the call is. */
 	char went_out[AST_MAX_EXTENSION];
+	/*! The extension of another client that makes the call, by a Local channel which goes from client to client; empty when none does. */
+	char came_from[AST_MAX_EXTENSION];
 	/*! The extension that this channel was connected with last; empty when it was none. */
 	char with[AST_MAX_EXTENSION];
 	/*! The one before that, which was another. */

@@ -23,6 +23,7 @@
 #include "asterisk/utils.h"
 
 #include "behind.h"
+#include "connected.h"
 #include "heard.h"
 #include "snapshots.h"
 
@@ -206,6 +207,7 @@ static int is_unsaid(struct configuration *configuration, struct ast_channel *ca
  */
 static void decide_moved(struct configuration *configuration, struct ast_channel *caller, struct ast_channel *rung)
 {
+	static const struct meeting in_its_place = { .in_place_of_another = 1 };
 	struct facts facts;
 	struct ends ends;
 	size_t i;
@@ -215,7 +217,7 @@ static void decide_moved(struct configuration *configuration, struct ast_channel
 	}
 	find_ends(caller, &ends);
 	for (i = 0; i < AST_VECTOR_SIZE(&ends.speaking); i++) {
-		decide_rung(configuration, AST_VECTOR_GET(&ends.speaking, i), rung);
+		decide_rung(configuration, AST_VECTOR_GET(&ends.speaking, i), rung, &in_its_place);
 	}
 	free_ends(&ends);
 }

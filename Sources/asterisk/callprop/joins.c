@@ -50,6 +50,31 @@ static int is_by_right(struct configuration *configuration, const struct side *o
 	return joiner && may_call_outside(joiner);
 }
 
+/*! \brief Was the other rung, a phone of another client, for a call by whoever was with the one last, of its own client? */
+static int was_put_elsewhere(struct configuration *configuration, const struct side *one, const struct side *two)
+{
+	const char *by = two->facts.came_from;
+
+	return two->facts.ringing && is_in_place(two) && *by && !strcmp(one->facts.with, by)
+		&& !strcmp(client_in_name(by), client_name(one->extension)) && is_by_right(configuration, one, two);
+}
+
+int was_put_through(
+	struct configuration *configuration, const struct side *one, const struct side *two, int in_place_of_another)
+{
+	int has_come = in_place_of_another || one->facts.put_through;
+	int is_taken =
+		one->facts.parked || two->facts.parked || one->facts.waits || *one->facts.brought_by || *two->facts.brought_by;
+
+	if (!one->extension || (is_taken && !has_come)) {
+		return 0;
+	}
+	if (two->extension) {
+		return !has_come && was_put_elsewhere(configuration, one, two);
+	}
+	return *rung_by(two) && !strcmp(one->facts.with, rung_by(two));
+}
+
 int is_asked_too(
 	struct configuration *configuration, const struct side *side, const struct side *taker, int is_put_through)
 {

@@ -15,6 +15,15 @@
 /*! \brief The extension by whose right this number outside was rung, or the empty text */
 const char *rung_by(const struct side *side);
 
+/*!
+ * \brief Did an extension put this one in its own place, in the call that it makes to a number outside?
+ *
+ * It was asked for that number, and who comes in its place is not, as with any transfer. By its keys, or out of a queue, it is the number that
+ * comes to the call of the other; so it is with a phone of another client. What is parked, given to an agent, or sent there is taken, and not put through.
+ */
+int was_put_through(
+	struct configuration *configuration, const struct side *one, const struct side *two, int in_place_of_another);
+
 /*! \return the extension that was connected with the one and with the other, and makes one call of its two; NULL when there is none */
 struct extension *joiner_of(struct configuration *configuration, const struct side *one, const struct side *two);
 

@@ -115,6 +115,8 @@ int decide_made_call(struct configuration *configuration, struct ast_channel *ch
 	}
 	if (!permitted) {
 		report_denial(chan, maker.extension, status, &call);
+	} else {
+		note_far_end(scene, chan);
 	}
 	return permitted;
 }

@@ -62,7 +62,19 @@ static void note_sent(struct ast_channel *chan, const char *by)
 	ast_channel_unlock(chan);
 }
 
-static void note_all_over(const struct ast_bridge_snapshot *bridge)
+/*! \brief This transfer sends this one nowhere. Whoever was sent on by another, and has not said where he goes, is still sent by that */
+static void note_not_sent(struct ast_channel *chan)
+{
+	struct facts facts;
+	char name[CHANNEL_NAME_SIZE];
+
+	facts_get(chan, &facts);
+	if (!has_note(chan, &facts, BLIND_TRANSFER, name) || strcmp(name, facts.sent_by)) {
+		note_over(chan, BLIND_TRANSFER);
+	}
+}
+
+static void note_nobody_sent(const struct ast_bridge_snapshot *bridge)
 {
 	struct ao2_iterator iterator = ao2_iterator_init(bridge->channels, 0);
 	const char *uniqueid;
@@ -71,7 +83,7 @@ static void note_all_over(const struct ast_bridge_snapshot *bridge)
 		struct ast_channel *chan = channel_with_id(uniqueid);
 
 		if (chan) {
-			note_over(chan, BLIND_TRANSFER);
+			note_not_sent(chan);
 			ast_channel_unref(chan);
 		}
 	}
@@ -83,8 +95,12 @@ void note_blind_transfer(const struct ast_blind_transfer_message *transfer)
 	RAII_VAR(struct ast_channel *, by, channel_of(transfer->transferer), ao2_cleanup);
 	RAII_VAR(struct ast_channel *, sent, NULL, ao2_cleanup);
 
+	if (transfer->result == AST_BRIDGE_TRANSFER_INVALID || transfer->result == AST_BRIDGE_TRANSFER_NOT_PERMITTED) {
+		/* Asterisk has noted nothing: what is noted there is of another transfer. */
+		return;
+	}
 	if (by) {
-		note_over(by, BLIND_TRANSFER);
+		note_not_sent(by);
 	}
 	if (transfer->result == AST_BRIDGE_TRANSFER_SUCCESS && transfer->transferee && !transfer->replace_channel) {
 		if ((sent = channel_of(transfer->transferee))) {
@@ -92,7 +108,7 @@ void note_blind_transfer(const struct ast_blind_transfer_message *transfer)
 		}
 	} else if (transfer->bridge) {
 		/* Another stands in the place of who transfers, or nobody has gone anywhere. */
-		note_all_over(transfer->bridge);
+		note_nobody_sent(transfer->bridge);
 	}
 }
 

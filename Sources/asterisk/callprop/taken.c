@@ -19,6 +19,7 @@
 #include "asterisk/utils.h"
 
 #include "sent.h"
+#include "sides.h"
 
 /*!
  * \brief Who sent the channel here by a blind transfer is asked as for any: it calls whoever is connected by it
@@ -198,6 +199,7 @@ int decide_retrieve(struct configuration *configuration, struct ast_channel *cha
 	struct space space = { 0, S_OR(lot, "default") };
 	struct facts facts;
 	struct scene scene;
+	struct side side;
 	cp_call call = { .dst = CP_EXTENSION, .leg = CP_LEG_DST };
 	char name[CHANNEL_NAME_SIZE];
 	RAII_VAR(struct ast_channel *, parked, NULL, ao2_cleanup);
@@ -215,6 +217,11 @@ int decide_retrieve(struct configuration *configuration, struct ast_channel *cha
 	party = far_end(parked);
 	if (!party || (src = party_of_channel(configuration, scene.client, party)) < 0) {
 		return deny_unknown(chan, "where the parked call began is not known");
+	}
+	look_at(configuration, party, &side);
+	if (is_emergency_line(&side)) {
+		note_taker(chan, &scene);
+		return 1;
 	}
 	call.src = src;
 	if (!facts.inherited && facts.call.dst == CP_QUEUE) {

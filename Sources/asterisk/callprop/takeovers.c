@@ -179,6 +179,12 @@ void tell_of_taken_over(struct ast_channel *chan)
 	struct facts *facts;
 	enum untold untold = UNTOLD_NOTHING;
 
+	static const char *const why[] = {
+		[UNTOLD_STRANGER] = BY_A_STRANGER,
+		[UNTOLD_RIGHT] = "it is put through by somebody who did not make that call, and may not call there himself",
+		[UNTOLD_SERVICE] = "it comes in the place of who uses a service: that is for the phone that dials it itself",
+	};
+
 	ast_channel_lock(chan);
 	if ((facts = facts_of(chan))) {
 		untold = facts->untold;
@@ -186,10 +192,7 @@ void tell_of_taken_over(struct ast_channel *chan)
 	}
 	ast_channel_unlock(chan);
 	if (untold != UNTOLD_NOTHING) {
-		deny_unknown(chan,
-			untold == UNTOLD_STRANGER
-				? BY_A_STRANGER
-				: "it is put through by somebody who did not make that call, and may not call there himself");
+		deny_unknown(chan, why[untold]);
 	}
 }
 
@@ -237,16 +240,21 @@ void taken_over(struct facts *facts, struct ast_channel *from, struct ast_channe
 			ast_copy_string(facts->heard_as, before->heard_as, sizeof(facts->heard_as));
 		}
 	}
+	if (facts != before && facts->in_service) {
+		facts->untold = UNTOLD_SERVICE;
+		end(facts, chan);
+	}
 	if (!get_variable(from, "ATTENDEDTRANSFER", name, sizeof(name))) {
 		return;
 	}
 	/* It is over with this. */
 	forget_transfers(chan);
 	ast_copy_string(facts->diverted[CONSULTATION], name, sizeof(facts->diverted[CONSULTATION]));
-	if (facts == before) {
-		/* His own came with him. */
+	if (facts == before || !facts->id) {
+		/* The dialplan has said nothing there, and his own came with him. Who transfers him calls whoever he is connected with. */
 		facts->unsaid = 1;
-	} else if (facts->id && !facts->inherited) {
+		ast_copy_string(facts->brought_by, name, sizeof(facts->brought_by));
+	} else if (!facts->inherited) {
 		put_through(facts, before, chan, name);
 	}
 }

@@ -20,6 +20,7 @@
 #include "asterisk/strings.h"
 #include "asterisk/utils.h"
 
+#include "connected.h"
 #include "joins.h"
 #include "snapshots.h"
 
@@ -151,17 +152,21 @@ static int permits_transfer(struct configuration *configuration, struct transfer
 	struct ast_channel *target)
 {
 	struct side sent, reached;
-	int are_both;
+	int are_both, is_reached_put_through;
 
 	look_at(configuration, transferee, &sent);
 	look_at(configuration, target, &reached);
 	/* When both called the one who connects them, each is connected with somebody who was not dialled for it. */
-	are_both = !was_dialled(target) || are_both_asked(configuration, by.extension, &sent, &reached);
+	are_both =
+		!(was_dialled(target) || was_called(&reached)) || are_both_asked(configuration, by.extension, &sent, &reached);
 	note_over(transferee, CONSULTATION);
 	note_over(target, CONSULTATION);
 	if (is_cut_off(transferee) || is_cut_off(target)) {
 		/* That was denied when they were connected, of which Asterisk tells first. */
 		return 0;
+	}
+	if (is_emergency_line(&sent) || is_emergency_line(&reached)) {
+		return 1;
 	}
 	if (is_of_nobody(by, &sent, &reached)) {
 		return 0;
@@ -174,11 +179,13 @@ static int permits_transfer(struct configuration *configuration, struct transfer
 	}
 	if (is_outside(configuration, transferee) && is_outside(configuration, target)) {
 		/* When it was decided as they were connected, it is not decided again. */
-		decide_connected(configuration, target, transferee, 0);
+		decide_connected(configuration, target, transferee, &(const struct meeting){ 0 });
 		return 1;
 	}
+	/* A phone may send the transfer by either of its two calls: who called it is put through to whom it consulted. */
+	is_reached_put_through = is_caller(&reached) && was_put_through(configuration, &reached, &sent, 1);
 	if (!decide_joiner_elsewhere(configuration, &sent, &reached)
-		|| !decide_transferred(configuration, target, transferee)
+		|| (!is_reached_put_through && !decide_transferred(configuration, target, transferee))
 		|| (are_both && !decide_transferred(configuration, transferee, target))) {
 		return 0;
 	}

@@ -95,6 +95,7 @@ static void note_emergency(
 	facts.brought_by[0] = '\0';
 	note_emergency_place(chan, &facts);
 	facts_set(chan, &facts);
+	note_far_end(scene, chan);
 }
 
 void end_emergency(struct ast_channel *chan)
@@ -144,11 +145,12 @@ static int decide_service(struct configuration *configuration, struct ast_channe
 	}
 	/* What came before is over, and a service is no call: it rings nobody. */
 	ast_channel_lock(chan);
-	if ((facts = facts_of(chan))) {
+	if ((facts = facts_made(chan))) {
 		facts_forget(facts, scene->client->named.name, "");
+		facts->in_service = 1;
 	}
 	ast_channel_unlock(chan);
-	return 1;
+	return facts ? 1 : deny_unknown(chan, "there is no memory for the facts of the call");
 }
 
 int decide_unasked(struct configuration *configuration, struct ast_channel *chan, const struct scene *scene,
