@@ -225,7 +225,7 @@ class Phone(Agent):
 
     def answered(self, response: Message) -> None:
         """What is answered is not connected yet, and then Asterisk has nothing to transfer: once more, for two seconds."""
-        if response.method != "REFER" or response.status < 300:
+        if response.method != "REFER" or response.status < 300 or response.get("call-id") not in self.refers:
             return
         dialog, headers = self.refers[response.get("call-id")]
         if response.status == 400 and dialog.cseq < 2 / TRANSFERS_AFTER:

@@ -43,6 +43,7 @@ import ends
 import history
 import host
 import hostile
+import hostile_again
 import hostile_behind
 import hostile_chains
 import hostile_clients
@@ -121,6 +122,7 @@ SETUPS = [
     *hostile_behind.SETUPS,
     *hostile_senders.SETUPS,
     *hostile_unsaid.SETUPS,
+    *hostile_again.SETUPS,
 ]
 
 
