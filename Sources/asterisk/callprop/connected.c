@@ -269,7 +269,7 @@ static struct side *decide_undecided(
 		note_joined(one, two);
 		return NULL;
 	}
-	if (!meeting->client && is_across(configuration, one, two)) {
+	if (!who_is_at_home(one, two, meeting) && is_across(configuration, one, two)) {
 		taker = who_comes(one, two);
 		deny_unknown(taker->chan, "it is connected with a call of another client, which has not gone there");
 		return taker;
@@ -293,6 +293,9 @@ static struct side *decide_undecided(
 	}
 	if (!(taker = who_is_at_home(one, two, meeting))) {
 		taker = takes(one, two, meeting->in_place_of_another) ? one : two;
+	} else if (is_caller(taker) && one->facts.id == two->facts.id) {
+		/* He makes this call, and whoever has come in it takes it. */
+		taker = taker == one ? two : one;
 	}
 	other = taker == one ? two : one;
 	if (taker->facts.waits && !may_ask_for_agent(other)) {

@@ -12,6 +12,8 @@
 #ifndef CALLPROP_FACTS_H
 #define CALLPROP_FACTS_H
 
+#include "asterisk/uuid.h"
+
 /* ---- facts.c: the facts of a call, on its channels ------------------------------------------------------------ */
 
 /*! Ways in which somebody else sends a call to where it goes. */
@@ -126,6 +128,8 @@ struct facts {
 	char with[AST_MAX_EXTENSION];
 	/*! The one before that, which was another. */
 	char with_before[AST_MAX_EXTENSION];
+	/*! The bridge in which that was, by its unique id. */
+	char with_in[AST_UUID_STR_LEN];
 	/*! The channel to which who listens in by this one speaks, by its unique id then; empty when there is none. */
 	char speaks_to[AST_MAX_UNIQUEID];
 	/*! The unique id by which those know this channel who listen in to it, whoever is here by now; empty when nobody does. */

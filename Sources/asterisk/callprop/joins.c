@@ -13,9 +13,11 @@
 
 #include "private.h"
 
+#include "asterisk/bridge.h"
 #include "asterisk/channel.h"
 #include "asterisk/utils.h"
 
+#include "behind.h"
 #include "joins.h"
 
 const char *rung_by(const struct side *side)
@@ -35,6 +37,14 @@ struct extension *joiner_of(struct configuration *configuration, const struct si
 	return was_with(two, name) ? table_find(&configuration->extensions, name) : NULL;
 }
 
+/*! \brief With whom this one was connected last but for the other: Asterisk may have connected the two before it tells of the transfer */
+static const char *was_with_before(const struct side *side, const struct side *other)
+{
+	const struct extension *who = who_is_at(other);
+
+	return who && !strcmp(side->facts.with, who->named.name) ? side->facts.with_before : side->facts.with;
+}
+
 static int may_call_outside(struct extension *extension)
 {
 	const cp_call call = { .src = CP_EXTENSION, .dst = CP_EXTERNAL, .leg = CP_LEG_SRC };
@@ -50,29 +60,58 @@ static int is_by_right(struct configuration *configuration, const struct side *o
 	return joiner && may_call_outside(joiner);
 }
 
-/*! \brief Was the other rung, a phone of another client, for a call by whoever was with the one last, of its own client? */
-static int was_put_elsewhere(struct configuration *configuration, const struct side *one, const struct side *two)
+/*! \brief By whose right was it rung: a phone by a colleague, or from another client, or a number outside? Empty when it was not rung so */
+static const char *called_by(const struct side *side)
 {
-	const char *by = two->facts.came_from;
+	if (!side->extension) {
+		return rung_by(side);
+	}
+	if (!side->facts.ringing || !is_in_place(side)) {
+		return "";
+	}
+	return *side->facts.came_from ? side->facts.came_from : side->facts.caller;
+}
 
-	return two->facts.ringing && is_in_place(two) && *by && !strcmp(one->facts.with, by)
-		&& !strcmp(client_in_name(by), client_name(one->extension)) && is_by_right(configuration, one, two);
+int was_called_by(const struct extension *by, const struct side *side, const struct side *other)
+{
+	const char *with = was_with_before(side, other);
+
+	return by && !strcmp(called_by(side), by->named.name) && (!*with || !strcmp(with, by->named.name));
+}
+
+/*! \brief Is this one still where it was connected with who is to have put it through? AMI's Bridge takes it elsewhere */
+static int is_where_it_was(const struct side *side)
+{
+	struct ast_bridge *bridge = bridge_of(side->chan);
+	int result = bridge && !strcmp(bridge->uniqueid, side->facts.with_in);
+
+	ao2_cleanup(bridge);
+	return result;
+}
+
+/*! \brief The other comes to this one, which stays where it was with who called the other: by his keys, or out of a queue */
+static int has_other_come(struct configuration *configuration, const struct side *one, const struct side *two)
+{
+	const char *with = was_with_before(one, two);
+	struct extension *by = *with ? table_find(&configuration->extensions, with) : NULL;
+
+	return by && was_called_by(by, two, one) && is_where_it_was(one) && may_call_outside(by)
+		&& (!two->extension || by->client == one->extension->client);
 }
 
 int was_put_through(
 	struct configuration *configuration, const struct side *one, const struct side *two, int in_place_of_another)
 {
-	int has_come = in_place_of_another || one->facts.put_through;
 	int is_taken =
 		one->facts.parked || two->facts.parked || one->facts.waits || *one->facts.brought_by || *two->facts.brought_by;
 
-	if (!one->extension || (is_taken && !has_come)) {
+	if (!one->extension || (two->extension && are_colleagues(one, two))) {
 		return 0;
 	}
-	if (two->extension) {
-		return !has_come && was_put_elsewhere(configuration, one, two);
+	if (in_place_of_another || one->facts.put_through) {
+		return *rung_by(two) && !strcmp(one->facts.with, rung_by(two));
 	}
-	return *rung_by(two) && !strcmp(one->facts.with, rung_by(two));
+	return !is_taken && has_other_come(configuration, one, two);
 }
 
 int is_asked_too(
@@ -125,14 +164,6 @@ int decide_joiner_elsewhere(struct configuration *configuration, const struct si
 	struct extension *joiner = joiner_of(configuration, one, two);
 
 	return !joiner || is_inside_for(joiner, one) || is_inside_for(joiner, two) || decide_joiner(joiner, one, two);
-}
-
-/*! \brief With whom this one was connected last but for the other: Asterisk may have connected the two before it tells of the transfer */
-static const char *was_with_before(const struct side *side, const struct side *other)
-{
-	const struct extension *who = who_is_at(other);
-
-	return who && !strcmp(side->facts.with, who->named.name) ? side->facts.with_before : side->facts.with;
 }
 
 /*! \return who was at the phone that sends the one to the other, when the two calls were made; NULL when it was not one and the same */

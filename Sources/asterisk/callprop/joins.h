@@ -24,6 +24,9 @@ const char *rung_by(const struct side *side);
 int was_put_through(
 	struct configuration *configuration, const struct side *one, const struct side *two, int in_place_of_another);
 
+/*! \brief Did this extension call the one, and has nobody else been connected with it since, but for the other? */
+int was_called_by(const struct extension *by, const struct side *side, const struct side *other);
+
 /*! \return the extension that was connected with the one and with the other, and makes one call of its two; NULL when there is none */
 struct extension *joiner_of(struct configuration *configuration, const struct side *one, const struct side *two);
 

@@ -11,9 +11,11 @@
 
 #include "private.h"
 
+#include "asterisk/bridge.h"
 #include "asterisk/channel.h"
 #include "asterisk/strings.h"
 
+#include "behind.h"
 #include "joins.h"
 
 /*! Where Asterisk notes who sends a call to where it goes: the name of his channel. It is left there when that is over. */
@@ -82,17 +84,22 @@ void note_connected(struct configuration *configuration, struct ast_channel *tak
 void note_with(const struct side *side, const struct side *other)
 {
 	const struct extension *who = who_is_at(other);
+	struct ast_bridge *bridge = who ? bridge_of(side->chan) : NULL;
 	struct facts *facts;
 
 	if (!who) {
 		return;
 	}
 	ast_channel_lock(side->chan);
-	if ((facts = facts_made(side->chan)) && strcmp(facts->with, who->named.name)) {
-		ast_copy_string(facts->with_before, facts->with, sizeof(facts->with_before));
-		ast_copy_string(facts->with, who->named.name, sizeof(facts->with));
+	if ((facts = facts_made(side->chan))) {
+		if (strcmp(facts->with, who->named.name)) {
+			ast_copy_string(facts->with_before, facts->with, sizeof(facts->with_before));
+			ast_copy_string(facts->with, who->named.name, sizeof(facts->with));
+		}
+		ast_copy_string(facts->with_in, bridge ? bridge->uniqueid : "", sizeof(facts->with_in));
 	}
 	ast_channel_unlock(side->chan);
+	ao2_cleanup(bridge);
 }
 
 /*! \brief Notes that this channel is of a call that was permitted, whoever it is that has it */

@@ -107,11 +107,6 @@ int was_rung_for_nobody(const struct side *side)
 	return side->end == END_TRUNK && !side->facts.id && was_dialled(side->chan);
 }
 
-int was_called(const struct side *side)
-{
-	return side->facts.ringing && is_in_place(side) && (*side->facts.caller || *side->facts.maker);
-}
-
 int is_emergency_line(const struct side *side)
 {
 	return !side->extension && side->facts.for_emergency && is_in_place(side);

@@ -68,9 +68,6 @@ int has_inside_call(const struct side *side);
 /*! \brief Did the PBX ring this number outside of its own accord, and for nobody? */
 int was_rung_for_nobody(const struct side *side);
 
-/*! \brief Was this one rung by a call that the dialplan has decided, and is it still there? Who takes a call is noted as rung, too, but by nobody */
-int was_called(const struct side *side);
-
 /*! \brief Is this the number outside that was rung because an emergency number was dialled? Nobody is asked whether he may speak with it */
 int is_emergency_line(const struct side *side);
 

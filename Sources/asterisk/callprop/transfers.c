@@ -157,8 +157,8 @@ static int permits_transfer(struct configuration *configuration, struct transfer
 	look_at(configuration, transferee, &sent);
 	look_at(configuration, target, &reached);
 	/* When both called the one who connects them, each is connected with somebody who was not dialled for it. */
-	are_both =
-		!(was_dialled(target) || was_called(&reached)) || are_both_asked(configuration, by.extension, &sent, &reached);
+	are_both = !(was_dialled(target) || was_called_by(by.extension, &reached, &sent))
+		|| are_both_asked(configuration, by.extension, &sent, &reached);
 	note_over(transferee, CONSULTATION);
 	note_over(target, CONSULTATION);
 	if (is_cut_off(transferee) || is_cut_off(target)) {
@@ -183,7 +183,8 @@ static int permits_transfer(struct configuration *configuration, struct transfer
 		return 1;
 	}
 	/* A phone may send the transfer by either of its two calls: who called it is put through to whom it consulted. */
-	is_reached_put_through = is_caller(&reached) && was_put_through(configuration, &reached, &sent, 1);
+	is_reached_put_through = is_caller(&reached) && was_called_by(by.extension, &sent, &reached)
+		&& was_put_through(configuration, &reached, &sent, 1);
 	if (!decide_joiner_elsewhere(configuration, &sent, &reached)
 		|| (!is_reached_put_through && !decide_transferred(configuration, target, transferee))
 		|| (are_both && !decide_transferred(configuration, transferee, target))) {
