@@ -66,6 +66,7 @@ import hotdesk
 import injection
 import installed
 import load
+import office_day
 import pasted
 import pasted_clients
 import paths
@@ -123,6 +124,7 @@ SETUPS = [
     *hostile_senders.SETUPS,
     *hostile_unsaid.SETUPS,
     *hostile_again.SETUPS,
+    *office_day.SETUPS,
 ]
 
 
