@@ -67,6 +67,7 @@ import injection
 import installed
 import load
 import office_day
+import office_denied
 import pasted
 import pasted_clients
 import paths
@@ -125,6 +126,7 @@ SETUPS = [
     *hostile_unsaid.SETUPS,
     *hostile_again.SETUPS,
     *office_day.SETUPS,
+    *office_denied.SETUPS,
 ]
 
 
