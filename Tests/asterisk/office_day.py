@@ -114,8 +114,6 @@ TRANSFERS = [
     Row("keys: attended, swapped, three-way", "102 lo, 101 li lo, 103 li",
         "102 calls 101; is 101+102; 101 keys *2103; is 101+103; 101 keys *4; is 101+102; 101 keys *3; is 101+102+103; stays; 101 hangs;"
         " is 102+103; stays"),
-    Row("keys: attended, nobody answers, and 101 is rung again", "101 ri lo, 103 ri li",
-        "trunk calls 0301234101; is 101+trunk; 101 keys *2103; 103 rings; 101 hangs; 101 rings 2; is 101+trunk; stays", "103"),
     Row("keys: attended to outside, *2", "102 lo, 101 li ro",
         "102 calls 101; is 101+102; 101 keys *20305555; is 101+trunk; 101 keys *2; is 102+trunk; stays"),
     Row("keys: attended to outside, hang-up", "102 lo, 101 li ro",
@@ -162,6 +160,7 @@ JOINED = [
         "trunk dials 0301234102; 102 rings; 103 calls *8102; is 103+trunk; 103 blind 104; is 104+trunk; stays", "102"),
     Row("pickup of what is put through early", "101 ri lo, 102 li ri, 103 li ri",
         "trunk calls 0301234101; is 101+trunk; 101 dials 102; 102 rings; 101p joins 101c; wait 0.6; 103 calls *8102; is 103+trunk; stays", "102"),
+    Row("help is parked, and taken back by 101, closed", "", "101 calls 112; is 101+trunk; 101 blind 700; parked; 101 calls 701; is 101+trunk; stays"),
     Row("denied: pickup by 103 (no ri)", "102 ri, 103 li", "trunk dials 0301234102; 102 rings; 103 dials *8102; 103 final 403; is", "102", "103"),
     Row("room", "101 lo ri, 102 lo", "102 calls 800; trunk calls 0301234101; is 101+trunk; 101 blind 800; is 102+trunk; stays"),
     Row("page", "101 lo, 102 li, 103 li, 104 li", "101 dials 810; 102 rings; 103 rings; 104 rings; is 101+102+103+104; stays"),
