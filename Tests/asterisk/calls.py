@@ -197,6 +197,29 @@ def channel_of(lab: AnyLab, device: str) -> str:
     return found[1]
 
 
+def channel_in(lab: AnyLab, application: str, device: str = "") -> str:
+    """The name of this device's channel, or of any, that is in the application, once it is."""
+
+    def there() -> list[str]:
+        return [fields[0] for fields in channels(lab) if fields[0].startswith(device) and fields[5] == application]
+
+    until(there)
+    return there()[0]
+
+
+def redirect_both(lab: AnyLab, one: tuple[str, str], other: tuple[str, str]) -> None:
+    """AMI sends the channels of two devices to a number each, at once."""
+    headers = {}
+    for prefix, (device, number) in {"": one, "Extra": other}.items():
+        headers |= {
+            f"{prefix}Channel": channel_of(lab, f"PJSIP/{device}"),
+            f"{prefix}Context": "internal",
+            f"{prefix}Exten": number,
+            f"{prefix}Priority": "1",
+        }
+    insist(lab, "Redirect", **headers)
+
+
 def bridged_by_ami(first: str, second: str, number: str) -> Callable[[AnyLab], str]:
     """Both call a number that answers; a desk application connects them. What the second sees."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import time
 
-from calls import AnyLab, channel_of, channels, insist
+from calls import AnyLab, channel_in, channel_of, channels, insist, redirect_both
 from hostile import dialplan
 from hostile_calls import (
     Row,
@@ -19,7 +19,7 @@ from hostile_calls import (
     together,
 )
 from hostile_denied import RING
-from hostile_lab import look_at, space_of_parked
+from hostile_lab import look_at, parked, space_of_parked
 from hostile_more import Act
 from hostile_senders import AtPhone
 from hostile_unsaid import logs_in
@@ -33,12 +33,11 @@ def prepares(lab: AnyLab, number: str) -> None:
     if number in ("581", "*68"):
         logs_in(lab)
     elif number in ("582", "*69"):
-        place(lab, "104", "626")
-        space_of_parked(lab)
+        parked(lab, "104")
 
 
-def waits(lab: AnyLab, who: str) -> bool:
-    return until(lambda: any(f[0].startswith(f"PJSIP/{who}-") and f[5] == "Wait" for f in channels(lab)))
+def is_there(lab: AnyLab, who: str) -> bool:
+    return any(fields[0].startswith(f"PJSIP/{who}-") for fields in channels(lab))
 
 
 def sent_and_asks(who: str, number: str, how: str = "REFER") -> Act:
@@ -48,11 +47,10 @@ def sent_and_asks(who: str, number: str, how: str = "REFER") -> Act:
         prepares(lab, number)
         caller = answered(lab, who, "101")
         phone_refers(lab, "101", number)
-        waits(lab, who)
+        channel = channel_in(lab, "Wait", f"PJSIP/{who}-")
         if how == "REFER":
             caller.refer("102@127.0.0.1")
         else:
-            channel = channel_of(lab, f"PJSIP/{who}")
             lab.pbx.manager.action("BlindTransfer", Channel=channel, Context="internal", Exten="102")
         time.sleep(2)
         return together(lab, 1.5)
@@ -95,7 +93,7 @@ def joined_with_whom_it_sent_to(lab: AnyLab) -> str:
     until(lambda: "102" in connected(lab))
     caller.refer("103@127.0.0.1")
     until(lambda: connected(lab) == "102+103")
-    waits(lab, "trunk")
+    channel_in(lab, "Wait", "PJSIP/trunk-")
     lab.pbx.manager.action("Bridge", Channel1=channel_of(lab, "PJSIP/trunk"), Channel2=channel_of(lab, "PJSIP/103"))
     return together(lab, 1.5)
 
@@ -107,12 +105,7 @@ def joined_with_whom_101_calls(lab: AnyLab) -> str:
     answered(lab, "101", "647")
     insist(lab, "Bridge", Channel1=channel_of(lab, "PJSIP/101"), Channel2=channel_of(lab, "PJSIP/trunk"))
     until(lambda: connected(lab) == "101+trunk")
-    both = {"": ("101", "103"), "Extra": ("trunk", "647")}
-    headers = {}
-    for prefix, (device, number) in both.items():
-        headers |= {f"{prefix}Channel": channel_of(lab, f"PJSIP/{device}"), f"{prefix}Context": "internal"}
-        headers |= {f"{prefix}Exten": number, f"{prefix}Priority": "1"}
-    insist(lab, "Redirect", **headers)
+    redirect_both(lab, ("101", "103"), ("trunk", "647"))
     until(lambda: connected(lab) == "101+103")
     lab.pbx.manager.action("Bridge", Channel1=channel_of(lab, "PJSIP/trunk"), Channel2=channel_of(lab, "PJSIP/103"))
     return together(lab, 1.5)
@@ -128,8 +121,7 @@ def puts_into(number: str, who: str) -> Act:
         phone_refers_to(lab, "101", number, two.replaces())
         time.sleep(2)
         seen = together(lab, 1.5)
-        stays = any(f[0].startswith(f"PJSIP/{who}-") for f in channels(lab))
-        return seen or ("stays" if stays and number.startswith("*") else "")
+        return seen or ("stays" if is_there(lab, who) and number.startswith("*") else "")
 
     return act
 
@@ -139,8 +131,8 @@ def takes_over(lab: AnyLab) -> str:
     service = answered(lab, "101", "*67")
     place(lab, "103", "101", replaces=as_header(service.replaces()))
     time.sleep(1)
-    there = [f[0] for f in channels(lab) if f[0].startswith("PJSIP/103-")]
-    return together(lab, 1) or ("stays" if there else "")
+    is_left = is_there(lab, "103")
+    return together(lab, 1) or ("stays" if is_left else "")
 
 
 LI, RI, LI_LO = {"101": ("li",)}, {"101": ("ri",)}, ("li", "lo")

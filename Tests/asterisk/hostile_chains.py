@@ -6,7 +6,7 @@ from __future__ import annotations
 import time
 from typing import Callable
 
-from calls import AnyLab, channel_of, insist
+from calls import AnyLab, channel_of, insist, redirect_both
 from hostile_calls import (
     NOT_RI,
     RINGING,
@@ -53,18 +53,7 @@ def redirected(who: str, number: str, rings: str, to: str, extra: str) -> Act:
 
     def act(lab: AnyLab) -> str:
         answered(lab, who, number)
-        insist(
-            lab,
-            "Redirect",
-            Channel=channel_of(lab, f"PJSIP/{who}"),
-            Context="internal",
-            Exten=to,
-            Priority="1",
-            ExtraChannel=channel_of(lab, f"PJSIP/{rings}"),
-            ExtraContext="internal",
-            ExtraExten=extra,
-            ExtraPriority="1",
-        )
+        redirect_both(lab, (who, to), (rings, extra))
         return together(lab)
 
     return act

@@ -11,7 +11,7 @@ from real_calls import Failed
 
 import host
 from ari import Application
-from calls import AnyLab, channel_of, channels, insist
+from calls import AnyLab, channel_in, channel_of, channels, insist
 from hostile_calls import (
     Row,
     answered,
@@ -48,8 +48,7 @@ def scripted(number: str, *commands: str) -> Act:
 
     def act(lab: AnyLab) -> str:
         place(lab, "101", number)
-        until(lambda: any(fields[5] == "AGI" for fields in channels(lab)))
-        name = next(fields[0] for fields in channels(lab) if fields[5] == "AGI")
+        name = channel_in(lab, "AGI")
         for command in commands:
             insist(lab, "AGI", Channel=name, Command=command)
         time.sleep(0.5)

@@ -9,7 +9,7 @@ import time
 from typing import Callable
 
 from ari import Application, connect
-from calls import AnyLab, channel_of, channels, insist
+from calls import AnyLab, channel_in, channel_of, channels, insist
 from hostile_calls import (
     NOT_RI,
     Row,
@@ -37,8 +37,7 @@ def by_agi(who: str, *commands: str, also: tuple[tuple[str, str, str], ...] = ()
         for other, number, _ in also:
             answered(lab, other, number)
         place(lab, who, "720")
-        until(lambda: any(fields[5] == "AGI" for fields in channels(lab)))
-        name = next(fields[0] for fields in channels(lab) if fields[5] == "AGI")
+        name = channel_in(lab, "AGI")
         for template in commands:
             command = template
             for *_, phone in also:

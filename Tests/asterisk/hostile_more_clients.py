@@ -6,7 +6,7 @@ from __future__ import annotations
 import time
 
 from ari import Application
-from calls import AnyLab, channel_of, insist
+from calls import AnyLab, redirect_both
 from clients_conf import EXTENSIONS, FILES, PHONES
 from hostile_calls import Office, Row, answered, connected, phone_refers, phone_refers_to, place, together
 from hostile_lab import look_at, space_of_parked
@@ -39,16 +39,7 @@ def redirected(to: str, extra: str) -> Act:
 
     def act(lab: AnyLab) -> str:
         answered(lab, "acme-101", "102")
-        ways = {"": ("acme-101", to), "Extra": (ACME, extra)}
-        headers = {}
-        for prefix, (phone, number) in ways.items():
-            headers |= {
-                f"{prefix}Channel": channel_of(lab, f"PJSIP/{phone}"),
-                f"{prefix}Context": "internal",
-                f"{prefix}Exten": number,
-                f"{prefix}Priority": "1",
-            }
-        insist(lab, "Redirect", **headers)
+        redirect_both(lab, ("acme-101", to), (ACME, extra))
         return together(lab)
 
     return act

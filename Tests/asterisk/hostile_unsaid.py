@@ -10,7 +10,7 @@ from real_calls import Failed
 
 import hostile_more
 from ari import Application, connect
-from calls import AnyLab, channels
+from calls import AnyLab, channel_in
 from hostile_calls import (
     RINGING,
     Row,
@@ -24,7 +24,7 @@ from hostile_calls import (
     together,
 )
 from hostile_denied import RING, goes_on, with_operator
-from hostile_lab import look_at, space_of_parked
+from hostile_lab import look_at, parked
 from hostile_more import Act, dialplan, heard, speaks, spies
 from lab import until
 from pbx import callprop_conf
@@ -67,7 +67,7 @@ def sent_to_application(
         with Application() as application:
             answered(lab, who, "101")
             phone_refers(lab, "101", number)
-            until(lambda: any(fields[5] == "Stasis" for fields in channels(lab)))
+            channel_in(lab, "Stasis")
             with contextlib.suppress(Failed):
                 of_application(application, who, endpoint, how, says_caller)
             return together(lab)
@@ -124,8 +124,7 @@ def sends(who: str, number: str) -> Act:
         if number in ("905", "928"):
             logs_in(lab)
         elif number == "651":
-            place(lab, "104", "626")
-            space_of_parked(lab)
+            parked(lab, "104")
         elif number == "918":
             place(lab, "103", "104")
             lab.expect_ring("104")

@@ -104,14 +104,14 @@ static const struct client *client_of_both(
 static void decide_pair(struct configuration *configuration, const char *creator, int in_place_of_another,
 	struct ast_channel *entered, struct ast_channel *other)
 {
-	const struct meeting meeting = { in_place_of_another, client_of_both(configuration, entered, other) },
-						 rung = { 1, meeting.client };
+	struct meeting meeting = { .in_place_of_another = in_place_of_another }, rung = in_its_place;
 	struct ends ones, twos;
 	int found;
 
 	if (!are_together(entered, other)) {
 		return;
 	}
+	meeting.client = rung.client = client_of_both(configuration, entered, other);
 	found = find_ends(entered, &ones) & find_ends(other, &twos);
 	note_moved(&ones);
 	note_moved(&twos);
@@ -275,7 +275,6 @@ void look_at_place_later(struct ast_channel *chan)
  */
 static void decide_before_answer(struct configuration *configuration, struct ast_channel *chan, int in_bridge)
 {
-	static const struct meeting in_its_place = { .in_place_of_another = 1 };
 	struct ends here, there;
 
 	find_ringing(chan, &there);

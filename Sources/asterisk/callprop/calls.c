@@ -233,12 +233,12 @@ static void find_own_facts(
 		facts->call.callback = !transferred && is_originated(chan);
 		return;
 	}
-	if (!facts->forwarded) {
-		/* Another may be at this channel since an attended transfer. */
+	/* Who had to do with the call before has nothing to do with this one, and another may be at this channel since an attended transfer. */
+	if (facts->forwarded) {
+		facts->id = facts_new_id();
+	} else {
 		begin_facts(facts, scene, src, scene->own, party);
 	}
-	/* Who had to do with the call before has nothing to do with this one. */
-	facts->id = facts_new_id();
 	facts->outside = 0;
 	facts->call = (cp_call){ .src = src, .dst = dst, .leg = CP_LEG_DST, .callback = is_originated(chan) };
 }

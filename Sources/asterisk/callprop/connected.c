@@ -22,6 +22,8 @@
 #include "joins.h"
 #include "sent.h"
 
+const struct meeting in_its_place = { .in_place_of_another = 1 };
+
 /*! \brief Was this one rung for a call that the other makes? */
 static int was_rung_for(const struct side *side, const struct side *other)
 {

@@ -23,6 +23,9 @@ struct meeting {
 	const struct client *client;
 };
 
+/*! Another has come in the place of one of them, by the calls of the two. */
+extern const struct meeting in_its_place;
+
 /*!
  * \brief Decides for whoever takes a call that did not ring him, once he is connected
  * \param entered the channel that has come to the other last

@@ -207,7 +207,6 @@ static int is_unsaid(struct configuration *configuration, struct ast_channel *ca
  */
 static void decide_moved(struct configuration *configuration, struct ast_channel *caller, struct ast_channel *rung)
 {
-	static const struct meeting in_its_place = { .in_place_of_another = 1 };
 	struct facts facts;
 	struct ends ends;
 	size_t i;

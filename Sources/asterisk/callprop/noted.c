@@ -84,12 +84,13 @@ void note_connected(struct configuration *configuration, struct ast_channel *tak
 void note_with(const struct side *side, const struct side *other)
 {
 	const struct extension *who = who_is_at(other);
-	struct ast_bridge *bridge = who ? bridge_of(side->chan) : NULL;
+	struct ast_bridge *bridge;
 	struct facts *facts;
 
 	if (!who) {
 		return;
 	}
+	bridge = bridge_of(side->chan);
 	ast_channel_lock(side->chan);
 	if ((facts = facts_made(side->chan))) {
 		if (strcmp(facts->with, who->named.name)) {

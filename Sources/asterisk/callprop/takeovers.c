@@ -176,14 +176,13 @@ static void put_through(
 
 void tell_of_taken_over(struct ast_channel *chan)
 {
-	struct facts *facts;
-	enum untold untold = UNTOLD_NOTHING;
-
 	static const char *const why[] = {
 		[UNTOLD_STRANGER] = BY_A_STRANGER,
 		[UNTOLD_RIGHT] = "it is put through by somebody who did not make that call, and may not call there himself",
 		[UNTOLD_SERVICE] = "it comes in the place of who uses a service: that is for the phone that dials it itself",
 	};
+	struct facts *facts;
+	enum untold untold = UNTOLD_NOTHING;
 
 	ast_channel_lock(chan);
 	if ((facts = facts_of(chan))) {
