@@ -85,10 +85,12 @@ class Application:
         return found()[0]
 
 
-def connect(application: Application, *channels: str) -> None:
+def connect(application: Application, *channels: str) -> str:
+    """The bridge in which they are then."""
     bridge = application.post("bridges", type="mixing")["id"]
     for channel in channels:
         application.post(f"bridges/{bridge}/addChannel", channel=channel)
+    return bridge
 
 
 def originated(of: str, number: str, to: str = "PJSIP/102", device: str = "PJSIP/102") -> Callable[[AnyLab], str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import time
 
+from ari import Application, connect
 from calls import AnyLab, channel_in, channel_of, channels, insist, redirect_both
 from hostile import dialplan
 from hostile_calls import (
@@ -111,6 +112,22 @@ def joined_with_whom_101_calls(lab: AnyLab) -> str:
     return together(lab, 1.5)
 
 
+def third_by_application(lab: AnyLab) -> str:
+    """An application connects 101 with 104, rings outside for 101, and puts that into the bridge of the two."""
+    with Application() as application:
+        two = []
+        for who in ("101", "104"):
+            place(lab, who, "657")
+            two.append(application.id_of(f"PJSIP/{who}", "Ring"))
+            application.post(f"channels/{two[-1]}/answer")
+        bridge = connect(application, *two)
+        until(lambda: connected(lab) == "101+104")
+        three = application.post("channels", endpoint="PJSIP/0301234@trunk", app="desk", originator=two[0])["id"]
+        application.id_of("PJSIP/trunk", "Up")
+        application.post(f"bridges/{bridge}/addChannel", channel=three)
+        return together(lab, 1.5)
+
+
 def puts_into(number: str, who: str) -> Act:
     """Somebody calls 101, who dials a service, or where nothing is said, and makes one call of the two."""
 
@@ -153,6 +170,8 @@ ROWS = [
       for number, how in (("571", "parkedcalls"), ("572", "retrieve"), ("573", "parkedcalls, after a queue")) for granted, seen in ((LI_LO, ""), (("li", "ri"), "103+trunk"))),
     *(Row(f"{permitted(seen)}AMI connects outside with 103 {granted}, {what}", act, seen, {"103": granted})
       for what, act in (("to whom it sent 102", joined_with_whom_it_sent_to), ("whom 101 calls, with whom it was", joined_with_whom_101_calls)) for granted, seen in ((LI_LO, ""), (("li", "ri"), "103+trunk"))),
+    *(Row(f"{how}an application puts outside, which 101 calls, into the call of 101 and 104 {granted}", third_by_application, seen, {"104": granted})
+      for how, granted, seen in (("", LI_LO, "101+trunk"), ("permitted: ", ("li", "lo", "ri"), "101+104+trunk"))),
     *(Row(f"101 puts {who} into a service {what}", puts_into(number, who), "", {"101": ("li", "lo", "ri", "ro")})
       for number, what in (("*67", "that waits"), ("*68", "that asks for an agent"), ("*69", "that takes a parked call")) for who in ("trunk", "102")),
     Row("103 comes in the place of 101, who uses a service", takes_over, ""),

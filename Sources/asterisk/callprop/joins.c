@@ -15,6 +15,7 @@
 
 #include "asterisk/bridge.h"
 #include "asterisk/channel.h"
+#include "asterisk/strings.h"
 #include "asterisk/utils.h"
 
 #include "behind.h"
@@ -79,11 +80,15 @@ int was_called_by(const struct extension *by, const struct side *side, const str
 	return by && !strcmp(called_by(side), by->named.name) && (!*with || !strcmp(with, by->named.name));
 }
 
-/*! \brief Is this one still where it was connected with who is to have put it through? AMI's Bridge takes it elsewhere */
+/*!
+ * \brief Is this one still where it was connected with who is to have put it through?
+ *
+ * AMI's Bridge takes it elsewhere. Into an application's bridge its user puts whom he likes, and nobody puts anybody through.
+ */
 static int is_where_it_was(const struct side *side)
 {
 	struct ast_bridge *bridge = bridge_of(side->chan);
-	int result = bridge && !strcmp(bridge->uniqueid, side->facts.with_in);
+	int result = bridge && ast_strlen_zero(bridge->creator) && !strcmp(bridge->uniqueid, side->facts.with_in);
 
 	ao2_cleanup(bridge);
 	return result;
