@@ -36,7 +36,13 @@
 
 static struct stasis_subscription *news;
 
-/*! Another is at this channel: our own news, so that it comes in its turn. It holds the channel. */
+/*! Another is at this channel: our own news, so that it comes in its turn */
+struct place_taken {
+	/*! Itself, because it is not found by its name or id until Asterisk is done */
+	struct ast_channel *chan;
+	/*! The bridge in which it was by then, or NULL. Of any that it enters later Asterisk tells, and of who was there first. */
+	struct ast_bridge *bridge;
+};
 STASIS_MESSAGE_TYPE_DEFN_LOCAL(place_taken_type);
 
 static int are_together(struct ast_channel *one, struct ast_channel *two)
@@ -257,12 +263,26 @@ static void decide_entry(struct configuration *configuration, const struct ast_b
 	}
 }
 
+static void free_place_taken(void *object)
+{
+	struct place_taken *taken = object;
+
+	ast_channel_unref(taken->chan);
+	ao2_cleanup(taken->bridge);
+}
+
 void look_at_place_later(struct ast_channel *chan)
 {
-	/* The channel itself, because it is not found by its name or id until Asterisk is done. */
-	struct stasis_message *message = stasis_message_create(place_taken_type(), chan);
+	RAII_VAR(struct place_taken *, taken,
+		ao2_alloc_options(sizeof(*taken), free_place_taken, AO2_ALLOC_OPT_LOCK_NOLOCK), ao2_cleanup);
+	struct stasis_message *message;
 
-	if (message) {
+	if (!taken) {
+		return;
+	}
+	taken->chan = ast_channel_ref(chan);
+	taken->bridge = bridge_of(chan);
+	if ((message = stasis_message_create(place_taken_type(), taken))) {
 		stasis_publish(ast_bridge_topic_all(), message);
 		ao2_ref(message, -1);
 	}
@@ -289,13 +309,14 @@ static void decide_before_answer(struct configuration *configuration, struct ast
 	free_ends(&there);
 }
 
-static void decide_place_taken(struct configuration *configuration, struct ast_channel *chan)
+static void decide_place_taken(struct configuration *configuration, const struct place_taken *taken)
 {
+	struct ast_channel *chan = taken->chan;
 	RAII_VAR(struct ast_bridge *, bridge, bridge_of(chan), ao2_cleanup);
 	RAII_VAR(struct ao2_container *, members, members_of(bridge), ao2_cleanup);
 
 	tell_of_taken_over(chan);
-	if (members) {
+	if (members && bridge == taken->bridge) {
 		decide_with_all(configuration, bridge, members, chan, NULL, 1);
 	}
 	decide_before_answer(configuration, chan, members != NULL);
