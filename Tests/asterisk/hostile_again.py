@@ -20,7 +20,7 @@ from hostile_calls import (
     together,
 )
 from hostile_denied import RING
-from hostile_lab import look_at, parked, space_of_parked
+from hostile_lab import look_at, parked, parks
 from hostile_more import Act
 from hostile_senders import AtPhone
 from hostile_unsaid import logs_in
@@ -81,8 +81,7 @@ def takes_whom_it_sent_to(number: str) -> Act:
         until(lambda: "102" in connected(lab))
         caller.refer("103@127.0.0.1")
         until(lambda: connected(lab) == "102+103")
-        phone_refers(lab, "102", "700")
-        space_of_parked(lab)
+        parks(lab, "102")
         return together(lab, 5)
 
     return act

@@ -14,6 +14,7 @@ from hostile_calls import (
     answered,
     connected,
     forwards,
+    is_denial_told,
     permitted,
     phone_refers,
     phone_refers_to,
@@ -68,6 +69,8 @@ def three_after(keys: str) -> Callable[[AnyLab], bool]:
             caller.presses(part)
             time.sleep(0.9)
         time.sleep(0.5)
+        if lab.denies:
+            is_denial_told(lab)  # until then they may not be connected because they are not yet
         until(lambda: ("103+trunk" in connected(lab)) in lab.awaited, 5)
         return "103+trunk" in connected(lab)
 

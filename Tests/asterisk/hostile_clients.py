@@ -31,7 +31,7 @@ from hostile_calls import (
     place,
     together,
 )
-from hostile_lab import dials, look_at, put_where
+from hostile_lab import dials, look_at, parks, put_where
 from lab import until
 from setups import Setup
 
@@ -177,8 +177,7 @@ def called_and_sent_to_pickup(lab: AnyLab) -> str:
 def parked_by_acme(lab: AnyLab) -> None:
     """Outside is parked by acme-103."""
     answered(lab, "trunk", "1103")
-    phone_refers(lab, "acme-103", "700")
-    until(lambda: re.search(r"Space *: *701", lab.pbx.command("parking show default")))
+    parks(lab, "acme-103")
 
 
 def sent_to_parked(who: str, called: str, by: str) -> Callable[[AnyLab], str]:

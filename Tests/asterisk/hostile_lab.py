@@ -51,6 +51,14 @@ def space_of_parked(lab: AnyLab) -> str:
     return space.search(lab.pbx.command("parking show default"))[1]
 
 
+def parks(lab: AnyLab, by: str) -> str:
+    """A phone has parked the call that rang it, and Asterisk has told so. The number of the space."""
+    before = len(lab.pbx.manager.named("BlindTransfer"))
+    phone_refers(lab, by, "700")
+    until(lambda: len(lab.pbx.manager.named("BlindTransfer")) > before)
+    return space_of_parked(lab)
+
+
 def sent_to_parked(who_is_parked: str = "trunk") -> Callable[[AnyLab], str]:
     def act(lab: AnyLab) -> str:
         space = parked(lab, who_is_parked)
@@ -108,9 +116,11 @@ def look_at(rows: list[Row], office: Office | None = None) -> Callable[[Desk], N
     def look(desk: Desk) -> None:
         for row in rows:
             if re.search(os.environ.get("HOSTILE", ""), row.name):
+                before = len(desk.pbx.log())
                 seen = [one(desk, row, office or Office()) for _ in range(row.times)]
                 wrong = [what for what in seen if what != row.expected]
-                lost = f"{len(wrong)} of {row.times}: {wrong[0]}" if wrong else row.expected
+                told = "; ".join(desk.pbx.logged(before)[-4:])
+                lost = f"{len(wrong)} of {row.times}: {wrong[0]}; {told}" if wrong else row.expected
                 desk.check(row.name, row.expected, lost)
 
     return look

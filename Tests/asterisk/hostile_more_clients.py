@@ -9,7 +9,7 @@ from ari import Application
 from calls import AnyLab, redirect_both
 from clients_conf import EXTENSIONS, FILES, PHONES
 from hostile_calls import Office, Row, answered, connected, phone_refers, phone_refers_to, place, together
-from hostile_lab import look_at, space_of_parked
+from hostile_lab import look_at, parks
 from hostile_more import Act, by_agi, listens, snooped
 from lab import until
 from setups import Setup, conf
@@ -68,8 +68,7 @@ def chain(who: str, number: str, *steps: tuple[str, ...]) -> Act:
 def sent_to_parked_visitor(lab: AnyLab) -> str:
     """beta's 101 goes to acme's 101, who parks it, and then sends its own 103 to the space: no dialplan says what that calls."""
     answered(lab, "beta-101", "87101")
-    phone_refers(lab, "acme-101", "700")
-    space_of_parked(lab)
+    parks(lab, "acme-101")
     answered(lab, "acme-103", "101")
     phone_refers(lab, "acme-101", "702")
     return together(lab)

@@ -28,7 +28,6 @@ from hostile_calls import Early, connected, presses, replaces, tag
 from lab import QuickLab, until
 
 SOMEBODY = r"(?:\w+-)?(?:trunk|\d{3})"
-LOGGED = re.compile(r"(?:NOTICE|WARNING|ERROR)\[\d+\](?:\[C-\w+\])?:? ((?:callprop/\w+|res_callprop)\.c: .*)")
 EMERGENCY = "let through, nobody is asked"
 SETTLES = 0.4  # seconds until Asterisk has done what comes after an answer
 RIGHT = "as it should be"
@@ -278,6 +277,7 @@ def keys(day: Day, who: str, pressed: str) -> None:
 
 def hangs(day: Day, who: str) -> None:
     leg = day.leg(who)
+    time.sleep(SETTLES)
     with day.lab.exchange.news:
         leg.agent.request("BYE", leg.dialog)
 
@@ -360,7 +360,7 @@ def one(desk: Desk, row: Row, people: People) -> str:
     seen = done(desk, row, people)
     if (told := denials(desk)) != set(row.denials.split()):
         seen += f"; denials of {sorted(told)}"
-    logged = [line for line in LOGGED.findall(desk.pbx.log()[before:]) if EMERGENCY not in line]
+    logged = [line for line in desk.pbx.logged(before) if EMERGENCY not in line]
     if (logged and not row.denials) or seen != RIGHT:
         seen += "".join(f"; {line}" for line in logged[:4])
     return seen

@@ -20,6 +20,7 @@ from host import Host
 from patience import seconds
 
 HERE = Path(__file__).resolve().parent
+LOGGED = re.compile(r"(?:NOTICE|WARNING|ERROR)\[\d+\](?:\[C-\w+\])?:? ((?:callprop/\w+|res_callprop)\.c: .*)")
 MNEMOS = ("all", "cq", "li", "lo", "qli", "qri", "ri", "ro")
 EXTENSIONS = ("101", "102", "103", "104", "107", "108", "109")
 
@@ -224,6 +225,10 @@ class Pbx:
         file = self.base / "log/full"
         text = file.read_text(errors="replace") if file.exists() else ""
         return text or (self.base / "log/console").read_text(errors="replace")
+
+    def logged(self, before: int) -> list[str]:
+        """What the module has told of since the log was that long."""
+        return LOGGED.findall(self.log()[before:])
 
     def set_status(self, extension: str, properties) -> None:
         answer = self.manager.action("CallpropSetStatus", Extension=extension, Status=status_name(properties))

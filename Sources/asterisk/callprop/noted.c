@@ -103,6 +103,20 @@ void note_with(const struct side *side, const struct side *other)
 	ao2_cleanup(bridge);
 }
 
+/*! \brief From here on the call is that of who is there now, and who made it or was rung is not */
+static void note_own_call(struct facts *facts, const struct side *side)
+{
+	const char *caller = side->extension ? side->extension->named.name : "";
+	const char *visitor = side->visitor ? side->visitor->named.name : "";
+
+	facts->inherited = facts->ringing = 0;
+	facts->maker[0] = facts->rung[0] = facts->came_from[0] = '\0';
+	ast_copy_string(facts->caller, caller, sizeof(facts->caller));
+	ast_copy_string(facts->went_out, visitor, sizeof(facts->went_out));
+	facts->call =
+		(cp_call){ .src = side->extension ? CP_EXTENSION : CP_EXTERNAL, .dst = CP_EXTERNAL, .leg = CP_LEG_DST };
+}
+
 /*! \brief Notes that this channel is of a call that was permitted, whoever it is that has it */
 static void note_call(const struct side *side, const struct client *client, int id)
 {
@@ -110,9 +124,8 @@ static void note_call(const struct side *side, const struct client *client, int 
 
 	ast_channel_lock(side->chan);
 	if ((facts = facts_made(side->chan))) {
-		if (!facts->id && side->extension) {
-			ast_copy_string(facts->caller, side->extension->named.name, sizeof(facts->caller));
-			facts->call = (cp_call){ .src = CP_EXTENSION, .dst = CP_EXTERNAL, .leg = CP_LEG_DST };
+		if (!is_in_place(side) || (!facts->id && side->extension)) {
+			note_own_call(facts, side);
 		}
 		if (!facts->id && client) {
 			ast_copy_string(facts->client, client->named.name, sizeof(facts->client));
