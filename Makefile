@@ -217,6 +217,11 @@ check-mutation-asterisk: stage $(REPLAY_VENV)/installed
 check-asterisk-memory: stage
 	@python3 Tests/asterisk/memory.py $(MEMORY)
 
+## make check-asterisk-late  that who is connected is the same when Asterisk tells the module late, as under load (LATE="--setup WORD")
+.PHONY: check-asterisk-late
+check-asterisk-late: stage $(REPLAY_VENV)/installed
+	@python3 Tests/asterisk/late.py $(LATE)
+
 ## make test-kamailio  real calls through examples/kamailio, permitted and denied, and its calls per second
 .PHONY: test-kamailio
 test-kamailio: stage
@@ -345,7 +350,7 @@ build:
 ## make check-deep every claim of Tests/README.md; each is also a target of its own
 .PHONY: check-deep
 check-deep: MUTATION ?= --named
-check-deep: $(PROOFS:%=check-%) check-thorough check-types check-any-input check-page coverage check-mutation check-fuzz coverage-asterisk check-asterisk-memory check-replay-spark
+check-deep: $(PROOFS:%=check-%) check-thorough check-types check-any-input check-page coverage check-mutation check-fuzz coverage-asterisk check-asterisk-memory check-asterisk-late check-replay-spark
 
 ## make bench      speed and size, beside C and other engines (BENCH=--quick: a short look; BENCH="--only json": those rows)
 .PHONY: bench

@@ -68,7 +68,8 @@ class Host:
             command,
         )
 
-    def install(self, flags: str = "CFLAGS='-O2 -g -Wextra'") -> None:
+    def install(self, flags: str = "CFLAGS='-O2 -g -Wextra'", *more: Path) -> None:
+        """With more parts of the module than it has, where a proof wants them."""
         # The library was built here, and is installed there by the same target of the same Makefile.
         run(
             "make",
@@ -83,7 +84,10 @@ class Host:
             "LDCONFIG=:",
         )
         source = self.root / "usr/src/callprop"
-        shutil.copytree(MODULE, source, ignore=shutil.ignore_patterns("*.so", "*.o"), dirs_exist_ok=True)
+        shutil.rmtree(source, ignore_errors=True)
+        shutil.copytree(MODULE, source, ignore=shutil.ignore_patterns("*.so", "*.o"))
+        for part in more:
+            shutil.copy(part, source / "callprop")
         warnings = self.sh(f"ldconfig; cd /usr/src/callprop && make -s clean && make -s {flags} 2>&1")
         if warnings.strip():
             raise Failed(f"building the module in {self.suite} is not silent:\n{warnings}")

@@ -91,6 +91,7 @@ def put_through_to(number: str, answers: str, then: Act) -> Act:
         answers_now(lab, answers)
         if not until(lambda: connected(lab) == f"acme-102+{answers}"):
             raise Failed(f"acme-102 is not put through to {answers}")
+        time.sleep(0.4)  # nobody puts through whom he has not heard yet
         return then(lab)
 
     return act

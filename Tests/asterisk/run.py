@@ -220,7 +220,8 @@ BESIDE = 2  # systems for setups, beside the one of the calls
 class SetupsBeside:
     """The setups, each in whichever of these systems is free. Whoever leaves early ends them."""
 
-    def __init__(self, systems: list[Host]):
+    def __init__(self, systems: list[Host], setups: list[Setup]):
+        self.setups = setups
         fork = multiprocessing.get_context("fork")
         self.begun = fork.Value("i", 0)
         self.told = []
@@ -247,14 +248,14 @@ class SetupsBeside:
         while True:
             with self.begun.get_lock():
                 which, self.begun.value = self.begun.value, self.begun.value + 1
-            if which >= len(SETUPS):
+            if which >= len(self.setups):
                 return
             wrong = []
             with contextlib.redirect_stdout(io.StringIO()) as shown:
                 try:
-                    wrong = run_setups(system, [SETUPS[which]])
+                    wrong = run_setups(system, [self.setups[which]])
                 except Failed as failure:
-                    wrong = [f"{SETUPS[which].name}: FAILED: {failure}"]
+                    wrong = [f"{self.setups[which].name}: FAILED: {failure}"]
             there.send((which, shown.getvalue(), wrong))
 
     def show(self) -> list[str]:
@@ -268,7 +269,7 @@ class SetupsBeside:
                     self.told.remove(here)
                 else:
                     came[which] = text, wrong
-        differing = [f"{setup.name}: was not run" for which, setup in enumerate(SETUPS) if which not in came]
+        differing = [f"{setup.name}: was not run" for which, setup in enumerate(self.setups) if which not in came]
         for _, (text, wrong) in sorted(came.items()):
             print(text, end="", flush=True)
             differing += wrong
@@ -347,7 +348,7 @@ def main() -> int:
             print(f"{chosen.setup}: no setup has that name")
         return 1 if not setups or run_setups(new, setups) else 0
     with contextlib.ExitStack() as stack:
-        setups_beside = stack.enter_context(SetupsBeside(beside)) if beside else None
+        setups_beside = stack.enter_context(SetupsBeside(beside, SETUPS)) if beside else None
         with asterisk(new) as (pbx, folder):
             if chosen.desk is not None:
                 return 1 if run_desk(pbx, folder, chosen.desk) else 0
