@@ -334,6 +334,7 @@ static void decide_sent(struct configuration *configuration, const struct ast_bl
 	note_blind_transfer(transfer);
 	if (bridge && transfer->bridge && strcmp(bridge->uniqueid, transfer->bridge->uniqueid)) {
 		note_arrived(sent);
+		cut_off_unsaid(sent, bridge);
 		if (members) {
 			decide_with_all(configuration, bridge, members, sent, NULL, 0);
 		}

@@ -128,6 +128,7 @@ int deny_stranger(
 /*! What the dialplan lacks, as a text goes on, with what it is to say. */
 #define NO_CALL "has not evaluated CALLPROP_CALL(): Gosub(callprop,call,1(${EXTEN}))"
 #define BY_HANDLER ": b(callprop^ring^1) in Dial() or Queue()"
+#define RUNG_UNSAID "who rings it was sent on, and since then " NO_CALL
 #define NO_FACTS "where the call began is not known: the calling channel " NO_CALL
 
 /*! \brief Hangs the channel up with cause 21 */

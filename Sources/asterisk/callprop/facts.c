@@ -106,7 +106,7 @@ static void *facts_inherit(void *data)
 	copy.went_on = 0;
 	copy.ringing = copy.for_emergency = copy.parked = copy.waits = copy.cut = copy.untold = copy.denied = copy.denials =
 		0;
-	copy.put_through = copy.sent_outside = copy.inside_over = copy.barges = 0;
+	copy.put_through = copy.sent_outside = copy.inside_over = copy.barges = copy.was_connected = 0;
 	copy.with[0] = copy.with_before[0] = copy.with_in[0] = copy.speaks_to[0] = copy.heard_as[0] = '\0';
 	copy.sent_by[0] = copy.brought_by[0] = '\0';
 	copy.space = 0;
@@ -208,6 +208,7 @@ void facts_keep(struct facts *facts, const struct facts *before)
 	ast_copy_string(facts->heard_as, before->heard_as, sizeof(facts->heard_as));
 	ast_copy_string(facts->sent_by, before->sent_by, sizeof(facts->sent_by));
 	facts->moved |= before->moved;
+	facts->was_connected |= before->was_connected;
 	facts->rings_as = before->rings_as;
 	facts->rung_from = before->rung_from;
 }

@@ -90,6 +90,8 @@ struct facts {
 	unsigned int in_service : 1;
 	/*! Another may be here, or behind this Local channel, than the facts are about. */
 	unsigned int moved : 1;
+	/*! It has been in a bridge. */
+	unsigned int was_connected : 1;
 	/*! The call of this extension was one with somebody inside, and it is connected with outside since. */
 	unsigned int inside_over : 1;
 	/*! Who sent this channel to another call, which began outside, was asked whether he may call outside. */

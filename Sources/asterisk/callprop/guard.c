@@ -276,7 +276,7 @@ static void dial_begun(void *data, struct stasis_subscription *subscription, str
 		caller = who_rings(&facts);
 	}
 	if (!facts.for_emergency && is_unsaid(configuration, caller, chan, &facts)) {
-		deny_unknown(chan, "who rings it was sent on, and since then " NO_CALL);
+		deny_unknown(chan, RUNG_UNSAID);
 		reject(chan);
 		return;
 	}

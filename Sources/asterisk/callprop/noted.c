@@ -109,7 +109,8 @@ static void note_own_call(struct facts *facts, const struct side *side)
 	const char *caller = side->extension ? side->extension->named.name : "";
 	const char *visitor = side->visitor ? side->visitor->named.name : "";
 
-	facts->inherited = facts->ringing = 0;
+	facts->inherited = facts->ringing = facts->for_emergency = facts->forwarded = facts->outside = 0;
+	facts->dst_unknown = facts->makes_callback = facts->whereto_unknown = 0;
 	facts->maker[0] = facts->rung[0] = facts->came_from[0] = '\0';
 	ast_copy_string(facts->caller, caller, sizeof(facts->caller));
 	ast_copy_string(facts->went_out, visitor, sizeof(facts->went_out));

@@ -19,6 +19,7 @@
 #include "asterisk/strings.h"
 #include "asterisk/utils.h"
 
+#include "behind.h"
 #include "sent.h"
 #include "snapshots.h"
 
@@ -112,12 +113,41 @@ void note_blind_transfer(const struct ast_blind_transfer_message *transfer)
 	}
 }
 
+static int is_in(struct ast_channel *chan, const struct ast_bridge *bridge)
+{
+	struct ast_bridge *own = bridge_of(chan);
+
+	ao2_cleanup(own);
+	return own == bridge;
+}
+
+void cut_off_unsaid(struct ast_channel *sent, const struct ast_bridge *bridge)
+{
+	struct ast_channel_iterator *iterator;
+	struct ast_channel *chan;
+	struct facts own, facts;
+
+	facts_get(sent, &own);
+	if (!own.rings_as || !(iterator = ast_channel_iterator_all_new())) {
+		return;
+	}
+	for (; (chan = ast_channel_iterator_next(iterator)); ast_channel_unref(chan)) {
+		facts_get(chan, &facts);
+		if (facts.rung_from == own.rings_as && !facts.for_emergency && (!facts.was_connected || is_in(chan, bridge))
+			&& cut_off(chan)) {
+			deny_unknown(chan, RUNG_UNSAID);
+		}
+	}
+	ast_channel_iterator_destroy(iterator);
+}
+
 void note_arrived(struct ast_channel *chan)
 {
 	struct facts *facts;
 
 	ast_channel_lock(chan);
 	if ((facts = facts_of(chan))) {
+		facts->was_connected = 1;
 		/* Asterisk takes its note of the transfer away here. Whoever sent it is still to be asked, and what it rings next is of no call. */
 		if (is_on_the_way(facts)) {
 			ast_copy_string(facts->brought_by, facts->sent_by, sizeof(facts->brought_by));

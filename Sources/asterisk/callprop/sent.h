@@ -38,6 +38,14 @@ void note_blind_transfer(const struct ast_blind_transfer_message *transfer);
 void note_arrived(struct ast_channel *chan);
 
 /*!
+ * \brief Ends what this one has rung where it was sent, when it is in this bridge by the time that Asterisk tells so
+ *
+ * It has taken its note away by then, so that nothing was seen of the transfer when that rang: Page() puts who pages into a room at once. Had the
+ * dialplan said anything there, it would have waited for this. What was rung before was connected before.
+ */
+void cut_off_unsaid(struct ast_channel *sent, const struct ast_bridge *bridge);
+
+/*!
  * \brief Who sent a channel somewhere by a blind transfer calls whoever is connected with it there
  * \param sender NULL when he is outside
  */
