@@ -224,7 +224,9 @@ ROWS = [
     Row("permitted: ARI rings 112 for who waits for 112", ari_for_an_emergency("112"), ["sip:112"], NOBODY, {"trunk": RINGING}),
     Row("held: that pickup, without a circle", pickup_by_103, "", {"103": ("li", "lo")}),
     Row("held: three by keys, then attended to 103 without ri", three_way, "", {"103": NOT_RI}),
-    Row("held: by keys behind a Local channel", by_keys("683", answers=False), "", {"103": NOT_RI}),
+    Row("held: by keys behind a Local channel", by_keys("683", answers=False), "", {"103": NOT_RI}, times=4),
+    Row("held: by keys to 103 without ri, who has answered", by_keys("0301234", answers=False), "", {"103": NOT_RI}, times=2),
+    Row("permitted: held: by keys to 103, who has answered", by_keys("0301234", answers=False), "103+trunk", {"103": ("ri", "li")}),
     # 103 is ended, and Asterisk calls 101 back.
     Row("held: by keys before 103 answers", by_keys("0301234", answers=True), "101+trunk", {"103": NOT_RI}, {"103": RINGING}),
     Row("held: Replaces of a leg that rings", replaces_ringing, "", {"103": ("li", "lo")}, {"102": RINGING}),

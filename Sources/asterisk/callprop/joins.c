@@ -94,14 +94,21 @@ static int is_where_it_was(const struct side *side)
 	return result;
 }
 
+/*! \brief Was this one rung later than the other? Then it is whom somebody consulted, and to whom he puts the other through */
+static int was_rung_later(const struct side *side, const struct side *other)
+{
+	return side->facts.ringing && !is_caller(side)
+		&& (int) ((unsigned int) side->facts.id - (unsigned int) other->facts.id) > 0;
+}
+
 /*! \brief The other comes to this one, which stays where it was with who called the other: by his keys, or out of a queue */
 static int has_other_come(struct configuration *configuration, const struct side *one, const struct side *two)
 {
 	const char *with = was_with_before(one, two);
 	struct extension *by = *with ? table_find(&configuration->extensions, with) : NULL;
 
-	return by && was_called_by(by, two, one) && is_where_it_was(one) && may_call_outside(by)
-		&& (!two->extension || by->client == one->extension->client);
+	return by && !was_rung_later(one, two) && was_called_by(by, two, one) && is_where_it_was(one)
+		&& may_call_outside(by) && (!two->extension || by->client == one->extension->client);
 }
 
 int was_put_through(
