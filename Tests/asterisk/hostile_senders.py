@@ -295,7 +295,7 @@ exten => 337,1,Gosub(callprop,call,1(102))
  same => n,Dial(Local/102@internal/n,20,b(callprop^ring^1))
 """
 # Whom the consulted does not answer, Asterisk calls back after that.
-FEATURES = "atxfernoanswertimeout = 3\natxfercallbackretries = 1\natxferloopdelay = 1\n[featuremap]"
+FEATURES = "atxfernoanswertimeout = 3\natxfercallbackretries = 3\natxferloopdelay = 1\n[featuremap]"
 
 # ---- From one client to another
 
