@@ -39,6 +39,14 @@ struct ast_bridge *bridge_of(struct ast_channel *chan)
 	return bridge;
 }
 
+int is_in_bridge(struct ast_channel *chan, const struct ast_bridge *bridge)
+{
+	struct ast_bridge *own = bridge_of(chan);
+
+	ao2_cleanup(own);
+	return own == bridge;
+}
+
 /*! \return who is in the bridge, when it connects them, or when it does not; NULL otherwise */
 static struct ao2_container *who_is_in(struct ast_bridge *bridge, int connected)
 {

@@ -21,6 +21,9 @@ int connects(const char *creator, const char *technology);
 /*! \return the bridge that the channel is in, with a reference; NULL when it is in none */
 struct ast_bridge *bridge_of(struct ast_channel *chan);
 
+/*! \brief Is this channel in that bridge? */
+int is_in_bridge(struct ast_channel *chan, const struct ast_bridge *bridge);
+
 /*! \return who is in the bridge now; NULL when there is none, or nobody is connected by it */
 struct ao2_container *members_of(struct ast_bridge *bridge);
 

@@ -47,11 +47,11 @@ STASIS_MESSAGE_TYPE_DEFN_LOCAL(place_taken_type);
 
 static int are_together(struct ast_channel *one, struct ast_channel *two)
 {
-	struct ast_bridge *first = bridge_of(one), *second = bridge_of(two);
+	struct ast_bridge *bridge = bridge_of(one);
+	int result = bridge && is_in_bridge(two, bridge);
 
-	ao2_cleanup(first);
-	ao2_cleanup(second);
-	return first && first == second;
+	ao2_cleanup(bridge);
+	return result;
 }
 
 /*! Where two hear each other. */

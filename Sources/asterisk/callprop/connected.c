@@ -125,8 +125,8 @@ static int takes(const struct side *entered, const struct side *other, int in_pl
 		return entered->extension != NULL;
 	}
 	if (entered->client != other->client) {
-		/* Somebody connects two of his calls: whom he puts through enters, or the later one is whom he consulted. Numbers may begin again. */
-		return !in_place_of_another && (int) ((unsigned int) entered->facts.id - (unsigned int) other->facts.id) > 0;
+		/* Somebody connects two of his calls: whom he puts through enters, or the later one is whom he consulted. */
+		return !in_place_of_another && began_later(entered, other);
 	}
 	if (took_place(entered) || took_callers_place(entered) || entered->facts.waits || other->facts.parked) {
 		return 1;

@@ -97,8 +97,7 @@ static int is_where_it_was(const struct side *side)
 /*! \brief Was this one rung later than the other? Then it is whom somebody consulted, and to whom he puts the other through */
 static int was_rung_later(const struct side *side, const struct side *other)
 {
-	return side->facts.ringing && !is_caller(side)
-		&& (int) ((unsigned int) side->facts.id - (unsigned int) other->facts.id) > 0;
+	return side->facts.ringing && !is_caller(side) && began_later(side, other);
 }
 
 /*! \brief The other comes to this one, which stays where it was with who called the other: by his keys, or out of a queue */

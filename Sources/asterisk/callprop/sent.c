@@ -113,14 +113,6 @@ void note_blind_transfer(const struct ast_blind_transfer_message *transfer)
 	}
 }
 
-static int is_in(struct ast_channel *chan, const struct ast_bridge *bridge)
-{
-	struct ast_bridge *own = bridge_of(chan);
-
-	ao2_cleanup(own);
-	return own == bridge;
-}
-
 void cut_off_unsaid(struct ast_channel *sent, const struct ast_bridge *bridge)
 {
 	struct ast_channel_iterator *iterator;
@@ -133,8 +125,8 @@ void cut_off_unsaid(struct ast_channel *sent, const struct ast_bridge *bridge)
 	}
 	for (; (chan = ast_channel_iterator_next(iterator)); ast_channel_unref(chan)) {
 		facts_get(chan, &facts);
-		if (facts.rung_from == own.rings_as && !facts.for_emergency && (!facts.was_connected || is_in(chan, bridge))
-			&& cut_off(chan)) {
+		if (facts.rung_from == own.rings_as && !facts.for_emergency
+			&& (!facts.was_connected || is_in_bridge(chan, bridge)) && cut_off(chan)) {
 			deny_unknown(chan, RUNG_UNSAID);
 		}
 	}

@@ -79,6 +79,11 @@ int is_caller(const struct side *side)
 	return side->facts.id && !side->facts.inherited && is_in_place(side);
 }
 
+int began_later(const struct side *side, const struct side *other)
+{
+	return (int) ((unsigned int) side->facts.id - (unsigned int) other->facts.id) > 0;
+}
+
 int was_put_through_from_outside(const struct side *side)
 {
 	const char *by = side->facts.with;

@@ -50,6 +50,9 @@ int is_in_place(const struct side *side);
 /*! \brief Does this one make a call, and is still there? */
 int is_caller(const struct side *side);
 
+/*! \brief Did the call of this one begin after that of the other? Numbers may begin again */
+int began_later(const struct side *side, const struct side *other);
+
 /*!
  * \brief Did somebody outside put this extension in his own place, in the call that he made?
  *
