@@ -16,6 +16,7 @@ from hostile_calls import (
     answered,
     answers_now,
     as_header,
+    connected,
     forwards,
     phone_refers_to,
     phone_replaces,
@@ -187,6 +188,19 @@ def by_keys(number: str, answers: bool) -> Callable[[AnyLab], str]:
     return act
 
 
+def consultation_is_picked_up(lab: AnyLab) -> str:
+    """101 calls outside, and consults 102 by keys; 103 takes that, and 101 hangs up."""
+    caller = answered(lab, "101", "0301234")
+    caller.presses("*2102")
+    lab.expect_ring("102")
+    answered(lab, "103", "*8102")
+    until(lambda: connected(lab) == "101+103")
+    time.sleep(0.4)
+    with lab.exchange.news:
+        caller.request("BYE", caller.dialog)
+    return together(lab)
+
+
 def replaces_ringing(lab: AnyLab) -> str:
     caller = place(lab, "trunk", "102")
     lab.expect_ring("102")
@@ -226,6 +240,8 @@ ROWS = [
     Row("held: three by keys, then attended to 103 without ri", three_way, "", {"103": NOT_RI}),
     Row("held: by keys behind a Local channel", by_keys("683", answers=False), "", {"103": NOT_RI}, times=4),
     Row("held: by keys to 103 without ri, who has answered", by_keys("0301234", answers=False), "", {"103": NOT_RI}, times=2),
+    Row("held: by keys to 103 without ri, who has picked up", consultation_is_picked_up, "", {"103": NOT_RI}, {"102": RINGING}),
+    Row("permitted: held: by keys to 103, who has picked up", consultation_is_picked_up, "103+trunk", {"103": ("ri", "li")}, {"102": RINGING}),
     Row("permitted: held: by keys to 103, who has answered", by_keys("0301234", answers=False), "103+trunk", {"103": ("ri", "li")}),
     # 103 is ended, and Asterisk calls 101 back.
     Row("held: by keys before 103 answers", by_keys("0301234", answers=True), "101+trunk", {"103": NOT_RI}, {"103": RINGING}),

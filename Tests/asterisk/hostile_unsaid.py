@@ -248,7 +248,7 @@ ROWS = [
 SENT = [
     *(Row(f"{permitted(seen)}101 {granted} sends {who} to {what}", sends(who, number), seen, {"101": granted, "102": ("li", "lo", "ro")},
           {"104": RINGING} if number == "918" else {})
-      for number, what, at in (("913", "a page", ""), ("907", "a page outside", ""), ("905", "an agent", "103"), ("651", "a parked call", "104"), ("918", "a pickup", "103"),
+      for number, what, at in (("913", "a page", ""), ("907", "a page outside", ""), ("939", "a page by way of a Local channel", ""), ("905", "an agent", "103"), ("651", "a parked call", "104"), ("918", "a pickup", "103"),
                                ("916", "a bridge on hold, and a phone behind it", ""), ("917", "a bridge on hold, and outside behind it", ""), ("921", "a queue", ""), ("928", "a bridge on hold, and an agent behind it", "103"))
       for who, granted, seen in (
           ("102", ("li",), ""), ("trunk", ("ri",), ""), ("102", ("li", "lo"), f"102+{at}" if at else ""), ("trunk", ("ri", "lo"), f"{at}+trunk" if at else ""))),
@@ -289,6 +289,7 @@ exten => 911910,1,Answer()
  same => n,Gosub(callprop,call,1(104))
  same => n,Dial(PJSIP/104,{RING})
 exten => 913,1,Page(PJSIP/104,q)
+exten => 939,1,Page(Local/104@internal,q)
 exten => 916,1,BridgeWait(here,participant,S(1))
  same => n,Dial(PJSIP/104,{RING})
 exten => 917,1,BridgeWait(here,participant,S(1))

@@ -25,7 +25,7 @@ from host import Host, remove
 
 WORK = run.WORK / "late"
 SYSTEMS = 3
-LATE = 20  # milliseconds. A phone that hangs up as soon as it is answered does so before the module hears of it, from about 40 on.
+LATE = 20  # milliseconds. Several add up: a phone does not hang up or transfer before the module has heard of its connection.
 KINDS = ("hostile", "office, ")
 
 

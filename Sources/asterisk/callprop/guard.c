@@ -197,7 +197,8 @@ static int is_unsaid(struct configuration *configuration, struct ast_channel *ca
 		return 0;
 	}
 	read_scene(configuration, caller, &scene);
-	return facts.unsaid || scene.by != DIVERSIONS || scene.goes_on;
+	/* Asterisk takes its note away as he enters a bridge, which is told later. */
+	return facts.unsaid || is_on_the_way(&facts) || scene.by != DIVERSIONS || scene.goes_on;
 }
 
 /*!
