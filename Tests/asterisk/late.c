@@ -1,14 +1,15 @@
 /*
  * SPDX-License-Identifier: MIT
  *
- * The module with this in it hears late of what Asterisk tells about bridges, as under load: LATE milliseconds for each message, in their order.
- * The linker puts __wrap___stasis_subscribe() in the place of Asterisk's function: see late.py.
+ * The module with this in it hears late of what Asterisk tells, as under load: of who enters a bridge, of transfers, and of what rings, so many
+ * milliseconds each, which late.py says. The linker puts __wrap___stasis_subscribe() in the place of Asterisk's function.
  */
 
 #include "asterisk.h"
 
 #include "asterisk/stasis.h"
 #include "asterisk/stasis_bridges.h"
+#include "asterisk/stasis_channels.h"
 #include "asterisk/utils.h"
 
 struct stasis_subscription *__real___stasis_subscribe(
@@ -21,11 +22,22 @@ struct subscriber {
     void *data;
 };
 
+static unsigned int milliseconds(const struct stasis_message_type *type)
+{
+    if (type == ast_channel_entered_bridge_type()) {
+        return LATE_ENTRIES;
+    }
+    if (type == ast_blind_transfer_type() || type == ast_attended_transfer_type()) {
+        return LATE_TRANSFERS;
+    }
+    return type == ast_channel_dial_type() ? LATE_DIALS : 0;
+}
+
 static void tell_late(void *data, struct stasis_subscription *subscription, struct stasis_message *message)
 {
     struct subscriber *subscriber = data;
 
-    usleep(LATE * 1000);
+    usleep(milliseconds(stasis_message_type(message)) * 1000);
     subscriber->callback(subscriber->data, subscription, message);
     if (stasis_subscription_final_message(subscription, message)) {
         ast_free(subscriber);
@@ -37,9 +49,6 @@ struct stasis_subscription *__wrap___stasis_subscribe(
 {
     struct subscriber *subscriber;
 
-    if (topic != ast_bridge_topic_all()) {
-        return __real___stasis_subscribe(topic, callback, data, file, line, function);
-    }
     if (!(subscriber = ast_calloc(1, sizeof(*subscriber)))) {
         return NULL;
     }
