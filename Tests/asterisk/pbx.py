@@ -42,6 +42,12 @@ def callprop_conf(**changed: str) -> str:
     )
 
 
+ACTIVE = re.compile(r"(\d+) active channel")
+# A race of Asterisk's own, seen without the module, too: what AMI's Bridge or Redirect takes from an application, and ends in that moment, is put back into
+# the list of channels when it has ended (channel_do_masquerade() and ast_hangup()), and stays there.
+LEFT = re.compile(r"^Surrogate/\S+ +\S+ +Down +\(None\) *$", re.MULTILINE)
+
+
 class Manager:
     """A connection to AMI whose events are gathered as dictionaries."""
 
@@ -133,6 +139,7 @@ class Pbx:
             (self.etc / file.name).write_text(file.read_text().replace("@MODULES@", modules))
         self.configure(callprop_conf())
         self.environment: tuple[str, ...] = ()  # what Asterisk is started with beside the usual, such as "TZ=UTC"
+        self.left = 0  # channels that stay in Asterisk's list
         self.process: subprocess.Popen | None = None
         self.manager: Manager | None = None
 
@@ -142,6 +149,7 @@ class Pbx:
     def start(self) -> None:
         # This test's own Asterisk, in the foreground, so that its process is a child and can be ended by its id.
         self.output = (self.base / "log/console").open("a")
+        self.left = 0
         self.process = subprocess.Popen(
             [
                 "chroot",
@@ -236,7 +244,7 @@ class Pbx:
             raise Failed(f"CallpropSetStatus {extension} {properties}: {answer}")
 
     def channels(self) -> int:
-        return int(re.search(r"(\d+) active channel", self.command("core show channels count")).group(1))
+        return int(ACTIVE.search(self.command("core show channels count")).group(1)) - self.left
 
     def hang_up_all(self) -> None:
         """Ends what a call left, and waits until nothing is there."""
@@ -244,7 +252,13 @@ class Pbx:
         while self.channels():
             self.command("channel request hangup all")
             if time.monotonic() > deadline:
-                raise Failed(f"channels that do not end:\n{self.rx('core show channels')}")
+                shown = self.rx("core show channels")
+                self.left = len(LEFT.findall(shown))
+                if int(ACTIVE.search(shown).group(1)) > self.left:
+                    raise Failed(f"channels that do not end:\n{shown}")
+                print(
+                    f"Asterisk has left these in its list, which ended while it took them from an application:\n{shown}"
+                )
             time.sleep(0.05)
 
     def processor_time(self) -> float:
