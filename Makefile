@@ -217,7 +217,7 @@ check-mutation-asterisk: stage $(REPLAY_VENV)/installed
 check-asterisk-memory: stage
 	@python3 Tests/asterisk/memory.py $(MEMORY)
 
-## make check-asterisk-late  that who is connected is the same when Asterisk tells the module late, as under load (LATE="--late 20,20,0": some)
+## make check-asterisk-late  that who is connected is the same when Asterisk tells the module late, as under load (LATE="--late 20,20,0,20": some)
 .PHONY: check-asterisk-late
 check-asterisk-late: stage $(REPLAY_VENV)/installed
 	@python3 Tests/asterisk/late.py $(LATE)

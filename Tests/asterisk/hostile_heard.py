@@ -6,6 +6,8 @@ from __future__ import annotations
 import time
 from typing import Callable
 
+from real_calls import Failed
+
 from ari import APPLICATION, Application
 from calls import AnyLab
 from desk import Desk
@@ -31,10 +33,12 @@ Act = Callable[[AnyLab], object]
 
 
 def begins(lab: AnyLab, who: str, number: str):
-    """Somebody listens in. His call."""
+    """Somebody listens in, and what comes now may be before the module has heard of it. His call."""
+    told = lab.pbx.manager.named
+    before = len(told("ChanSpyStart"))
     spy = answered(lab, who, number)
-    until(lambda: spies(lab), 3)
-    time.sleep(0.3)
+    if not until(lambda: len(told("ChanSpyStart")) > before):
+        raise Failed(f"{who} does not listen in by {number}")
     return spy
 
 
@@ -280,12 +284,13 @@ def look(desk: Desk) -> None:
 
 HALLS = r"""
 exten => 740,1,Answer()
- same => n,ChanSpy(PJSIP/102-,qw)
+ same => n,ChanSpy(PJSIP/102-,qwg(waiting))
 exten => 741,1,Answer()
  same => n,BridgeWait(hall)
 exten => 742,1,Answer()
  same => n,BridgeWait(hall,announcer)
 exten => 744,1,Answer()
+ same => n,Set(SPYGROUP=waiting)
  same => n,Wait(60)
 exten => 743,1,Answer()
  same => n,ChanSpy(PJSIP/102,qv(\()w)

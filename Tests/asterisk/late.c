@@ -1,12 +1,13 @@
 /*
  * SPDX-License-Identifier: MIT
  *
- * The module with this in it hears late of what Asterisk tells, as under load: of who enters a bridge, of transfers, and of what rings, so many
- * milliseconds each, which late.py says. The linker puts __wrap___stasis_subscribe() in the place of Asterisk's function.
+ * The module with this in it hears late of what Asterisk tells, as under load: of who enters a bridge or takes another's place there, of
+ * transfers, of what rings, and of the others (who listens in, who is parked), so many milliseconds each, which late.py says. The linker puts __wrap___stasis_subscribe() in the place of Asterisk's function.
  */
 
 #include "asterisk.h"
 
+#include "asterisk/parking.h"
 #include "asterisk/stasis.h"
 #include "asterisk/stasis_bridges.h"
 #include "asterisk/stasis_channels.h"
@@ -24,13 +25,13 @@ struct subscriber {
 
 static unsigned int milliseconds(const struct stasis_message_type *type)
 {
-    if (type == ast_channel_entered_bridge_type()) {
-        return LATE_ENTRIES;
-    }
     if (type == ast_blind_transfer_type() || type == ast_attended_transfer_type()) {
         return LATE_TRANSFERS;
     }
-    return type == ast_channel_dial_type() ? LATE_DIALS : 0;
+    if (type == ast_channel_dial_type()) {
+        return LATE_DIALS;
+    }
+    return type == ast_channel_chanspy_start_type() || type == ast_parked_call_type() ? LATE_OTHERS : LATE_ENTRIES;
 }
 
 static void tell_late(void *data, struct stasis_subscription *subscription, struct stasis_message *message)

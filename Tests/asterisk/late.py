@@ -2,10 +2,10 @@
 # SPDX-License-Identifier: MIT
 """The proof behind `make check-asterisk-late`: whoever may be connected is, and nobody else, also when the module hears of it late.
 
-usage: late.py [--setup WORD] [--late ENTRIES,TRANSFERS,DIALS]... [--keep]
+usage: late.py [--setup WORD] [--late ENTRIES,TRANSFERS,DIALS,OTHERS]... [--keep]
 
 An Asterisk that has much to do tells of what has happened when more has happened since, and of one thing before or after another. Here it tells of
-who enters a bridge, of transfers, and of what rings so many milliseconds late each, which late.c does; what the setups of
+who enters a bridge, of transfers, of what rings, and of all else so many milliseconds late each, which late.c does; what the setups of
 `make test-asterisk` say of hostile calls, and of an office, is to be so all the same. Exit status 0: it is."""
 
 from __future__ import annotations
@@ -26,13 +26,13 @@ from host import Host, remove
 WORK = run.WORK / "late"
 SYSTEMS = 3
 # Milliseconds. Several add up, and a phone does not hang up or transfer before the module has heard of its connection.
-LATE = ("20,20,0", "45,0,15", "0,45,15")
+LATE = ("20,20,0,20", "45,0,15,0", "0,45,15,45")
 KINDS = ("hostile", "office, ")
 
 
 def install(systems: list[Host], late: str) -> None:
-    entries, transfers, dials = map(int, late.split(","))
-    defines = f"-DLATE_ENTRIES={entries} -DLATE_TRANSFERS={transfers} -DLATE_DIALS={dials}"
+    entries, transfers, dials, others = map(int, late.split(","))
+    defines = f"-DLATE_ENTRIES={entries} -DLATE_TRANSFERS={transfers} -DLATE_DIALS={dials} -DLATE_OTHERS={others}"
     for system in systems:
         system.install(
             f"CFLAGS='-O2 -g -Wextra {defines}' LDFLAGS=-Wl,--wrap=__stasis_subscribe",
@@ -44,7 +44,10 @@ def main() -> int:
     options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     options.add_argument("--setup", default="", help="only those whose name holds this word")
     options.add_argument(
-        "--late", action="append", metavar="ENTRIES,TRANSFERS,DIALS", help=f"milliseconds; one after another {LATE}"
+        "--late",
+        action="append",
+        metavar="ENTRIES,TRANSFERS,DIALS,OTHERS",
+        help=f"milliseconds; one after another {LATE}",
     )
     options.add_argument("--keep", action="store_true", help="the systems of the run before, if they are there")
     chosen = options.parse_args()

@@ -342,7 +342,7 @@ int guard_start(void)
 {
 	dials = subscribe(ast_channel_topic_all(), ast_channel_dial_type(), dial_begun);
 	parked_calls = subscribe(ast_parking_topic(), ast_parked_call_type(), parked_call);
-	if (!dials || !parked_calls || linger_start() || bridges_start() || whispers_start()) {
+	if (!dials || !parked_calls || linger_start() || bridges_start() || spies_start()) {
 		return -1;
 	}
 	facts_when_taken_over(place_taken);
@@ -352,7 +352,7 @@ int guard_start(void)
 void guard_stop(void)
 {
 	facts_when_taken_over(NULL);
-	whispers_stop();
+	spies_stop();
 	bridges_stop();
 	linger_stop();
 	dials = stasis_unsubscribe_and_join(dials);

@@ -39,8 +39,23 @@ void decide_heard_through(struct configuration *configuration, const struct ends
 /*! \brief Another is at this channel now: decides whether he may speak to whom it speaks, and who may be heard by him */
 void decide_whispers_anew(struct configuration *configuration, struct ast_channel *chan);
 
-int whispers_start(void);
-void whispers_stop(void);
+/*! \brief Is this ChanSpy() or ExtenSpy()? */
+int is_spying(const char *application);
+
+/*! \brief Is somebody heard on this channel who is not connected with it? */
+int is_spoken_to(struct ast_channel *chan);
+
+/*! \brief Gets the id of the channel on which this one snoops; an empty one when it does not. Its name is Snoop/UNIQUEID-00000001 */
+void id_snooped_by(struct ast_channel *snoop, char id[CHANNEL_NAME_SIZE]);
+
+/*! \brief Decides, when this is one who listens in, and speaks, to what is known as that id, for whoever speaks so to the channel */
+void decide_is_heard_from(
+	struct configuration *configuration, struct ast_channel *chan, const char *heard_as, struct ast_channel *spy);
+
+/* ---- spies.c: who begins to listen in ----------------------------------------------------------------------------- */
+
+int spies_start(void);
+void spies_stop(void);
 
 /* ---- announcers.c: who is heard by those who wait ----------------------------------------------------------------- */
 

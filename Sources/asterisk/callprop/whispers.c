@@ -16,11 +16,9 @@
 
 #include "private.h"
 
-#include "asterisk/app.h"
 #include "asterisk/audiohook.h"
 #include "asterisk/bridge.h"
 #include "asterisk/channel.h"
-#include "asterisk/stasis.h"
 #include "asterisk/stasis_channels.h"
 #include "asterisk/strings.h"
 #include "asterisk/utils.h"
@@ -29,18 +27,7 @@
 #include "heard.h"
 #include "snapshots.h"
 
-#ifdef CALLPROP_SNAPSHOT_BASE
-#define SNAPSHOT_DATA(snapshot) (snapshot)->dialplan->data
-#define SNAPSHOT_APPL(snapshot) (snapshot)->dialplan->appl
-#else
-#define SNAPSHOT_DATA(snapshot) (snapshot)->data
-#define SNAPSHOT_APPL(snapshot) (snapshot)->appl
-#endif
-
-static struct stasis_subscription *spies;
-
-/*! \brief Is this ChanSpy() or ExtenSpy()? */
-static int is_spying(const char *application)
+int is_spying(const char *application)
 {
 	return strstr(application, "Spy") != NULL;
 }
@@ -67,8 +54,7 @@ static struct ast_channel *channel_heard_as(const char *id)
 	return chan ? chan : channel_with_id(id);
 }
 
-/*! \brief The id of the channel on which this one snoops; empty when it does not. Its name is Snoop/UNIQUEID-00000001 */
-static void id_snooped_by(struct ast_channel *snoop, char id[CHANNEL_NAME_SIZE])
+void id_snooped_by(struct ast_channel *snoop, char id[CHANNEL_NAME_SIZE])
 {
 	char name[CHANNEL_NAME_SIZE], *dash;
 
@@ -89,8 +75,7 @@ static struct ast_channel *snooped_by(struct ast_channel *snoop)
 	return id[0] ? channel_heard_as(id) : NULL;
 }
 
-/*! \brief Is somebody heard on this channel who is not connected with it? */
-static int is_spoken_to(struct ast_channel *chan)
+int is_spoken_to(struct ast_channel *chan)
 {
 	static const char *const sources[] = { "ChanSpy", "Chanspy", "Snoop" };
 	size_t i;
@@ -162,8 +147,7 @@ static void decide_snoop(struct configuration *configuration, struct ast_channel
 	ao2_iterator_destroy(&iterator);
 }
 
-/*! \brief The same, when that is one who listens in, and speaks, to what is known as this id */
-static void decide_is_heard_from(
+void decide_is_heard_from(
 	struct configuration *configuration, struct ast_channel *chan, const char *heard_as, struct ast_channel *spy)
 {
 	char snooped[CHANNEL_NAME_SIZE], spoken_to[AST_MAX_UNIQUEID];
@@ -261,119 +245,4 @@ void decide_whispers_anew(struct configuration *configuration, struct ast_channe
 		decide_speaker(configuration, chan, chan, heard, barges);
 	}
 	decide_is_heard(configuration, chan);
-}
-
-enum {
-	SPEAKS = 1,
-	BARGES = 2,
-	OTHER = 4,
-};
-
-/*! \return which of these the options of ChanSpy(channel,options) say, read as ChanSpy() reads them */
-static unsigned int ways_of(const char *arguments)
-{
-	AST_APP_OPTIONS(options,
-		{
-			AST_APP_OPTION('w', SPEAKS),
-			AST_APP_OPTION('W', SPEAKS),
-			AST_APP_OPTION('B', BARGES),
-			AST_APP_OPTION('d', BARGES),
-			/* Or Asterisk would warn of each. ChanSpy() itself warns of what it does not know. */
-			[0 ... 'A'] = { .flag = OTHER },
-			['C' ... 'V'] = { .flag = OTHER },
-			['X' ... 'c'] = { .flag = OTHER },
-			['e' ... 'v'] = { .flag = OTHER },
-			['x' ... 127] = { .flag = OTHER },
-		});
-	AST_DECLARE_APP_ARGS(args, AST_APP_ARG(channel); AST_APP_ARG(options););
-	char *text = ast_strdupa(arguments);
-	struct ast_flags flags = { 0 };
-
-	AST_STANDARD_APP_ARGS(args, text);
-	if (!ast_strlen_zero(args.options)) {
-		ast_app_parse_options(options, &flags, NULL, args.options);
-	}
-	return flags.flags & (SPEAKS | BARGES);
-}
-
-/*! \brief Gets the id by which those who listen in to a channel know it. It stays with the channel, whoever comes there */
-static void note_heard(struct ast_channel *heard, char id[AST_MAX_UNIQUEID])
-{
-	struct facts *facts;
-
-	ast_channel_lock(heard);
-	ast_copy_string(id, ast_channel_uniqueid(heard), AST_MAX_UNIQUEID);
-	if ((facts = facts_made(heard))) {
-		if (facts->heard_as[0]) {
-			ast_copy_string(id, facts->heard_as, AST_MAX_UNIQUEID);
-		}
-		ast_copy_string(facts->heard_as, id, sizeof(facts->heard_as));
-	}
-	ast_channel_unlock(heard);
-}
-
-/*! \brief Notes to whom this one speaks, before it is looked who that is: who is not there yet is decided when he comes */
-static void note_spy(struct ast_channel *spy, const char *heard_as, int barges)
-{
-	struct facts *facts;
-
-	ast_channel_lock(spy);
-	if ((facts = facts_made(spy))) {
-		facts->barges = barges;
-		ast_copy_string(facts->speaks_to, heard_as, sizeof(facts->speaks_to));
-	}
-	ast_channel_unlock(spy);
-}
-
-/*! \brief ARI's snoop speaks to nobody before it is connected. ChanSpy() does so at once: its options say whether */
-static void spying_begun(struct configuration *configuration, struct ast_channel *spy, struct ast_channel *heard,
-	const struct ast_channel_snapshot *told)
-{
-	/* When Asterisk tells of what was before, it may be any of them. */
-	unsigned int ways = is_spying(SNAPSHOT_APPL(told)) ? ways_of(SNAPSHOT_DATA(told)) : BARGES;
-	char heard_as[AST_MAX_UNIQUEID];
-	struct ast_channel *half;
-
-	note_heard(heard, heard_as);
-	if (is_snoop(SNAPSHOT_NAME(told)) && !is_spying(SNAPSHOT_APPL(told))) {
-		return;
-	}
-	if (ways) {
-		note_spy(spy, heard_as, (ways & BARGES) != 0);
-		decide_speaker(configuration, spy, spy, heard, (ways & BARGES) != 0);
-		if ((half = other_half(spy))) {
-			/* It may be on hold, where one is the announcer. */
-			decide_announcers(configuration, half);
-			ast_channel_unref(half);
-		}
-	}
-}
-
-static void spying_told(void *data, struct stasis_subscription *subscription, struct stasis_message *message)
-{
-	RAII_VAR(struct configuration *, configuration, configuration_ref(), ao2_cleanup);
-	RAII_VAR(struct ast_channel *, spy, NULL, ao2_cleanup);
-	RAII_VAR(struct ast_channel *, heard, NULL, ao2_cleanup);
-	const struct ast_channel_snapshot *told;
-
-	if (!configuration || stasis_message_type(message) != ast_channel_chanspy_start_type()) {
-		return;
-	}
-	told = ast_multi_channel_blob_get_channel(stasis_message_data(message), "spyer_channel");
-	spy = channel_of(told);
-	heard = channel_of(ast_multi_channel_blob_get_channel(stasis_message_data(message), "spyee_channel"));
-	if (spy && heard) {
-		spying_begun(configuration, spy, heard, told);
-	}
-}
-
-int whispers_start(void)
-{
-	spies = subscribe(ast_channel_topic_all(), ast_channel_chanspy_start_type(), spying_told);
-	return spies ? 0 : -1;
-}
-
-void whispers_stop(void)
-{
-	spies = stasis_unsubscribe_and_join(spies);
 }
