@@ -45,9 +45,10 @@ def parked(lab: AnyLab, who: str) -> str:
 
 
 def space_of_parked(lab: AnyLab) -> str:
-    """The number of the space in which a call is parked, once one is."""
+    """The number of the space in which a call is parked, once one is, and the module has heard of it: nobody dials it in that moment."""
     space = re.compile(r"Space *: *(70\d)")
     until(lambda: space.search(lab.pbx.command("parking show default")))
+    time.sleep(0.1)
     return space.search(lab.pbx.command("parking show default"))[1]
 
 

@@ -243,7 +243,7 @@ static void decide_entry(struct configuration *configuration, const struct ast_b
 	int in_place_of_another = ast_json_object_get(blob->blob, "swap") != NULL;
 
 	if (entered) {
-		note_arrived(entered);
+		note_arrived(entered, blob->bridge->uniqueid);
 	}
 	if (!connects(blob->bridge->creator, blob->bridge->technology)) {
 		if (entered) {
@@ -324,20 +324,29 @@ static void decide_place_taken(struct configuration *configuration, const struct
 	decide_announcers(configuration, chan);
 }
 
-/*! \brief Notes who was sent on. He may be in a bridge there before Asterisk tells that he was, and entered it as though nobody had sent him */
+/*!
+ * \brief Notes who was sent on
+ *
+ * He may be in a bridge there before Asterisk tells that he was. When that has told of his entry, he entered as though nobody had sent him, and is
+ * decided again; else he is decided when it does, after who was there before him.
+ */
 static void decide_sent(struct configuration *configuration, const struct ast_blind_transfer_message *transfer)
 {
 	RAII_VAR(struct ast_channel *, sent, transfer->transferee ? channel_of(transfer->transferee) : NULL, ao2_cleanup);
 	RAII_VAR(struct ast_bridge *, bridge, sent ? bridge_of(sent) : NULL, ao2_cleanup);
 	RAII_VAR(struct ao2_container *, members, members_of(bridge), ao2_cleanup);
+	int is_there = bridge && has_arrived(sent, bridge);
 
 	note_blind_transfer(transfer);
-	if (bridge && transfer->bridge && strcmp(bridge->uniqueid, transfer->bridge->uniqueid)) {
-		note_arrived(sent);
-		cut_off_unsaid(sent, bridge);
-		if (members) {
-			decide_with_all(configuration, bridge, members, sent, NULL, 0);
-		}
+	if (!bridge || !transfer->bridge || !strcmp(bridge->uniqueid, transfer->bridge->uniqueid)) {
+		return;
+	}
+	if (is_there) {
+		note_arrived(sent, bridge->uniqueid);
+	}
+	cut_off_unsaid(sent, bridge);
+	if (is_there && members) {
+		decide_with_all(configuration, bridge, members, sent, NULL, 0);
 	}
 }
 

@@ -107,7 +107,8 @@ static void *facts_inherit(void *data)
 	copy.ringing = copy.for_emergency = copy.parked = copy.waits = copy.cut = copy.untold = copy.denied = copy.denials =
 		0;
 	copy.put_through = copy.sent_outside = copy.inside_over = copy.barges = copy.was_connected = 0;
-	copy.with[0] = copy.with_before[0] = copy.with_in[0] = copy.speaks_to[0] = copy.heard_as[0] = '\0';
+	copy.with[0] = copy.with_before[0] = copy.with_in[0] = copy.arrived_in[0] = copy.speaks_to[0] = copy.heard_as[0] =
+		'\0';
 	copy.sent_by[0] = copy.brought_by[0] = '\0';
 	copy.space = 0;
 	copy.rung[0] = copy.went_out[0] = '\0';

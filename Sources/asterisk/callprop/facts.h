@@ -132,6 +132,8 @@ struct facts {
 	char with_before[AST_MAX_EXTENSION];
 	/*! The bridge in which that was, by its unique id. */
 	char with_in[AST_UUID_STR_LEN];
+	/*! The unique id of the bridge of which Asterisk has told last that this channel has entered it. */
+	char arrived_in[AST_UUID_STR_LEN];
 	/*! The channel to which who listens in by this one speaks, by its unique id then; empty when there is none. */
 	char speaks_to[AST_MAX_UNIQUEID];
 	/*! The unique id by which those know this channel who listen in to it, whoever is here by now; empty when nobody does. */

@@ -133,13 +133,14 @@ void cut_off_unsaid(struct ast_channel *sent, const struct ast_bridge *bridge)
 	ast_channel_iterator_destroy(iterator);
 }
 
-void note_arrived(struct ast_channel *chan)
+void note_arrived(struct ast_channel *chan, const char *bridge)
 {
 	struct facts *facts;
 
 	ast_channel_lock(chan);
 	if ((facts = facts_of(chan))) {
 		facts->was_connected = 1;
+		ast_copy_string(facts->arrived_in, bridge, sizeof(facts->arrived_in));
 		/* Asterisk takes its note of the transfer away here. Whoever sent it is still to be asked, and what it rings next is of no call. */
 		if (is_on_the_way(facts)) {
 			ast_copy_string(facts->brought_by, facts->sent_by, sizeof(facts->brought_by));
@@ -150,6 +151,13 @@ void note_arrived(struct ast_channel *chan)
 		facts->sent_by[0] = facts->diverted[BLIND_TRANSFER][0] = '\0';
 	}
 	ast_channel_unlock(chan);
+}
+
+int has_arrived(struct ast_channel *chan, const struct ast_bridge *bridge)
+{
+	struct facts facts;
+
+	return !facts_get(chan, &facts) || !strcmp(facts.arrived_in, bridge->uniqueid);
 }
 
 int decide_sender(struct ast_channel *chan, enum end sender_end, struct extension *sender, uint8_t party)

@@ -34,8 +34,11 @@ enum sender look_for_sender(struct ast_channel *chan, char name[CHANNEL_NAME_SIZ
 /*! \brief Notes who is sent on by this transfer, and for whom it is over */
 void note_blind_transfer(const struct ast_blind_transfer_message *transfer);
 
-/*! \brief Who is connected anew: whatever was noted of transfers is over, and Asterisk has taken its own note away */
-void note_arrived(struct ast_channel *chan);
+/*! \brief Who is connected anew, in this bridge: whatever was noted of transfers is over, and Asterisk has taken its own note away */
+void note_arrived(struct ast_channel *chan, const char *bridge);
+
+/*! \brief Has Asterisk told yet that this one has entered the bridge? \return 1 also when nothing is known of it */
+int has_arrived(struct ast_channel *chan, const struct ast_bridge *bridge);
 
 /*!
  * \brief Ends what this one has rung where it was sent, when it is in this bridge by the time that Asterisk tells so
