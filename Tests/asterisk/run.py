@@ -52,6 +52,7 @@ import hostile_desks
 import hostile_early
 import hostile_forwards
 import hostile_heard
+import hostile_hearers
 import hostile_joined_clients
 import hostile_more
 import hostile_more_clients
@@ -116,6 +117,7 @@ SETUPS = [
     *hostile_whispers.SETUPS,
     *hostile_forwards.SETUPS,
     *hostile_heard.SETUPS,
+    *hostile_hearers.SETUPS,
     *hostile_users.SETUPS,
     *hostile_names.SETUPS,
     *hostile_denied.SETUPS,

@@ -234,7 +234,7 @@ void note_moved(const struct ends *ends)
 	}
 }
 
-static void free_channels(struct channels *channels)
+void free_channels(struct channels *channels)
 {
 	AST_VECTOR_CALLBACK_VOID(channels, ao2_cleanup);
 	AST_VECTOR_FREE(channels);

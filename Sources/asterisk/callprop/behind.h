@@ -34,6 +34,8 @@ struct ao2_container *waiting_in(struct ast_bridge *bridge);
 AST_VECTOR(channels, struct ast_channel *);
 AST_VECTOR(bridges, struct ast_bridge *);
 
+void free_channels(struct channels *channels);
+
 /*! Everybody who is connected by a channel: itself, or whoever is in the bridges behind a Local channel. */
 struct ends {
 	struct channels speaking;

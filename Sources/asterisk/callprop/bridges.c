@@ -330,7 +330,8 @@ static void decide_place_taken(struct configuration *configuration, const struct
  * He may be in a bridge there before Asterisk tells that he was. When that has told of his entry, he entered as though nobody had sent him, and is
  * decided again; else he is decided when it does, after who was there before him.
  */
-static void decide_sent(struct configuration *configuration, const struct ast_blind_transfer_message *transfer)
+static void decide_sent(
+	struct configuration *configuration, const struct ast_blind_transfer_message *transfer, struct timeval moment)
 {
 	RAII_VAR(struct ast_channel *, sent, transfer->transferee ? channel_of(transfer->transferee) : NULL, ao2_cleanup);
 	RAII_VAR(struct ast_bridge *, bridge, sent ? bridge_of(sent) : NULL, ao2_cleanup);
@@ -344,7 +345,7 @@ static void decide_sent(struct configuration *configuration, const struct ast_bl
 	if (is_there) {
 		note_arrived(sent, bridge->uniqueid);
 	}
-	cut_off_unsaid(sent, bridge);
+	cut_off_unsaid(sent, bridge, moment);
 	if (is_there && members) {
 		decide_with_all(configuration, bridge, members, sent, NULL, 0);
 	}
@@ -360,7 +361,7 @@ static void bridge_told(void *data, struct stasis_subscription *subscription, st
 	} else if (stasis_message_type(message) == ast_attended_transfer_type()) {
 		decide_attended_transfer(configuration, stasis_message_data(message));
 	} else if (stasis_message_type(message) == ast_blind_transfer_type()) {
-		decide_sent(configuration, stasis_message_data(message));
+		decide_sent(configuration, stasis_message_data(message), *stasis_message_timestamp(message));
 	} else if (stasis_message_type(message) == place_taken_type()) {
 		decide_place_taken(configuration, stasis_message_data(message));
 	}

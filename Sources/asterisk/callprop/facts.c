@@ -108,7 +108,7 @@ static void *facts_inherit(void *data)
 		0;
 	copy.put_through = copy.sent_outside = copy.inside_over = copy.barges = copy.was_connected = 0;
 	copy.with[0] = copy.with_before[0] = copy.with_in[0] = copy.arrived_in[0] = copy.speaks_to[0] = copy.heard_as[0] =
-		'\0';
+		copy.also_heard_as[0] = copy.snoops_on[0] = '\0';
 	copy.sent_by[0] = copy.brought_by[0] = '\0';
 	copy.space = 0;
 	copy.rung[0] = copy.went_out[0] = '\0';

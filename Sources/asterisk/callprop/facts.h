@@ -138,6 +138,10 @@ struct facts {
 	char speaks_to[AST_MAX_UNIQUEID];
 	/*! The unique id by which those know this channel who listen in to it, whoever is here by now; empty when nobody does. */
 	char heard_as[AST_MAX_UNIQUEID];
+	/*! Another has come here, to whom others spoke: those know him by this. Until both are one. */
+	char also_heard_as[AST_MAX_UNIQUEID];
+	/*! What ARI's snoop, whose channel this is, is known to listen in to. */
+	char snoops_on[AST_MAX_UNIQUEID];
 	/*! The channel on which an emergency number was dialled, by its unique id, and its place in the dialplan then. */
 	char emergency_on[AST_MAX_UNIQUEID];
 	char emergency_at[AST_MAX_EXTENSION];

@@ -123,9 +123,11 @@ static int may_be_heard(struct configuration *configuration, struct ast_channel 
 	return permitted;
 }
 
-/*! \brief The same, for everybody who is connected with the one that is spoken to */
-static int may_barge_in(struct configuration *configuration, struct ast_channel *speaker, struct ast_channel *heard)
+/*! \brief The same, for everybody who is connected with the one that is spoken to; by ChanSpy() he is heard there from then on */
+static int may_barge_in(
+	struct configuration *configuration, struct ast_channel *by, struct ast_channel *speaker, struct ast_channel *heard)
 {
+	char name[CHANNEL_NAME_SIZE];
 	RAII_VAR(struct ao2_container *, members, members_with(heard), ao2_cleanup);
 	struct ao2_iterator iterator;
 	struct ast_channel *one;
@@ -134,9 +136,15 @@ static int may_barge_in(struct configuration *configuration, struct ast_channel 
 	if (!members) {
 		return 1;
 	}
+	name_of(by, name);
 	iterator = ao2_iterator_init(members, 0);
 	for (; permitted && (one = ao2_iterator_next(&iterator)); ast_channel_unref(one)) {
-		permitted = one == heard || may_be_heard(configuration, speaker, one);
+		if (one != heard) {
+			permitted = may_be_heard(configuration, speaker, one);
+			if (!is_snoop(name)) {
+				note_heard_with(heard, one);
+			}
+		}
 	}
 	ao2_iterator_destroy(&iterator);
 	return permitted;
@@ -146,7 +154,8 @@ void decide_speaker(struct configuration *configuration, struct ast_channel *by,
 	struct ast_channel *heard, int barges)
 {
 	if (!is_cut_off(by)
-		&& (!may_be_heard(configuration, speaker, heard) || (barges && !may_barge_in(configuration, speaker, heard)))) {
+		&& (!may_be_heard(configuration, speaker, heard)
+			|| (barges && !may_barge_in(configuration, by, speaker, heard)))) {
 		cut_off(by);
 	}
 }

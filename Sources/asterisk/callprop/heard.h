@@ -26,6 +26,31 @@ struct ao2_container *members_with(struct ast_channel *chan);
 void decide_speaker(struct configuration *configuration, struct ast_channel *by, struct ast_channel *speaker,
 	struct ast_channel *heard, int barges);
 
+/* ---- hearers.c: who hears the same ones speak --------------------------------------------------------------------- */
+
+struct channels;
+
+/*! \brief Is somebody heard on this channel who is not connected with it? */
+int is_spoken_to(struct ast_channel *chan);
+
+/*! \brief Finds the channels that those know by this id who speak to them; free_channels() is for them */
+void find_heard_as(const char *id, struct channels *found);
+
+/*! \brief Is there one of them to which somebody speaks? */
+int is_heard_anywhere(const char *id);
+
+/*!
+ * \brief Gets the id by which those who listen in to a channel know it
+ * \param id the one that it gets, unless it has one
+ */
+void note_heard(struct ast_channel *heard, char id[CHANNEL_NAME_SIZE]);
+
+/*! \brief Whoever barges in on the one is heard by the other, wherever that goes */
+void note_heard_with(struct ast_channel *heard, struct ast_channel *partner);
+
+/*! \brief Another has come to this channel. Who spoke to him does so here */
+void unite_heard(struct ast_channel *chan);
+
 /* ---- whispers.c: who speaks to a call in which he is not ---------------------------------------------------------- */
 
 struct ends;
@@ -42,10 +67,7 @@ void decide_whispers_anew(struct configuration *configuration, struct ast_channe
 /*! \brief Is this ChanSpy() or ExtenSpy()? */
 int is_spying(const char *application);
 
-/*! \brief Is somebody heard on this channel who is not connected with it? */
-int is_spoken_to(struct ast_channel *chan);
-
-/*! \brief Gets the id of the channel on which this one snoops; an empty one when it does not. Its name is Snoop/UNIQUEID-00000001 */
+/*! \brief Gets the id of the channel on which this one snoops; an empty one when it does not. Before it is noted, its name says it: Snoop/UNIQUEID-00000001 */
 void id_snooped_by(struct ast_channel *snoop, char id[CHANNEL_NAME_SIZE]);
 
 /*! \brief Decides, when this is one who listens in, and speaks, to what is known as that id, for whoever speaks so to the channel */
@@ -53,6 +75,9 @@ void decide_is_heard_from(
 	struct configuration *configuration, struct ast_channel *chan, const char *heard_as, struct ast_channel *spy);
 
 /* ---- spies.c: who begins to listen in ----------------------------------------------------------------------------- */
+
+/*! \brief Another may have come in the place of this one when it began to speak, before that was told: then he is decided now */
+void decide_unknown_spy(struct configuration *configuration, struct ast_channel *chan);
 
 int spies_start(void);
 void spies_stop(void);

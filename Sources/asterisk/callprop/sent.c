@@ -26,6 +26,8 @@
 /*! How often it is looked whether Asterisk has told, and how long it is waited in between. */
 #define LOOKS 1000
 #define MICROSECONDS 2000
+/*! So long before Asterisk says that it has sent somebody, what that leads to may ring. */
+#define BEFORE_MS 500
 
 enum sender look_for_sender(struct ast_channel *chan, char name[CHANNEL_NAME_SIZE])
 {
@@ -113,7 +115,18 @@ void note_blind_transfer(const struct ast_blind_transfer_message *transfer)
 	}
 }
 
-void cut_off_unsaid(struct ast_channel *sent, const struct ast_bridge *bridge)
+/*! \brief Was this one rung well before that moment? What a transfer leads to may ring a little before Asterisk says that it has sent somebody */
+static int is_older(struct ast_channel *chan, struct timeval moment)
+{
+	struct timeval created;
+
+	ast_channel_lock(chan);
+	created = ast_channel_creationtime(chan);
+	ast_channel_unlock(chan);
+	return ast_tvdiff_ms(moment, created) > BEFORE_MS;
+}
+
+void cut_off_unsaid(struct ast_channel *sent, const struct ast_bridge *bridge, struct timeval moment)
 {
 	struct ast_channel_iterator *iterator;
 	struct ast_channel *chan;
@@ -125,7 +138,7 @@ void cut_off_unsaid(struct ast_channel *sent, const struct ast_bridge *bridge)
 	}
 	for (; (chan = ast_channel_iterator_next(iterator)); ast_channel_unref(chan)) {
 		facts_get(chan, &facts);
-		if (facts.rung_from == own.rings_as && !facts.for_emergency
+		if (facts.rung_from == own.rings_as && !facts.for_emergency && !is_older(chan, moment)
 			&& (!facts.was_connected || is_in_bridge(chan, bridge)) && cut_off(chan)) {
 			deny_unknown(chan, RUNG_UNSAID);
 		}

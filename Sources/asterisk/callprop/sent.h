@@ -44,9 +44,10 @@ int has_arrived(struct ast_channel *chan, const struct ast_bridge *bridge);
  * \brief Ends what this one has rung where it was sent, when it is in this bridge by the time that Asterisk tells so
  *
  * It has taken its note away by then, so that nothing was seen of the transfer when that rang: Page() puts who pages into a room at once. Had the
- * dialplan said anything there, it would have waited for this. What was rung before was connected before.
+ * dialplan said anything there, it would have waited for this. What was rung before goes on: it was connected before, or an application rings it.
+ * \param moment when he was sent
  */
-void cut_off_unsaid(struct ast_channel *sent, const struct ast_bridge *bridge);
+void cut_off_unsaid(struct ast_channel *sent, const struct ast_bridge *bridge, struct timeval moment);
 
 /*!
  * \brief Who sent a channel somewhere by a blind transfer calls whoever is connected with it there

@@ -99,18 +99,26 @@ static struct ast_channel *still_there(const struct ast_channel_snapshot *told)
 	return chan;
 }
 
-/*! \brief Does this one speak by ChanSpy(), and nobody has told of it? */
-static int is_unknown_spy(struct ast_channel *chan)
+/*!
+ * \brief Does this one speak by ChanSpy(), and it is not known to whom?
+ * \param data what the application was given; NULL when that may be anything
+ * \return how, or 0
+ */
+static unsigned int ways_unknown(struct ast_channel *chan, const char *data)
 {
 	struct facts facts;
-	int found;
+	const char *own;
+	int is_spy;
 
 	ast_channel_lock(chan);
 	facts_get(chan, &facts);
-	found =
-		!facts.speaks_to[0] && is_spying(S_OR(ast_channel_appl(chan), "")) && ways_of(S_OR(ast_channel_data(chan), ""));
+	is_spy = is_spying(S_OR(ast_channel_appl(chan), ""));
+	own = ast_strdupa(S_OR(ast_channel_data(chan), ""));
 	ast_channel_unlock(chan);
-	return found;
+	if (!is_spy || (data && strcmp(own, data)) || (facts.speaks_to[0] && is_heard_anywhere(facts.speaks_to))) {
+		return 0;
+	}
+	return ways_of(own);
 }
 
 /*! \return the only channel to which somebody speaks of whom nobody has told, with a reference; NULL when there are none, or more */
@@ -132,24 +140,6 @@ static struct ast_channel *only_unknown_heard(int *more)
 	return found;
 }
 
-/*!
- * \brief Gets the id by which those who listen in to a channel know it. It stays with the channel, whoever comes there
- * \param id that of who was there when they began, and gets it
- */
-static void note_heard(struct ast_channel *heard, char id[CHANNEL_NAME_SIZE])
-{
-	struct facts *facts;
-
-	ast_channel_lock(heard);
-	if ((facts = facts_made(heard))) {
-		if (facts->heard_as[0]) {
-			ast_copy_string(id, facts->heard_as, CHANNEL_NAME_SIZE);
-		}
-		ast_copy_string(facts->heard_as, id, sizeof(facts->heard_as));
-	}
-	ast_channel_unlock(heard);
-}
-
 /*! \brief Notes to whom this one speaks, before it is looked who that is: who is not there yet is decided when he comes */
 static void note_spy(struct ast_channel *spy, const char *heard_as, int barges)
 {
@@ -163,6 +153,17 @@ static void note_spy(struct ast_channel *spy, const char *heard_as, int barges)
 	ast_channel_unlock(spy);
 }
 
+static void note_snoop(struct ast_channel *snoop, const char *heard_as)
+{
+	struct facts *facts;
+
+	ast_channel_lock(snoop);
+	if ((facts = facts_made(snoop))) {
+		ast_copy_string(facts->snoops_on, heard_as, sizeof(facts->snoops_on));
+	}
+	ast_channel_unlock(snoop);
+}
+
 /*! \brief ChanSpy() speaks at once: its options say whether. ARI's snoop does so when it is connected, which may have been told before */
 static void spying_begun(struct configuration *configuration, struct ast_channel *spy, struct ast_channel *heard,
 	char heard_as[CHANNEL_NAME_SIZE], unsigned int ways)
@@ -171,6 +172,7 @@ static void spying_begun(struct configuration *configuration, struct ast_channel
 
 	note_heard(heard, heard_as);
 	if (!ways) {
+		note_snoop(spy, heard_as);
 		decide_is_heard_from(configuration, heard, heard_as, spy);
 		return;
 	}
@@ -217,19 +219,38 @@ static void decide_spy(struct configuration *configuration, struct ast_channel *
 	}
 }
 
-/*! \brief The same, when who began is gone, or another is in that place: any of whom nobody has told may be it */
-static void decide_unknown_spies(
-	struct configuration *configuration, const struct ast_channel_snapshot *heard, unsigned int ways)
+/*! \brief The same, when who began is gone, or another is in that place: any may be it that runs the same of which nobody has told */
+static void decide_unknown_spies(struct configuration *configuration, const struct ast_channel_snapshot *told,
+	const struct ast_channel_snapshot *heard, unsigned int ways)
 {
 	struct ast_channel_iterator *iterator = ast_channel_iterator_all_new();
 	struct ast_channel *chan;
 
 	for (; iterator && (chan = ast_channel_iterator_next(iterator)); ast_channel_unref(chan)) {
-		if (is_unknown_spy(chan)) {
+		if (ways_unknown(chan, SNAPSHOT_DATA(told))) {
 			decide_spy(configuration, chan, heard, ways);
 		}
 	}
 	ast_channel_iterator_destroy(iterator);
+}
+
+void decide_unknown_spy(struct configuration *configuration, struct ast_channel *chan)
+{
+	struct ast_channel *heard;
+	char heard_as[CHANNEL_NAME_SIZE];
+	unsigned int ways = ways_unknown(chan, NULL);
+	int more;
+
+	/* When there are more, or none, Asterisk is still to tell of it. */
+	if (ways && (heard = only_unknown_heard(&more))) {
+		if (!more) {
+			ast_channel_lock(heard);
+			ast_copy_string(heard_as, ast_channel_uniqueid(heard), sizeof(heard_as));
+			ast_channel_unlock(heard);
+			spying_begun(configuration, chan, heard, heard_as, ways);
+		}
+		ast_channel_unref(heard);
+	}
 }
 
 /*! \brief Is this ARI's snoop? Its channel may listen in by ChanSpy(), too */
@@ -260,7 +281,7 @@ static void decide_told(struct configuration *configuration, const struct ast_ch
 		decide_spy(configuration, spy, heard, ways);
 		ast_channel_unref(spy);
 	} else if (ways) {
-		decide_unknown_spies(configuration, heard, ways);
+		decide_unknown_spies(configuration, told, heard, ways);
 	}
 }
 

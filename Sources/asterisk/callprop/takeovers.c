@@ -234,9 +234,10 @@ void taken_over(struct facts *facts, struct ast_channel *from, struct ast_channe
 			ast_copy_string(facts->sent_by, sender, sizeof(facts->sent_by));
 			facts->diverted[BLIND_TRANSFER][0] = '\0';
 		}
-		if (!facts->heard_as[0]) {
+		if (facts != before) {
 			/* Who listens in to him does so here. */
-			ast_copy_string(facts->heard_as, before->heard_as, sizeof(facts->heard_as));
+			ast_copy_string(
+				facts->heard_as[0] ? facts->also_heard_as : facts->heard_as, before->heard_as, sizeof(facts->heard_as));
 		}
 	}
 	if (facts != before && facts->in_service) {

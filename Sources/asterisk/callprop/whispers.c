@@ -16,7 +16,6 @@
 
 #include "private.h"
 
-#include "asterisk/audiohook.h"
 #include "asterisk/bridge.h"
 #include "asterisk/channel.h"
 #include "asterisk/stasis_channels.h"
@@ -32,65 +31,22 @@ int is_spying(const char *application)
 	return strstr(application, "Spy") != NULL;
 }
 
-/*!
- * \brief Finds the channel that somebody listens in to
- * \param id its unique id when he began. Another may have come in the place of who was there: then that is another's
- * \return the channel, with a reference; NULL when it is gone
- */
-static struct ast_channel *channel_heard_as(const char *id)
-{
-	struct ast_channel_iterator *iterator = ast_channel_iterator_all_new();
-	struct ast_channel *chan = NULL;
-	struct facts facts;
-
-	while (iterator && (chan = ast_channel_iterator_next(iterator))) {
-		facts_get(chan, &facts);
-		if (!strcmp(facts.heard_as, id)) {
-			break;
-		}
-		ast_channel_unref(chan);
-	}
-	ast_channel_iterator_destroy(iterator);
-	return chan ? chan : channel_with_id(id);
-}
-
 void id_snooped_by(struct ast_channel *snoop, char id[CHANNEL_NAME_SIZE])
 {
 	char name[CHANNEL_NAME_SIZE], *dash;
+	struct facts facts;
 
 	name_of(snoop, name);
+	facts_get(snoop, &facts);
 	*id = '\0';
 	if (is_snoop(name) && (dash = strrchr(name, '-'))) {
 		*dash = '\0';
-		ast_copy_string(id, name + strlen("Snoop/"), CHANNEL_NAME_SIZE);
+		ast_copy_string(id, S_OR(facts.snoops_on, name + strlen("Snoop/")), CHANNEL_NAME_SIZE);
 	}
-}
-
-/*! \return the channel on which this one snoops, with a reference; NULL when it does not, or that is gone */
-static struct ast_channel *snooped_by(struct ast_channel *snoop)
-{
-	char id[CHANNEL_NAME_SIZE];
-
-	id_snooped_by(snoop, id);
-	return id[0] ? channel_heard_as(id) : NULL;
-}
-
-int is_spoken_to(struct ast_channel *chan)
-{
-	static const char *const sources[] = { "ChanSpy", "Chanspy", "Snoop" };
-	size_t i;
-	int found = 0;
-
-	ast_channel_lock(chan);
-	for (i = 0; i < ARRAY_LEN(sources) && !found; i++) {
-		found = ast_channel_audiohook_count_by_source(chan, sources[i], AST_AUDIOHOOK_TYPE_WHISPER) > 0;
-	}
-	ast_channel_unlock(chan);
-	return found;
 }
 
 /*! \brief Does somebody who listens in by ChanSpy() here speak? Gets the id of the channel that hears him, or an empty one */
-static void id_spoken_to_by(struct ast_channel *spy, char id[AST_MAX_UNIQUEID], int *barges)
+static void id_spoken_to_by(struct ast_channel *spy, char id[CHANNEL_NAME_SIZE], int *barges)
 {
 	struct facts facts;
 	int still;
@@ -100,32 +56,51 @@ static void id_spoken_to_by(struct ast_channel *spy, char id[AST_MAX_UNIQUEID], 
 	facts_get(spy, &facts);
 	ast_channel_unlock(spy);
 	*barges = facts.barges;
-	ast_copy_string(id, still ? facts.speaks_to : "", AST_MAX_UNIQUEID);
+	ast_copy_string(id, still ? facts.speaks_to : "", CHANNEL_NAME_SIZE);
 }
 
-/*! \return the channel that hears him, with a reference; NULL when there is none */
-static struct ast_channel *spoken_to_by(struct ast_channel *spy, int *barges)
+/*! \brief Finds the channels that hear who speaks by this one; free_channels() is for them */
+static void find_spoken_to_by(struct ast_channel *by, int is_half, int *barges, struct channels *found)
 {
-	char id[AST_MAX_UNIQUEID];
+	char id[CHANNEL_NAME_SIZE];
 
-	id_spoken_to_by(spy, id, barges);
-	return id[0] ? channel_heard_as(id) : NULL;
+	*barges = 1;
+	if (is_half) {
+		id_spoken_to_by(by, id, barges);
+	} else {
+		id_snooped_by(by, id);
+	}
+	AST_VECTOR_INIT(found, 0);
+	if (id[0]) {
+		find_heard_as(id, found);
+	}
+}
+
+/*!
+ * \brief Does this one of them hear him?
+ *
+ * ChanSpy() may be about to speak on the only one; a snoop may be one that only listens.
+ */
+static int hears(const struct channels *hearers, size_t i, int is_half)
+{
+	return is_spoken_to(AST_VECTOR_GET(hearers, i)) || (is_half && AST_VECTOR_SIZE(hearers) == 1);
 }
 
 /*! \brief Decides for each of these who are connected with a channel, when that listens in to a call and speaks there */
 static void decide_speaks(
 	struct configuration *configuration, const struct channels *ones, struct ast_channel *by, int is_half)
 {
-	int barges = 1;
-	RAII_VAR(struct ast_channel *, heard, is_half ? spoken_to_by(by, &barges) : snooped_by(by), ao2_cleanup);
-	size_t i;
+	int barges;
+	struct channels hearers;
+	size_t i, k;
 
-	if (!heard || (!is_half && !is_spoken_to(heard))) {
-		return;
+	find_spoken_to_by(by, is_half, &barges, &hearers);
+	for (k = 0; k < AST_VECTOR_SIZE(&hearers); k++) {
+		for (i = 0; hears(&hearers, k, is_half) && i < AST_VECTOR_SIZE(ones); i++) {
+			decide_speaker(configuration, by, AST_VECTOR_GET(ones, i), AST_VECTOR_GET(&hearers, k), barges);
+		}
 	}
-	for (i = 0; i < AST_VECTOR_SIZE(ones); i++) {
-		decide_speaker(configuration, by, AST_VECTOR_GET(ones, i), heard, barges);
-	}
+	free_channels(&hearers);
 }
 
 /*! \brief Decides for everybody in the bridge of a channel by which ARI snoops */
@@ -150,7 +125,7 @@ static void decide_snoop(struct configuration *configuration, struct ast_channel
 void decide_is_heard_from(
 	struct configuration *configuration, struct ast_channel *chan, const char *heard_as, struct ast_channel *spy)
 {
-	char snooped[CHANNEL_NAME_SIZE], spoken_to[AST_MAX_UNIQUEID];
+	char snooped[CHANNEL_NAME_SIZE], spoken_to[CHANNEL_NAME_SIZE];
 	int barges;
 
 	id_snooped_by(spy, snooped);
@@ -239,10 +214,17 @@ void decide_whispers(struct configuration *configuration, const struct ends *one
 void decide_whispers_anew(struct configuration *configuration, struct ast_channel *chan)
 {
 	int barges;
-	RAII_VAR(struct ast_channel *, heard, spoken_to_by(chan, &barges), ao2_cleanup);
+	struct channels hearers;
+	size_t i;
 
-	if (heard) {
-		decide_speaker(configuration, chan, chan, heard, barges);
+	unite_heard(chan);
+	decide_unknown_spy(configuration, chan);
+	find_spoken_to_by(chan, 1, &barges, &hearers);
+	for (i = 0; i < AST_VECTOR_SIZE(&hearers); i++) {
+		if (hears(&hearers, i, 1)) {
+			decide_speaker(configuration, chan, chan, AST_VECTOR_GET(&hearers, i), barges);
+		}
 	}
+	free_channels(&hearers);
 	decide_is_heard(configuration, chan);
 }

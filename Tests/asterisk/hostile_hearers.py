@@ -1,0 +1,152 @@
+# SPDX-License-Identifier: MIT
+"""Who is heard goes on being heard: by whoever comes where others listened in before, where two who are heard become one, and where one was barged in on."""
+
+from __future__ import annotations
+
+import time
+
+from real_calls import Failed
+
+from ari import APPLICATION, Application
+from calls import AnyLab
+from hostile_calls import RINGING, Row, answered, connected, phone_refers, phone_refers_to
+from hostile_heard import HALLS, Act, begins
+from hostile_lab import look_at
+from hostile_more import DIALPLAN, LI_LO, dialplan, speaks
+from hostile_several import bridge, comes, waits
+from hostile_whispers import WHISPERS, only
+from lab import until
+from setups import Setup, conf, modules
+
+
+def snooped_twice(lab: AnyLab, who: str, application: Application) -> str:
+    """102 waits, and an application listens; 102 puts 104 there, to whom outside whispers by the application; and 104 puts another there."""
+    waiting = answered(lab, "102", "744")
+    application.post(f"channels/{application.id_of('PJSIP/102', 'Up')}/snoop", app=APPLICATION, spy="both")
+    call = answered(lab, "104", "102")
+    phone_refers_to(lab, "102", "744", waiting.replaces())
+    time.sleep(0.7)
+    there = application.id_of("PJSIP/104", "Up")
+    snoop = application.post(f"channels/{there}/snoop", app=APPLICATION, spy="both", whisper="both")["id"]
+    bridge(application, snoop, *waits(lab, application, "trunk"))
+    answered(lab, who, "104")
+    phone_refers_to(lab, "104", "102", call.replaces())
+    time.sleep(0.7)
+    return "heard" if "Snoop" in connected(lab) else "ended"
+
+
+def snoops(who: str) -> Act:
+    def act(lab: AnyLab) -> str:
+        with Application() as application:
+            return snooped_twice(lab, who, application)
+
+    return act
+
+
+def becomes_one(who: str) -> Act:
+    """101 whispers to 102, who waits, and outside to 104, who called 102; 102 puts 104 there, so both are heard there; and 104 puts another there."""
+
+    def act(lab: AnyLab) -> str:
+        waiting = answered(lab, "102", "744")
+        begins(lab, "101", "740")
+        call = answered(lab, "104", "102")
+        second = begins(lab, "trunk", "745")
+        phone_refers_to(lab, "102", "744", waiting.replaces())
+        time.sleep(0.7)
+        answered(lab, who, "104")
+        phone_refers_to(lab, "104", "102", call.replaces())
+        time.sleep(0.7)
+        speaks(lab, who)
+        return "ended" if second.cut else "heard"
+
+    return act
+
+
+def another_speaks(who: str) -> Act:
+    """103 whispers to 101, and when that has gone to 102, where another whom it called comes in its place at once."""
+
+    def act(lab: AnyLab) -> str:
+        answered(lab, "104", "102")
+        answered(lab, who, "103")
+        first = answered(lab, "101", "744")
+        spy = begins(lab, "103", "746")
+        time.sleep(0.3)
+        told = lab.pbx.manager.named
+        before = len(told("ChanSpyStart"))
+        with lab.exchange.news:
+            first.request("BYE", first.dialog)
+        if not until(lambda: len(told("ChanSpyStart")) > before):
+            raise Failed("103 does not listen in to 102")
+        phone_refers_to(lab, "103", "746", spy.replaces())
+        time.sleep(1)
+        speaks(lab, "102")
+        return only(lab, "102", "104")
+
+    return act
+
+
+def barged_in_on(who: str) -> Act:
+    """Outside barges in on 102, who is with 103; 103 goes, still hears outside, and puts another there, who called it."""
+
+    def act(lab: AnyLab) -> str:
+        with Application() as application:
+            one = waits(lab, application, "102")
+            call, other = comes(lab, application, "103")
+            made = bridge(application, *one, other)
+            begins(lab, "trunk", "722")
+            speaks(lab, "trunk")
+            application.post(f"bridges/{made}/removeChannel", channel=other)
+            answered(lab, who, "103")
+            phone_refers_to(lab, "103", "656", call.replaces())
+            # ChanSpy() ends with the next sound to each that heard it; outside is heard by neither from here on.
+            return "ended" if until(lambda: lab.pbx.manager.named("CallpropDenial"), 1) else "heard"
+
+    return act
+
+
+def rung_before(lab: AnyLab) -> str:
+    """An application rings 102 for 103; a second later 101, who is with 103, sends it to a parking lot."""
+    with Application() as application:
+        answered(lab, "103", "101")
+        one = application.id_of("PJSIP/103", "Up")
+        application.post("channels", endpoint="PJSIP/102", app=APPLICATION, originator=one)
+        lab.expect_ring("102")
+        time.sleep(1)
+        phone_refers(lab, "101", "700")
+        time.sleep(0.7)
+        return "rings" if "PJSIP/102-" in lab.pbx.command("core show channels concise") else "ended"
+
+
+# fmt: off
+NOT_RI = {"103": LI_LO}
+ROWS = [
+    Row("ARI: outside whispers to 104 (ri), to whose place another listens, and who puts 103 (no ri) there", snoops("103"), "ended", NOT_RI),
+    Row("permitted: ARI: 104 puts 103 (ri) there", snoops("103"), "heard"),
+    Row("outside whispers to 104 (ri), whom 102 puts where 101 whispers; 104 puts 103 (no ri) there", becomes_one("103"), "ended", NOT_RI),
+    Row("permitted: 104 puts 103 (ri) there so", becomes_one("103"), "heard"),
+    Row("103 whispers to 101, then to 102 (no ri), and puts outside there at once", another_speaks("trunk"), "102+104 ended", {"102": LI_LO}),
+    Row("permitted: 103 puts outside there, where 102 has ri", another_speaks("trunk"), "102+104 heard"),
+    Row("outside barges in on 102 (ri), with 103 (ri), who leaves the bridge and puts 104 (no ri) there", barged_in_on("104"), "ended", {"104": LI_LO}),
+    Row("permitted: 103 puts 104 (ri) there", barged_in_on("104"), "heard"),
+    Row("permitted: ARI: 102 is rung for 103, whom 101 parks then", rung_before, "rings", {}, {"102": RINGING}),
+]
+# fmt: on
+
+SPIES = r"""
+exten => 746,1,Answer()
+ same => n,ChanSpy(PJSIP/101-,qwE)
+ same => n,ChanSpy(PJSIP/102-,qw)
+"""
+
+SETUPS = [
+    Setup(
+        "hostile, hearers",
+        look_at(ROWS),
+        {
+            "extensions.conf": dialplan(conf("extensions.conf"), DIALPLAN + WHISPERS + HALLS + SPIES).replace(
+                "_7[23]X", "_7[234]X"
+            ),
+            "modules.conf": modules("app_chanspy", "app_bridgewait"),
+        },
+    )
+]
