@@ -85,19 +85,21 @@ def another_speaks(who: str) -> Act:
     return act
 
 
-def barged_in_on(who: str) -> Act:
-    """Outside barges in on 102, who is with 103; 103 goes, still hears outside, and puts another there, who called it."""
+def barged_in_on(who: str, partner: str = "103", also: str = "") -> Act:
+    """Outside barges in on 102, who is with another; that goes, still hears outside, and puts a third there, who called it."""
 
     def act(lab: AnyLab) -> str:
         with Application() as application:
             one = waits(lab, application, "102")
-            call, other = comes(lab, application, "103")
+            call, other = comes(lab, application, partner)
             made = bridge(application, *one, other)
+            if also:
+                begins(lab, also, "745")
             begins(lab, "trunk", "722")
             speaks(lab, "trunk")
             application.post(f"bridges/{made}/removeChannel", channel=other)
-            answered(lab, who, "103")
-            phone_refers_to(lab, "103", "656", call.replaces())
+            answered(lab, who, partner)
+            phone_refers_to(lab, partner, "656", call.replaces())
             # ChanSpy() ends with the next sound to each that heard it; outside is heard by neither from here on.
             return "ended" if until(lambda: lab.pbx.manager.named("CallpropDenial"), 1) else "heard"
 
@@ -128,6 +130,8 @@ ROWS = [
     Row("permitted: 103 puts outside there, where 102 has ri", another_speaks("trunk"), "102+104 heard"),
     Row("outside barges in on 102 (ri), with 103 (ri), who leaves the bridge and puts 104 (no ri) there", barged_in_on("104"), "ended", {"104": LI_LO}),
     Row("permitted: 103 puts 104 (ri) there", barged_in_on("104"), "heard"),
+    Row("the same, and 101 whispers to 104 before, who leaves the bridge and puts 103 (no ri) there", barged_in_on("103", "104", "101"), "ended", NOT_RI),
+    Row("permitted: 104 puts 103 (ri) there then", barged_in_on("103", "104", "101"), "heard"),
     Row("permitted: ARI: 102 is rung for 103, whom 101 parks then", rung_before, "rings", {}, {"102": RINGING}),
 ]
 # fmt: on
