@@ -46,7 +46,15 @@ from setups import Setup
 WORK = run.WORK / "memory"
 SLOWER = 5  # times as patient, where calls wait for something
 # The others load every module that Asterisk has, or run nothing of ours that these do not.
-WATCHED = ("injection", "readers", "queues that pause", "hostile, several", "hostile, whispers", "hostile, heard")
+WATCHED = (
+    "injection",
+    "readers",
+    "queues that pause",
+    "hostile, several",
+    "hostile, whispers",
+    "hostile, heard",
+    "hostile, hearers",
+)
 SETUPS = [setup for setup in run.SETUPS if setup.name in WATCHED]
 # What starts Asterisk again and again, for minutes each time. What it runs of the module is run by the others.
 STARTS = ("restart", "unset", "unwritable", "rival", "recovery")
