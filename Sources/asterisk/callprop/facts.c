@@ -91,6 +91,7 @@ static void *facts_inherit(void *data)
 	}
 	copy = *facts;
 	copy.rung_from = facts->rings_as;
+	copy.rung_under = facts->rung_under && !facts->was_connected ? facts->rung_under : facts->rings_as;
 	copy.rings_as = 0;
 	copy.inherited = 1;
 	inherit_emergency(&copy);
@@ -212,6 +213,7 @@ void facts_keep(struct facts *facts, const struct facts *before)
 	facts->was_connected |= before->was_connected;
 	facts->rings_as = before->rings_as;
 	facts->rung_from = before->rung_from;
+	facts->rung_under = before->rung_under;
 }
 
 void facts_forget(struct facts *facts, const char *client, const char *went_out)

@@ -112,6 +112,8 @@ struct facts {
 	/*! What this channel rings has this number as rung_from, whoever is at either of them by now. 0: it has rung nothing. */
 	int rings_as;
 	int rung_from;
+	/*! The same of whoever began to ring by Local channels, of which the last has rung this one. They may be gone by now. */
+	int rung_under;
 	/*! The call that these facts are of: channels with the same number are of one call. 0: of none. */
 	int id;
 	/*! Who makes the call, and is asked for what it rings outside; empty when no extension does. In a callback: who is rung first. */
