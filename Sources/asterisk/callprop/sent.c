@@ -138,8 +138,8 @@ void cut_off_unsaid(struct ast_channel *sent, const struct ast_bridge *bridge, s
 	}
 	for (; (chan = ast_channel_iterator_next(iterator)); ast_channel_unref(chan)) {
 		facts_get(chan, &facts);
-		if (facts.rung_under == own.rings_as && !facts.for_emergency && !is_older(chan, moment)
-			&& (!facts.was_connected || is_in_bridge(chan, bridge)) && cut_off(chan)) {
+		if ((facts.rung_from == own.rings_as || facts.rung_under == own.rings_as) && !facts.for_emergency
+			&& !is_older(chan, moment) && (!facts.was_connected || is_in_bridge(chan, bridge)) && cut_off(chan)) {
 			deny_unknown(chan, RUNG_UNSAID);
 		}
 	}
