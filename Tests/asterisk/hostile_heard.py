@@ -97,6 +97,13 @@ def spied_is_transferred(who: str) -> Act:
     return act
 
 
+def puts_there(lab: AnyLab, of: str, who: str, number: str, call) -> None:
+    """Somebody calls this phone, which puts him in the place of another call of its own."""
+    answered(lab, who, of)
+    phone_refers_to(lab, of, number, call.replaces())
+    time.sleep(1)
+
+
 def spied_by_two(who: str) -> Act:
     """Outside whispers to 102, who puts 104 there instead; 101 listens in, too, by then; and 104 puts another there, who called it."""
 
@@ -107,9 +114,7 @@ def spied_by_two(who: str) -> Act:
         phone_refers_to(lab, "102", "744", waiting.replaces())
         time.sleep(1)
         begins(lab, "101", "745")
-        answered(lab, who, "104")
-        phone_refers_to(lab, "104", "102", call.replaces())
-        time.sleep(1)
+        puts_there(lab, "104", who, "102", call)
         speaks(lab, who)
         return "ended" if first.cut else "heard"
 

@@ -9,8 +9,8 @@ from real_calls import Failed
 
 from ari import APPLICATION, Application
 from calls import AnyLab
-from hostile_calls import RINGING, Row, answered, connected, phone_refers, phone_refers_to
-from hostile_heard import HALLS, Act, begins
+from hostile_calls import Row, answered, connected, phone_refers_to
+from hostile_heard import HALLS, Act, begins, puts_there
 from hostile_lab import look_at
 from hostile_more import DIALPLAN, LI_LO, dialplan, speaks
 from hostile_several import bridge, comes, waits
@@ -19,26 +19,21 @@ from lab import until
 from setups import Setup, conf, modules
 
 
-def snooped_twice(lab: AnyLab, who: str, application: Application) -> str:
-    """102 waits, and an application listens; 102 puts 104 there, to whom outside whispers by the application; and 104 puts another there."""
-    waiting = answered(lab, "102", "744")
-    application.post(f"channels/{application.id_of('PJSIP/102', 'Up')}/snoop", app=APPLICATION, spy="both")
-    call = answered(lab, "104", "102")
-    phone_refers_to(lab, "102", "744", waiting.replaces())
-    time.sleep(0.7)
-    there = application.id_of("PJSIP/104", "Up")
-    snoop = application.post(f"channels/{there}/snoop", app=APPLICATION, spy="both", whisper="both")["id"]
-    bridge(application, snoop, *waits(lab, application, "trunk"))
-    answered(lab, who, "104")
-    phone_refers_to(lab, "104", "102", call.replaces())
-    time.sleep(0.7)
-    return "heard" if "Snoop" in connected(lab) else "ended"
-
-
 def snoops(who: str) -> Act:
+    """102 waits, and an application listens; 102 puts 104 there, to whom outside whispers by the application; and 104 puts another there."""
+
     def act(lab: AnyLab) -> str:
         with Application() as application:
-            return snooped_twice(lab, who, application)
+            waiting = answered(lab, "102", "744")
+            application.post(f"channels/{application.id_of('PJSIP/102', 'Up')}/snoop", app=APPLICATION, spy="both")
+            call = answered(lab, "104", "102")
+            phone_refers_to(lab, "102", "744", waiting.replaces())
+            time.sleep(0.7)
+            there = application.id_of("PJSIP/104", "Up")
+            snoop = application.post(f"channels/{there}/snoop", app=APPLICATION, spy="both", whisper="both")["id"]
+            bridge(application, snoop, *waits(lab, application, "trunk"))
+            puts_there(lab, "104", who, "102", call)
+            return "heard" if "Snoop" in connected(lab) else "ended"
 
     return act
 
@@ -53,9 +48,7 @@ def becomes_one(who: str) -> Act:
         second = begins(lab, "trunk", "745")
         phone_refers_to(lab, "102", "744", waiting.replaces())
         time.sleep(0.7)
-        answered(lab, who, "104")
-        phone_refers_to(lab, "104", "102", call.replaces())
-        time.sleep(0.7)
+        puts_there(lab, "104", who, "102", call)
         speaks(lab, who)
         return "ended" if second.cut else "heard"
 
@@ -106,19 +99,6 @@ def barged_in_on(who: str, partner: str = "103", also: str = "") -> Act:
     return act
 
 
-def rung_before(lab: AnyLab) -> str:
-    """An application rings 102 for 103; a second later 101, who is with 103, sends it to a parking lot."""
-    with Application() as application:
-        answered(lab, "103", "101")
-        one = application.id_of("PJSIP/103", "Up")
-        application.post("channels", endpoint="PJSIP/102", app=APPLICATION, originator=one)
-        lab.expect_ring("102")
-        time.sleep(1)
-        phone_refers(lab, "101", "700")
-        time.sleep(0.7)
-        return "rings" if "PJSIP/102-" in lab.pbx.command("core show channels concise") else "ended"
-
-
 # fmt: off
 NOT_RI = {"103": LI_LO}
 ROWS = [
@@ -132,7 +112,6 @@ ROWS = [
     Row("permitted: 103 puts 104 (ri) there", barged_in_on("104"), "heard"),
     Row("the same, and 101 whispers to 104 before, who leaves the bridge and puts 103 (no ri) there", barged_in_on("103", "104", "101"), "ended", NOT_RI),
     Row("permitted: 104 puts 103 (ri) there then", barged_in_on("103", "104", "101"), "heard"),
-    Row("permitted: ARI: 102 is rung for 103, whom 101 parks then", rung_before, "rings", {}, {"102": RINGING}),
 ]
 # fmt: on
 

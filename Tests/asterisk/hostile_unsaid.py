@@ -208,6 +208,19 @@ def forks(number: str) -> Act:
     return act
 
 
+def rung_before(lab: AnyLab) -> str:
+    """An application rings 102 for 103; a second later 101, who is with 103, sends it to a parking lot."""
+    with Application() as application:
+        answered(lab, "103", "101")
+        one = application.id_of("PJSIP/103", "Up")
+        application.post("channels", endpoint="PJSIP/102", app="desk", originator=one)
+        lab.expect_ring("102")
+        time.sleep(1)
+        phone_refers(lab, "101", "700")
+        time.sleep(0.7)
+        return "rings" if "PJSIP/102-" in lab.pbx.command("core show channels concise") else "ended"
+
+
 # fmt: off
 ROWS = [
     *(Row(f"{permitted(seen)}101 ({granted}) pages 102, and nothing is said", goes_on("101", "901"), seen, {"101": granted})
@@ -246,6 +259,7 @@ ROWS = [
     Row("permitted: 101 puts outside into a page of 104, which rings", puts_into_page("919"), "104+trunk", {}, {"104": RINGING}),
 ]
 SENT = [
+    Row("permitted: ARI: 102 is rung for 103, whom 101 parks then", rung_before, "rings", {}, {"102": RINGING}),
     *(Row(f"{permitted(seen)}101 {granted} sends {who} to {what}", sends(who, number), seen, {"101": granted, "102": ("li", "lo", "ro")},
           {"104": RINGING} if number == "918" else {})
       for number, what, at in (("913", "a page", ""), ("907", "a page outside", ""), ("939", "a page by way of a Local channel", ""), ("905", "an agent", "103"), ("651", "a parked call", "104"), ("918", "a pickup", "103"),

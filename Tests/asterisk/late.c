@@ -2,7 +2,8 @@
  * SPDX-License-Identifier: MIT
  *
  * The module with this in it hears late of what Asterisk tells, as under load: of who enters a bridge or takes another's place there, of
- * transfers, of what rings, and of the others (who listens in, who is parked), so many milliseconds each, which late.py says. The linker puts __wrap___stasis_subscribe() in the place of Asterisk's function.
+ * transfers, of what rings, and of the others (who listens in, who is parked), so many milliseconds each, which late.py says. The linker puts
+ * __wrap___stasis_subscribe() in the place of Asterisk's function.
  */
 
 #include "asterisk.h"

@@ -86,19 +86,30 @@ static int hears(const struct channels *hearers, size_t i, int is_half)
 	return is_spoken_to(AST_VECTOR_GET(hearers, i)) || (is_half && AST_VECTOR_SIZE(hearers) == 1);
 }
 
+/*! \brief Decides for somebody who speaks by a channel to these */
+static void decide_hearers(struct configuration *configuration, struct ast_channel *by, struct ast_channel *speaker,
+	int is_half, int barges, const struct channels *hearers)
+{
+	size_t i;
+
+	for (i = 0; i < AST_VECTOR_SIZE(hearers); i++) {
+		if (hears(hearers, i, is_half)) {
+			decide_speaker(configuration, by, speaker, AST_VECTOR_GET(hearers, i), barges);
+		}
+	}
+}
+
 /*! \brief Decides for each of these who are connected with a channel, when that listens in to a call and speaks there */
 static void decide_speaks(
 	struct configuration *configuration, const struct channels *ones, struct ast_channel *by, int is_half)
 {
 	int barges;
 	struct channels hearers;
-	size_t i, k;
+	size_t i;
 
 	find_spoken_to_by(by, is_half, &barges, &hearers);
-	for (k = 0; k < AST_VECTOR_SIZE(&hearers); k++) {
-		for (i = 0; hears(&hearers, k, is_half) && i < AST_VECTOR_SIZE(ones); i++) {
-			decide_speaker(configuration, by, AST_VECTOR_GET(ones, i), AST_VECTOR_GET(&hearers, k), barges);
-		}
+	for (i = 0; i < AST_VECTOR_SIZE(ones); i++) {
+		decide_hearers(configuration, by, AST_VECTOR_GET(ones, i), is_half, barges, &hearers);
 	}
 	free_channels(&hearers);
 }
@@ -215,16 +226,11 @@ void decide_whispers_anew(struct configuration *configuration, struct ast_channe
 {
 	int barges;
 	struct channels hearers;
-	size_t i;
 
 	unite_heard(chan);
 	decide_unknown_spy(configuration, chan);
 	find_spoken_to_by(chan, 1, &barges, &hearers);
-	for (i = 0; i < AST_VECTOR_SIZE(&hearers); i++) {
-		if (hears(&hearers, i, 1)) {
-			decide_speaker(configuration, chan, chan, AST_VECTOR_GET(&hearers, i), barges);
-		}
-	}
+	decide_hearers(configuration, chan, chan, 1, barges, &hearers);
 	free_channels(&hearers);
 	decide_is_heard(configuration, chan);
 }
