@@ -111,7 +111,7 @@ def replaced_by_outside(lab: AnyLab) -> str:
     return together(lab)
 
 
-def ari_for_nobody(of: str) -> Callable[[AnyLab], str]:
+def ari_for_nobody(of: str, after: float = 1) -> Callable[[AnyLab], str]:
     """An application rings outside, for nobody that it names, and connects it with who called."""
 
     def act(lab: AnyLab) -> str:
@@ -122,7 +122,7 @@ def ari_for_nobody(of: str) -> Callable[[AnyLab], str]:
             application.id_of("PJSIP/trunk", "Up")
             application.post(f"channels/{one}/answer")
             connect(application, one, two)
-            return together(lab)
+            return together(lab, after)
 
     return act
 

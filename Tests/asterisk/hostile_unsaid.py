@@ -45,7 +45,7 @@ def of_application(application: Application, who: str, endpoint: str, how: str, 
     connect(application, one, two)
 
 
-def rings_for(who: str, how: str) -> Act:
+def rings_for(who: str, how: str, after: float = 1) -> Act:
     """Somebody calls the application, of which the dialplan says nothing."""
 
     def act(lab: AnyLab) -> str:
@@ -53,7 +53,7 @@ def rings_for(who: str, how: str) -> Act:
             place(lab, who, "657")
             with contextlib.suppress(Failed):
                 of_application(application, who, "PJSIP/104", how, True)
-            return together(lab)
+            return together(lab, after)
 
     return act
 

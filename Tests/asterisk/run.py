@@ -44,6 +44,7 @@ import history
 import host
 import hostile
 import hostile_again
+import hostile_answered
 import hostile_behind
 import hostile_chains
 import hostile_clients
@@ -127,6 +128,7 @@ SETUPS = [
     *hostile_senders.SETUPS,
     *hostile_unsaid.SETUPS,
     *hostile_again.SETUPS,
+    *hostile_answered.SETUPS,
     *office_day.SETUPS,
     *office_denied.SETUPS,
 ]

@@ -80,10 +80,14 @@ static enum diversion find_note(struct ast_channel *chan, const struct facts *fa
 	}
 	for (by = FORWARD; by < DIVERSIONS; by++) {
 		if (has_note(chan, facts, by, scene->diverter)) {
-			break;
+			return by;
 		}
 	}
-	return by;
+	/* Of who consults by keys Asterisk leaves another note here, when whom he consults has answered. */
+	return get_variable(chan, "TRANSFERERNAME", scene->diverter, sizeof(scene->diverter))
+			&& strcmp(scene->diverter, facts->diverted[CONSULTATION])
+		? CONSULTATION
+		: DIVERSIONS;
 }
 
 static void find_diverter(

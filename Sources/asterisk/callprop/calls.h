@@ -224,7 +224,7 @@ void note_far_end(const struct scene *scene, struct ast_channel *chan);
 /*! \brief Notes that what sent the call here is done with. The channel must be locked */
 void note_diversion(const struct scene *scene, struct facts *facts);
 
-/* ---- forwards.c: the dialplan forwards a call ------------------------------------------------------------------ */
+/* ---- forwards.c: the dialplan forwards a call, or a phone ------------------------------------------------------ */
 
 /*! \return 1 when the call reaches the extension, which then forwards it */
 int decide_forward(struct configuration *configuration, struct ast_channel *chan, const char *number);
@@ -238,6 +238,17 @@ void end_forward(struct ast_channel *chan);
  * It counts for what is rung by one application of the dialplan that forwards, however many that are.
  */
 int is_forward_over(struct ast_channel *chan);
+
+/*!
+ * \brief Ends what rings, or has answered, because a phone named a device when it forwarded the call
+ *
+ * Asterisk rings PJSIP/0301234@trunk when a phone answers with 302 and a Contact whose user is that. No dialplan runs, which would say that
+ * the phone makes this call: it would be rung as by whoever called the phone, and be connected with him by his right.
+ *
+ * \param forwarder the channel of the phone, by its name
+ * \return 1 when it is such a device
+ */
+int end_forward_to_device(struct configuration *configuration, struct ast_channel *chan, const char *forwarder);
 
 #define FORWARD_IS_OVER \
 	"the forward was about the call before: the forwarding channel has not evaluated CALLPROP_CALL(), or CALLPROP_FORWARD() again: Gosub(callprop,…)"
@@ -318,10 +329,17 @@ void decide_pickup(
 /*! \return 1 when this channel may retrieve the call that is parked there */
 int decide_retrieve(struct configuration *configuration, struct ast_channel *chan, const char *number, const char *lot);
 
-/* ---- linger.c: keeps a channel in whose place another has come --------------------------------------------------- */
+/* ---- linger.c: what Asterisk leaves undone ---------------------------------------------------------------------- */
 
-/*! \brief What this channel has stays for half a second, also when it is ended before. The channel may be locked */
+/*!
+ * \brief Keeps what a channel has for half a second, also when it is ended before, and takes it out of Asterisk's list then if it has ended
+ *
+ * For two of which one comes in the place of the other. The channel may be locked.
+ */
 void linger(struct ast_channel *chan);
+
+/*! \brief Ends this one, or who is in his bridge by then, when he is alone there half a second after the other was ended, and Asterisk leaves him */
+void end_left_alone_later(struct ast_channel *chan);
 
 int linger_start(void);
 void linger_stop(void);

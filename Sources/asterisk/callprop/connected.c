@@ -337,6 +337,7 @@ static int decide_sides(
 	if ((!decided || one->end == END_UNKNOWN || two->end == END_UNKNOWN)
 		&& (denied = decide_undecided(configuration, one, two, meeting))) {
 		cut_off(denied->chan);
+		end_left_alone_later(denied == one ? two->chan : one->chan);
 		return 0;
 	}
 	end_bringing(one);

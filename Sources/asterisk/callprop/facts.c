@@ -110,7 +110,7 @@ static void *facts_inherit(void *data)
 	copy.put_through = copy.sent_outside = copy.inside_over = copy.barges = copy.was_connected = 0;
 	copy.with[0] = copy.with_before[0] = copy.with_in[0] = copy.arrived_in[0] = copy.speaks_to[0] = copy.heard_as[0] =
 		copy.also_heard_as[0] = copy.snoops_on[0] = '\0';
-	copy.sent_by[0] = copy.brought_by[0] = '\0';
+	copy.sent_by[0] = copy.brought_by[0] = copy.forwarder[0] = '\0';
 	copy.space = 0;
 	copy.rung[0] = copy.went_out[0] = '\0';
 	return facts_copy(&copy);
@@ -209,6 +209,7 @@ void facts_keep(struct facts *facts, const struct facts *before)
 	/* Who listens in to this channel does so whatever it calls. */
 	ast_copy_string(facts->heard_as, before->heard_as, sizeof(facts->heard_as));
 	ast_copy_string(facts->sent_by, before->sent_by, sizeof(facts->sent_by));
+	ast_copy_string(facts->forwarder, before->forwarder, sizeof(facts->forwarder));
 	facts->moved |= before->moved;
 	facts->was_connected |= before->was_connected;
 	facts->rings_as = before->rings_as;

@@ -154,6 +154,8 @@ struct facts {
 	char sent_by[CHANNEL_NAME_SIZE];
 	/*! The same, where it is in a bridge since, and its dialplan has not said where it goes; otherwise empty. */
 	char brought_by[CHANNEL_NAME_SIZE];
+	/*! The channel of the phone that forwarded the call to where this dialplan goes on, as Asterisk has told. */
+	char forwarder[CHANNEL_NAME_SIZE];
 	/*! The transfers and forwards that were decided last, by the channels that made them. Asterisk's notes outlast what they are about. */
 	char diverted[DIVERSIONS][CHANNEL_NAME_SIZE];
 };

@@ -9,6 +9,8 @@
  * That is about the one call that comes next: the number to which the dialplan of the channel goes, or what its next application
  * rings. An application may ring several, one after the other, such as FollowMe(). Who calls may be asked for a number after that, by a
  * menu: that is his own call.
+ *
+ * A phone forwards, too: to a number, for which the dialplan runs and says so, or to a device, which nobody says.
  */
 
 #include "asterisk.h"
@@ -102,4 +104,19 @@ int is_forward_over(struct ast_channel *chan)
 	over = !forwarding || !is_still_there(forwarding);
 	ao2_cleanup(forwarding);
 	return over;
+}
+
+int end_forward_to_device(struct configuration *configuration, struct ast_channel *chan, const char *forwarder)
+{
+	char name[CHANNEL_NAME_SIZE];
+	struct extension *extension;
+
+	name_of(chan, name);
+	/* When outside forwards, it is he who is asked. */
+	if (is_local(name) || end_of_name(configuration, forwarder, &extension) == END_TRUNK) {
+		return 0;
+	}
+	deny_unknown(chan, "a phone forwards the call to a device: it may forward to a number");
+	cut_off(chan);
+	return 1;
 }

@@ -84,21 +84,16 @@ static int decide_for_originator(struct configuration *configuration, struct ast
 /*!
  * \brief Decides for what the PBX rings itself, without a dialplan: for another channel, or as the first leg of a callback
  * \param extension whose phone it is; NULL when it is outside
+ * \param told the channel as it began to ring: it may be connected since, and of another call
  */
 static int decide_originated(struct configuration *configuration, struct ast_channel *chan, struct extension *extension,
-	struct ast_channel *creator)
+	struct ast_channel *creator, const struct ast_channel_snapshot *told)
 {
 	cp_call call = { .src = CP_EXTENSION, .leg = CP_LEG_SRC, .callback = 1 };
 	RAII_VAR(struct ast_channel *, originator, creator ? ast_channel_ref(creator) : NULL, ao2_cleanup);
 	struct facts facts;
-	char linkedid[AST_MAX_PUBLIC_UNIQUEID];
-	int is_alone;
 
-	ast_channel_lock(chan);
-	ast_copy_string(linkedid, ast_channel_linkedid(chan), sizeof(linkedid));
-	is_alone = !strcmp(linkedid, ast_channel_uniqueid(chan));
-	ast_channel_unlock(chan);
-	if (is_alone) {
+	if (!strcmp(SNAPSHOT_LINKEDID(told), SNAPSHOT_UNIQUEID(told))) {
 		/* What is outside is connected with nobody yet. */
 		call.dst = extension ? any_destination(status_of(extension)) : CP_EXTERNAL;
 		return !extension || permits(chan, extension, &call);
@@ -106,7 +101,7 @@ static int decide_originated(struct configuration *configuration, struct ast_cha
 	facts_get(chan, &facts);
 	if (!originator && !facts.rung_from) {
 		/* Its creator has no facts, and so was connected with nobody: it is he who began. */
-		originator = channel_with_id(linkedid);
+		originator = channel_with_id(SNAPSHOT_LINKEDID(told));
 	}
 	if (originator) {
 		facts_get(originator, &facts);
@@ -161,9 +156,16 @@ static int is_called_back_outside(const struct facts *facts, const struct extens
 		&& !strcmp(facts->caller, extension->named.name);
 }
 
+/*! \brief Who originates for a channel, or creates and dials, has its facts. Others are of a connection that was made before this was told */
+static int has_facts_of_creator(const struct facts *facts)
+{
+	return facts->id && facts->rung_from;
+}
+
 /*! \brief Decides for a phone that rings without having evaluated CALLPROP_RING() */
 static int decide_without_handler(struct configuration *configuration, struct ast_channel *chan,
-	struct extension *extension, const struct facts *facts, struct ast_channel *creator)
+	struct extension *extension, const struct facts *facts, struct ast_channel *creator,
+	const struct ast_channel_snapshot *told)
 {
 	const cp_call outside = { .src = CP_EXTENSION, .dst = CP_EXTERNAL, .leg = CP_LEG_SRC };
 
@@ -173,8 +175,8 @@ static int decide_without_handler(struct configuration *configuration, struct as
 	if (is_called_back_outside(facts, extension)) {
 		return permits(chan, extension, &outside);
 	}
-	/* Who originates for a channel, or creates and dials, has its facts. */
-	return facts->id ? decide_ring(configuration, chan) : decide_originated(configuration, chan, extension, creator);
+	return has_facts_of_creator(facts) ? decide_ring(configuration, chan)
+									   : decide_originated(configuration, chan, extension, creator, told);
 }
 
 /*!
@@ -222,20 +224,45 @@ static void decide_moved(struct configuration *configuration, struct ast_channel
 	free_ends(&ends);
 }
 
-/*!
- * \brief Is this a device that a phone named when it forwarded the call?
- *
- * Asterisk rings PJSIP/0301234@trunk when a phone answers with 302 and a Contact whose user is that. No dialplan runs, which would say that
- * the phone makes this call: it would be rung as by whoever called the phone. When outside forwards, it is he who is asked.
- */
-static int is_forward_to_device(struct configuration *configuration, struct ast_channel *chan)
+/*! \brief Is this a device to which a phone forwards, and ended? Asterisk notes on it which phone that was, until it is connected */
+static int is_ended_forward(struct configuration *configuration, struct ast_channel *chan)
 {
-	char name[CHANNEL_NAME_SIZE], forwarder[CHANNEL_NAME_SIZE];
-	struct extension *extension;
+	char forwarder[CHANNEL_NAME_SIZE];
 
-	name_of(chan, name);
-	return !is_local(name) && get_variable(chan, "FORWARDERNAME", forwarder, sizeof(forwarder))
-		&& end_of_name(configuration, forwarder, &extension) != END_TRUNK;
+	return get_variable(chan, "FORWARDERNAME", forwarder, sizeof(forwarder))
+		&& end_forward_to_device(configuration, chan, forwarder);
+}
+
+/*! \brief Notes whose forward it is where the dialplan goes on to a number: in the second half of the Local channel that was made for it */
+static void note_forwarder(struct ast_channel *first_half, const char *forwarder)
+{
+	RAII_VAR(struct ast_channel *, chan, other_half(first_half), ao2_cleanup);
+	struct facts *facts;
+
+	if (!chan) {
+		return;
+	}
+	ast_channel_lock(chan);
+	if ((facts = facts_of(chan))) {
+		ast_copy_string(facts->forwarder, forwarder, sizeof(facts->forwarder));
+	}
+	ast_channel_unlock(chan);
+}
+
+/*! \brief Asterisk tells of a forward, too. Its notes of that are gone once what rings has answered, of which this may be told before */
+static void forward_told(struct configuration *configuration, const struct ast_channel_snapshot *forwarder,
+	const struct ast_channel_snapshot *forwarded)
+{
+	RAII_VAR(struct ast_channel *, chan, channel_of(forwarded), ao2_cleanup);
+
+	if (!chan || !forwarder) {
+		return;
+	}
+	if (is_local_channel(chan)) {
+		note_forwarder(chan, SNAPSHOT_NAME(forwarder));
+	} else {
+		end_forward_to_device(configuration, chan, SNAPSHOT_NAME(forwarder));
+	}
 }
 
 /*!
@@ -249,6 +276,7 @@ static void dial_begun(void *data, struct stasis_subscription *subscription, str
 	RAII_VAR(struct ast_channel *, chan, NULL, ao2_cleanup);
 	RAII_VAR(struct ast_channel *, caller, NULL, ao2_cleanup);
 	struct ast_multi_channel_blob *dial;
+	struct ast_channel_snapshot *told;
 	struct ast_json *said;
 	struct extension *extension;
 	struct facts facts;
@@ -258,17 +286,17 @@ static void dial_begun(void *data, struct stasis_subscription *subscription, str
 		return;
 	}
 	dial = stasis_message_data(message);
+	told = ast_multi_channel_blob_get_channel(dial, "peer");
+	forward_told(configuration, told, ast_multi_channel_blob_get_channel(dial, "forwarded"));
 	said = ast_multi_channel_blob_get_json(dial);
 	if (!ast_strlen_zero(ast_json_string_get(ast_json_object_get(said, "dialstatus")))) {
 		return;
 	}
-	chan = channel_of(ast_multi_channel_blob_get_channel(dial, "peer"));
+	chan = channel_of(told);
 	if (!chan) {
 		return;
 	}
-	if (is_forward_to_device(configuration, chan)) {
-		deny_unknown(chan, "a phone forwards the call to a device: it may forward to a number");
-		reject(chan);
+	if (is_cut_off(chan) || is_ended_forward(configuration, chan)) {
 		return;
 	}
 	facts_get(chan, &facts);
@@ -281,7 +309,7 @@ static void dial_begun(void *data, struct stasis_subscription *subscription, str
 		reject(chan);
 		return;
 	}
-	if (facts.ringing) {
+	if (facts.ringing && facts.rung_from) {
 		decide_moved(configuration, caller, chan);
 		return;
 	}
@@ -289,12 +317,13 @@ static void dial_begun(void *data, struct stasis_subscription *subscription, str
 	case END_LOCAL:
 		return;
 	case END_EXTENSION:
-		permitted = decide_without_handler(configuration, chan, extension, &facts, caller);
+		permitted = decide_without_handler(configuration, chan, extension, &facts, caller, told);
 		break;
 	case END_TRUNK:
 		look_for_emergency(configuration, chan, ast_json_string_get(ast_json_object_get(said, "dialstring")));
-		permitted = is_originated(chan) && !facts.id ? decide_originated(configuration, chan, NULL, caller)
-													 : decide_ring(configuration, chan);
+		permitted = is_originated(chan) && !has_facts_of_creator(&facts)
+			? decide_originated(configuration, chan, NULL, caller, told)
+			: decide_ring(configuration, chan);
 		break;
 	default:
 		permitted = is_originated(chan) || decide_ring(configuration, chan);
@@ -333,6 +362,7 @@ static void parked_call(void *data, struct stasis_subscription *subscription, st
 /*! \brief Nobody tells of it when that channel is in a bridge already, such as one that was retrieved at that moment */
 static void place_taken(struct facts *facts, struct ast_channel *from, struct ast_channel *chan)
 {
+	linger(from);
 	linger(chan);
 	taken_over(facts, from, chan);
 	look_at_place_later(chan);

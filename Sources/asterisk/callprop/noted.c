@@ -27,7 +27,11 @@ static const char *const notes[DIVERSIONS] = {
 
 int has_note(struct ast_channel *chan, const struct facts *facts, enum diversion by, char name[CHANNEL_NAME_SIZE])
 {
-	return get_variable(chan, notes[by], name, CHANNEL_NAME_SIZE) && strcmp(name, facts->diverted[by]);
+	if (!get_variable(chan, notes[by], name, CHANNEL_NAME_SIZE)) {
+		/* It is gone as soon as whom this dialplan has rung answers, which may be before anybody looks. */
+		ast_copy_string(name, by == FORWARD ? facts->forwarder : "", CHANNEL_NAME_SIZE);
+	}
+	return *name && strcmp(name, facts->diverted[by]);
 }
 
 void note_over(struct ast_channel *chan, enum diversion by)

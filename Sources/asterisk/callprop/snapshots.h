@@ -17,10 +17,12 @@
 #ifdef CALLPROP_SNAPSHOT_BASE
 #define SNAPSHOT_UNIQUEID(snapshot) (snapshot)->base->uniqueid
 #define SNAPSHOT_NAME(snapshot) (snapshot)->base->name
+#define SNAPSHOT_LINKEDID(snapshot) (snapshot)->peer->linkedid
 #else
 /* Before Asterisk 17 */
 #define SNAPSHOT_UNIQUEID(snapshot) (snapshot)->uniqueid
 #define SNAPSHOT_NAME(snapshot) (snapshot)->name
+#define SNAPSHOT_LINKEDID(snapshot) (snapshot)->linkedid
 #endif
 
 /*!
