@@ -5,11 +5,12 @@ from __future__ import annotations
 
 from calls import AnyLab
 from hostile import dialplan
-from hostile_calls import Row, answered, forwards, permitted, place, together
+from hostile_calls import Row, answered, connected, forwards, permitted, place, together
 from hostile_connections import ari_for_nobody
 from hostile_lab import look_at
-from hostile_more import Act
+from hostile_more import Act, speaks
 from hostile_unsaid import rings_for
+from lab import until
 from setups import Setup
 
 # In seconds: there are several messages to wait for, one after another.
@@ -19,6 +20,18 @@ ALL_IS_TOLD = 3
 def calls(of: str, number: str) -> Act:
     def act(lab: AnyLab) -> str:
         place(lab, of, number)
+        return together(lab, ALL_IS_TOLD)
+
+    return act
+
+
+def calls_and_speaks(of: str, number: str) -> Act:
+    """The same, and sound flows: Asterisk takes each Local channel without `/n` out of the way then."""
+
+    def act(lab: AnyLab) -> str:
+        place(lab, of, number)
+        if until(lambda: connected(lab), 2):
+            speaks(lab, of)
         return together(lab, ALL_IS_TOLD)
 
     return act
@@ -42,6 +55,11 @@ ROWS = [
       for who, number in (("102", "102"), ("104", "502")) for granted in (("li", "qli"), ("all",))),
     *(Row(f"102 {granted} forwards 101 to {number}, where nothing is said", calls("101", "102"), "", {"102": granted}, {"102": forwards(number)})
       for number in ("642", "745", "746", "747", "748") for granted in (LI, ("all",))),
+    *(Row(f"102 {LI_RI} forwards {of} to {number}, where nothing is said, and they speak", calls_and_speaks(of, "102"), "", {"102": LI_RI}, {"102": forwards(number)})
+      for of in ("101", "trunk") for number in ("642", "745", "746", "747", "748")),
+    Row("104 (qli) of a queue forwards to 642, where nothing is said, and they speak", calls_and_speaks("101", "502"), "", {"104": ("li", "qli")}, {"104": forwards("642")}),
+    *(Row(f"permitted: 102 {LI_RO} forwards 101 to {number}, and they speak", calls_and_speaks("101", "102"), "101+trunk", {"102": LI_RO}, {"102": forwards(number)})
+      for number in ("0301234", "749")),
     *(Row(f"{permitted(seen)}102 {granted} forwards 101 to {number}", calls("101", "102"), seen, {"102": granted}, {"102": forwards(number)})
       for number, granted, seen in (("0301234", LI_LO, ""), ("0301234", LI_RO, "101+trunk"), ("103", LI_RO, ""), ("103", LI_LO, "101+103"),
                                     ("749", LI_LO, ""), ("749", LI_RO, "101+trunk"))),

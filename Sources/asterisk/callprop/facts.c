@@ -104,6 +104,7 @@ static void *facts_inherit(void *data)
 	copy.unsaid = copy.unsaid || is_on_the_way(&copy);
 	copy.below_denied = copy.below_denied || copy.was_denied;
 	copy.was_denied = 0;
+	copy.creator_unsaid = facts->inherited && !facts->ringing && !facts->went_on;
 	copy.went_on = 0;
 	copy.ringing = copy.for_emergency = copy.parked = copy.waits = copy.cut = copy.untold = copy.denied = copy.denials =
 		0;

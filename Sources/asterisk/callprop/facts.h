@@ -88,6 +88,8 @@ struct facts {
 	unsigned int unsaid : 1;
 	/*! Who is here dialled a service, and has called nobody since. */
 	unsigned int in_service : 1;
+	/*! Where a Local channel leads, this one is rung, and nothing was said. Nobody has looked yet whether somebody sent the call there. */
+	unsigned int creator_unsaid : 1;
 	/*! Another may be here, or behind this Local channel, than the facts are about. */
 	unsigned int moved : 1;
 	/*! It has been in a bridge. */

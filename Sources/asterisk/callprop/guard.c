@@ -26,6 +26,7 @@
 #include "connected.h"
 #include "heard.h"
 #include "snapshots.h"
+#include "unsaid.h"
 
 static struct stasis_subscription *dials;
 static struct stasis_subscription *parked_calls;
@@ -177,30 +178,6 @@ static int decide_without_handler(struct configuration *configuration, struct as
 	}
 	return has_facts_of_creator(facts) ? decide_ring(configuration, chan)
 									   : decide_originated(configuration, chan, extension, creator, told);
-}
-
-/*!
- * \brief Does the one that rings it make another call, of which its dialplan has said nothing?
- *
- * Somebody sent it there or transferred it, or who is behind a Local channel goes on. Its facts are of the call before, and permitted is what that rings.
- */
-static int is_unsaid(struct configuration *configuration, struct ast_channel *caller, struct ast_channel *rung,
-	const struct facts *of_rung)
-{
-	struct scene scene;
-	struct facts facts;
-
-	if (of_rung->unsaid && !is_local_channel(rung)) {
-		/* So it was when the one was created. */
-		return 1;
-	}
-	if (!caller || !facts_get(caller, &facts)) {
-		/* Without facts it has rung nobody. */
-		return 0;
-	}
-	read_scene(configuration, caller, &scene);
-	/* Asterisk takes its note away as he enters a bridge, which is told later. */
-	return facts.unsaid || is_on_the_way(&facts) || scene.by != DIVERSIONS || scene.goes_on;
 }
 
 /*!
@@ -370,9 +347,13 @@ static void place_taken(struct facts *facts, struct ast_channel *from, struct as
 
 int guard_start(void)
 {
+	/* Whoever decides of two who are connected may need it. */
+	if (linger_start()) {
+		return -1;
+	}
 	dials = subscribe(ast_channel_topic_all(), ast_channel_dial_type(), dial_begun);
 	parked_calls = subscribe(ast_parking_topic(), ast_parked_call_type(), parked_call);
-	if (!dials || !parked_calls || linger_start() || bridges_start() || spies_start()) {
+	if (!dials || !parked_calls || bridges_start() || spies_start()) {
 		return -1;
 	}
 	facts_when_taken_over(place_taken);
@@ -384,7 +365,7 @@ void guard_stop(void)
 	facts_when_taken_over(NULL);
 	spies_stop();
 	bridges_stop();
-	linger_stop();
 	dials = stasis_unsubscribe_and_join(dials);
 	parked_calls = stasis_unsubscribe_and_join(parked_calls);
+	linger_stop();
 }

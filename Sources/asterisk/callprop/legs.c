@@ -15,6 +15,8 @@
 #include "asterisk/strings.h"
 #include "asterisk/utils.h"
 
+#include "unsaid.h"
+
 #define OTHER_CLIENT_RINGS \
 	"it is a phone of another client, and the call has not gone there: Gosub(callprop,client,1(…)) in its dialplan"
 
@@ -238,6 +240,9 @@ int decide_ring(struct configuration *configuration, struct ast_channel *chan)
 	}
 	if (end == END_UNKNOWN) {
 		return deny_stranger(configuration, chan, "", "this");
+	}
+	if (will_ring_unsaid(configuration, chan)) {
+		return deny_unknown(chan, RUNG_UNSAID);
 	}
 	if (end == END_LOCAL) {
 		/* The dialplan of a Local channel decides for what it rings. */
