@@ -27,7 +27,10 @@ def forwards(to: str) -> tuple[str, dict[str, str]]:
 
 
 def tag(text: str) -> str:
-    return re.search(r"tag=([^;>]+)", text)[1]
+    found = re.search(r"tag=([^;>]+)", text)
+    if not found:
+        raise Failed(f"this call was not answered: {text}")
+    return found[1]
 
 
 def replaces(call_id: str, to_tag: str, from_tag: str) -> str:
@@ -53,6 +56,8 @@ class Early(agents.Caller):
         super().answered(response)
 
     def replaces(self) -> str:
+        # The phone may ring before who calls it is told so.
+        until(lambda: self.early or "tag=" in self.dialog.there, 2)
         there = self.dialog.there if "tag=" in self.dialog.there else self.early
         return replaces(self.dialog.call_id, tag(there), tag(self.dialog.here))
 

@@ -331,12 +331,11 @@ int decide_retrieve(struct configuration *configuration, struct ast_channel *cha
 
 /* ---- linger.c: what Asterisk leaves undone ---------------------------------------------------------------------- */
 
-/*!
- * \brief Keeps what a channel has for half a second, also when it is ended before, and takes it out of Asterisk's list then if it has ended
- *
- * For two of which one comes in the place of the other. The channel may be locked.
- */
+/*! \brief What this channel has stays for half a second, also when it is ended before. The channel may be locked */
 void linger(struct ast_channel *chan);
+
+/*! \brief Takes a channel out of Asterisk's list after a second, if it has ended and is there. The channel is locked */
+void unlist_ended_later(struct ast_channel *chan);
 
 /*! \brief Ends this one, or who is in his bridge by then, when he is alone there half a second after the other was ended, and Asterisk leaves him */
 void end_left_alone_later(struct ast_channel *chan);

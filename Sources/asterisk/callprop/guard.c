@@ -339,8 +339,9 @@ static void parked_call(void *data, struct stasis_subscription *subscription, st
 /*! \brief Nobody tells of it when that channel is in a bridge already, such as one that was retrieved at that moment */
 static void place_taken(struct facts *facts, struct ast_channel *from, struct ast_channel *chan)
 {
-	linger(from);
 	linger(chan);
+	unlist_ended_later(from);
+	unlist_ended_later(chan);
 	taken_over(facts, from, chan);
 	look_at_place_later(chan);
 }

@@ -24,6 +24,7 @@
 #include "asterisk/sched.h"
 
 #include "behind.h"
+#include "snapshots.h"
 
 /*! In milliseconds. The other thread has only to go on to its next line, on a machine however busy. */
 #define MOMENT 500
@@ -32,17 +33,37 @@ static struct ast_sched_context *scheduler;
 
 static int let_go(const void *data)
 {
-	struct ast_channel *chan = (struct ast_channel *) data;
+	ast_channel_unref((struct ast_channel *) data);
+	return 0;
+}
+
+static int unlist(const void *data)
+{
+	char *uniqueid = (char *) data;
+	struct ast_channel *chan = channel_with_id(uniqueid);
 	int has_ended;
 
-	ast_channel_lock(chan);
-	has_ended = ast_test_flag(ast_channel_flags(chan), AST_FLAG_ZOMBIE);
-	ast_channel_unlock(chan);
-	if (has_ended) {
-		ast_channel_unlink(chan);
+	if (chan) {
+		ast_channel_lock(chan);
+		has_ended = ast_test_flag(ast_channel_flags(chan), AST_FLAG_ZOMBIE);
+		ast_channel_unlock(chan);
+		if (has_ended) {
+			ast_channel_unlink(chan);
+		}
+		ast_channel_unref(chan);
 	}
-	ast_channel_unref(chan);
+	ast_free(uniqueid);
 	return 0;
+}
+
+/*! \brief It is known by its id until then: whoever has a channel keeps it in what `core show channels` shows */
+void unlist_ended_later(struct ast_channel *chan)
+{
+	char *uniqueid = ast_strdup(ast_channel_uniqueid(chan));
+
+	if (uniqueid && ast_sched_add(scheduler, 2 * MOMENT, unlist, uniqueid) < 0) {
+		ast_free(uniqueid);
+	}
 }
 
 void linger(struct ast_channel *chan)
@@ -97,6 +118,7 @@ void linger_stop(void)
 {
 	if (scheduler) {
 		ast_sched_clean_by_callback(scheduler, let_go, let_go);
+		ast_sched_clean_by_callback(scheduler, unlist, unlist);
 		ast_sched_clean_by_callback(scheduler, end_left_alone, end_left_alone);
 		ast_sched_context_destroy(scheduler);
 		scheduler = NULL;
