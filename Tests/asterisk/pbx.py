@@ -104,7 +104,7 @@ class Manager:
         with self.news:
             self.news.wait_for(lambda: number in self.answers or self.is_closed, seconds(10))
             if number not in self.answers:
-                raise Failed(f"AMI does not answer {name}")
+                raise Failed(f"AMI {'has closed' if self.is_closed else 'does not answer'}: {name}")
             return self.answers.pop(number)
 
     def named(self, name: str) -> list[dict[str, str]]:
@@ -190,6 +190,10 @@ class Pbx:
                     self.process.kill()
                     self.process.wait()
                     raise Failed("Asterisk does not stop") from None
+            else:
+                print(
+                    f"Asterisk had ended by itself: {self.process.returncode}\n{(self.base / 'log/console').read_text(errors='replace')[-1500:]}"
+                )
             self.process = None
             self.output.close()
 
