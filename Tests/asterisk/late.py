@@ -59,10 +59,11 @@ def main() -> int:
         late: [setup for setup in run.SETUPS if setup.name.startswith(kinds) and chosen.setup in setup.name]
         for late, kinds in (dict.fromkeys(chosen.late, KINDS) if chosen.late else LATE).items()
     }
-    most = max(map(len, setups.values()))
-    if not most:
+    setups = {late: those for late, those in setups.items() if those}
+    if not setups:
         print(f"{chosen.setup}: no such setup has that name")
         return 1
+    most = max(map(len, setups.values()))
     systems = [Host("sid", WORK / str(number), chosen.keep) for number in range(min(SYSTEMS, most))]
     wrong = []
     run.leave_the_network()

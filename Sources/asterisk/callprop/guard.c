@@ -273,10 +273,10 @@ static void dial_begun(void *data, struct stasis_subscription *subscription, str
 	if (!chan) {
 		return;
 	}
-	if (is_cut_off(chan) || is_ended_forward(configuration, chan)) {
+	facts_get(chan, &facts);
+	if (facts.cut || is_ended_forward(configuration, chan)) {
 		return;
 	}
-	facts_get(chan, &facts);
 	/* Of what Page() and ARI ring Asterisk does not tell for whom. */
 	if (!(caller = channel_of(ast_multi_channel_blob_get_channel(dial, "caller")))) {
 		caller = who_rings(&facts);

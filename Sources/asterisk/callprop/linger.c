@@ -56,14 +56,19 @@ static int unlist(const void *data)
 	return 0;
 }
 
-/*! \brief It is known by its id until then: whoever has a channel keeps it in what `core show channels` shows */
+/*! \brief Does this by an id: whoever has a channel keeps it in what `core show channels` shows, and a bridge is not told to be over */
+static void do_later(int milliseconds, ast_sched_cb act, const char *uniqueid)
+{
+	char *copy = ast_strdup(uniqueid);
+
+	if (copy && ast_sched_add(scheduler, milliseconds, act, copy) < 0) {
+		ast_free(copy);
+	}
+}
+
 void unlist_ended_later(struct ast_channel *chan)
 {
-	char *uniqueid = ast_strdup(ast_channel_uniqueid(chan));
-
-	if (uniqueid && ast_sched_add(scheduler, 2 * MOMENT, unlist, uniqueid) < 0) {
-		ast_free(uniqueid);
-	}
+	do_later(2 * MOMENT, unlist, ast_channel_uniqueid(chan));
 }
 
 void linger(struct ast_channel *chan)
@@ -101,10 +106,9 @@ static int end_left_alone(const void *data)
 void end_left_alone_later(struct ast_channel *chan)
 {
 	RAII_VAR(struct ast_bridge *, bridge, bridge_of(chan), ao2_cleanup);
-	char *uniqueid = bridge ? ast_strdup(bridge->uniqueid) : NULL;
 
-	if (uniqueid && ast_sched_add(scheduler, MOMENT, end_left_alone, uniqueid) < 0) {
-		ast_free(uniqueid);
+	if (bridge) {
+		do_later(MOMENT, end_left_alone, bridge->uniqueid);
 	}
 }
 
